@@ -1,0 +1,51 @@
+#include "bridge/domain/address_object.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+namespace bridge::domain {
+
+namespace {
+
+constexpr std::size_t name_characters_max = 63;
+
+std::uint64_t fnv1a(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325U;
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+    }
+    return hash;
+}
+
+}  // namespace
+
+std::string address_name_of(const Indicator& indicator) {
+    std::string text = indicator.text();
+    for (char& c : text) {
+        if (c == ':') {
+            c = '-';
+        }
+    }
+    const std::size_t room = name_characters_max - address_name_prefix.size();
+    if (text.size() > room) {
+        const std::string digest = fmt::format("-{:016x}", fnv1a(text));
+        text.resize(room - digest.size());
+        text += digest;
+    }
+    return std::string(address_name_prefix) + text;
+}
+
+bool SeenObject::stands_for(const Indicator& indicator) const {
+    if (const IpAddress* address = indicator.address()) {
+        if (kind != "ip-netmask") {
+            return false;
+        }
+        const auto prefix = Prefix::parse(value);
+        return prefix && *prefix == Prefix::parse(address->text());
+    }
+    const auto fqdn = DomainName::parse(value);
+    return kind == "fqdn" && fqdn && *fqdn == *indicator.domain();
+}
+
+}  // namespace bridge::domain

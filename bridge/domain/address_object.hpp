@@ -1,0 +1,35 @@
+// An indicator as an address object on a firewall: its name there, and what we call ours.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "bridge/domain/indicator.hpp"
+
+namespace bridge::domain {
+
+/// Begins the name of every address object that the bridge makes.
+inline constexpr std::string_view address_name_prefix = "firebreak-";
+
+/// The object's name: "firebreak-203.0.113.5", "firebreak-2001-db8--5", "firebreak-evil.example". PAN-OS takes letters,
+/// digits, hyphen, underscore and period, at most 63 characters; a longer domain name keeps its head and gets 16 hex
+/// digits of FNV-1a 64 behind it.
+std::string address_name_of(const Indicator& indicator);
+
+struct AddressObject {
+    std::string name;
+    Indicator indicator;
+};
+
+/// An address object as the firewall has it.
+struct SeenObject {
+    std::string name;
+    std::string kind;   // "ip-netmask", "fqdn", ...
+    std::string value;  // as the firewall writes it
+    bool ours = false;  // carries our tag
+
+    /// Whether it stands for this indicator ("203.0.113.5/32" stands for 203.0.113.5).
+    bool stands_for(const Indicator& indicator) const;
+};
+
+}  // namespace bridge::domain

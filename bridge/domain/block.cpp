@@ -1,0 +1,40 @@
+#include "bridge/domain/block.hpp"
+
+#include <array>
+#include <utility>
+
+namespace bridge::domain {
+
+namespace {
+
+constexpr std::array<std::pair<BlockState, std::string_view>, 7> names{{
+    {BlockState::wanted, "wanted"},
+    {BlockState::pushed, "pushed"},
+    {BlockState::enforced, "enforced"},
+    {BlockState::expired, "expired"},
+    {BlockState::removed, "removed"},
+    {BlockState::refused, "refused"},
+    {BlockState::held, "held"},
+}};
+
+}  // namespace
+
+std::string_view name_of(BlockState state) {
+    for (const auto& [known, name] : names) {
+        if (known == state) {
+            return name;
+        }
+    }
+    return "refused";
+}
+
+BlockState block_state_of(std::string_view name) {
+    for (const auto& [state, known] : names) {
+        if (known == name) {
+            return state;
+        }
+    }
+    return BlockState::refused;
+}
+
+}  // namespace bridge::domain

@@ -1,0 +1,51 @@
+// A Block: the decision that an indicator be blocked on a target, with its reason and its fate so far.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "bridge/domain/indicator.hpp"
+#include "bridge/domain/time.hpp"
+
+namespace bridge::domain {
+
+enum class BlockState {
+    wanted,    // to be pushed
+    pushed,    // in the target's candidate configuration, as far as we know
+    enforced,  // seen in the target's running configuration
+    expired,   // its time is over or an operator unblocked it: still to be taken off the target
+    removed,   // the running configuration shows that it is gone
+    refused,   // the target, or a limit, says no; `reason` tells why
+    held,      // the circuit breaker stopped it; an operator decides
+};
+
+std::string_view name_of(BlockState state);
+/// Inverse of name_of; an unknown name (a newer store) is `refused`, which blocks nothing.
+BlockState block_state_of(std::string_view name);
+
+/// Whether the target ought to have it.
+constexpr bool is_desired(BlockState state) {
+    return state == BlockState::wanted || state == BlockState::pushed || state == BlockState::enforced;
+}
+
+struct Block {
+    std::string target;
+    Indicator indicator;
+    BlockState state = BlockState::wanted;
+    std::string reason;  // why it is in this state: "malware-callback 2001 from nx1", or why it was refused or held
+    std::string alert;   // identity of the alert that led to it
+    WallTime since;      // of the first alert
+    WallTime expires;    // of the last alert plus the policy's time
+    std::uint32_t repeats = 0;  // alerts after the first that named the same indicator
+};
+
+/// A new state of a block that the ledger has.
+struct BlockChange {
+    std::string target;
+    Indicator indicator;
+    BlockState state;
+    std::string reason;
+};
+
+}  // namespace bridge::domain

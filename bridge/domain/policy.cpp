@@ -1,0 +1,137 @@
+#include "bridge/domain/policy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bridge::domain {
+
+namespace {
+
+struct SpecialRange {
+    const char* prefix;
+    const char* what;
+    bool always;  // blocking it makes no sense on any network, so allow_builtin cannot lift it
+};
+
+constexpr std::array special_ranges{
+    SpecialRange{"0.0.0.0/8", "unspecified (0.0.0.0/8)", true},
+    SpecialRange{"127.0.0.0/8", "loopback (127.0.0.0/8)", true},
+    SpecialRange{"169.254.0.0/16", "link-local (169.254.0.0/16)", true},
+    SpecialRange{"224.0.0.0/4", "multicast (224.0.0.0/4)", true},
+    SpecialRange{"240.0.0.0/4", "reserved (240.0.0.0/4)", true},
+    SpecialRange{"10.0.0.0/8", "private (10.0.0.0/8)", false},
+    SpecialRange{"172.16.0.0/12", "private (172.16.0.0/12)", false},
+    SpecialRange{"192.168.0.0/16", "private (192.168.0.0/16)", false},
+    SpecialRange{"100.64.0.0/10", "carrier-grade NAT (100.64.0.0/10)", false},
+    SpecialRange{"192.0.0.0/24", "IETF protocol assignments (192.0.0.0/24)", false},
+    SpecialRange{"192.88.99.0/24", "6to4 relay anycast (192.88.99.0/24)", false},
+    SpecialRange{"198.18.0.0/15", "benchmarking (198.18.0.0/15)", false},
+    SpecialRange{"::/96", "unspecified, loopback or IPv4-compatible (::/96)", true},
+    SpecialRange{"fe80::/10", "link-local (fe80::/10)", true},
+    SpecialRange{"ff00::/8", "multicast (ff00::/8)", true},
+    SpecialRange{"100::/64", "discard-only (100::/64)", true},
+    SpecialRange{"64:ff9b::/96", "NAT64: stands for many hosts (64:ff9b::/96)", false},
+    SpecialRange{"64:ff9b:1::/48", "local NAT64 (64:ff9b:1::/48)", false},
+    SpecialRange{"fc00::/7", "unique local (fc00::/7)", false},
+    SpecialRange{"fec0::/10", "site-local (fec0::/10)", false},
+};
+
+const std::array<Prefix, special_ranges.size()>& special_prefixes() {
+    static const std::array<Prefix, special_ranges.size()> prefixes = [] {
+        std::array<Prefix, special_ranges.size()> parsed;
+        for (std::size_t i = 0; i < parsed.size(); ++i) {
+            parsed[i] = Prefix::parse(special_ranges[i].prefix).value();
+        }
+        return parsed;
+    }();
+    return prefixes;
+}
+
+}  // namespace
+
+std::optional<AllowRule> AllowRule::parse(std::string_view text) {
+    AllowRule rule;
+    rule.text_ = text;
+    rule.prefix_ = Prefix::parse(text);
+    if (rule.prefix_) {
+        return rule;
+    }
+    std::string_view name = text;
+    if (name.starts_with("*.")) {
+        rule.below_ = true;
+        name.remove_prefix(2);
+    }
+    const auto parsed = DomainName::parse(name);
+    if (!parsed) {
+        return std::nullopt;
+    }
+    rule.name_ = parsed->text();
+    return rule;
+}
+
+bool AllowRule::covers(const Indicator& indicator) const {
+    if (const IpAddress* address = indicator.address()) {
+        return prefix_ && prefix_->contains(*address);
+    }
+    if (name_.empty()) {
+        return false;
+    }
+    const std::string& name = indicator.domain()->text();
+    return name == name_ || (below_ && name.size() > name_.size() && name.ends_with(name_) &&
+                             name[name.size() - name_.size() - 1] == '.');
+}
+
+std::string_view special_range(const IpAddress& address, bool builtin) {
+    for (std::size_t i = 0; i < special_ranges.size(); ++i) {
+        if ((special_ranges[i].always || builtin) && special_prefixes()[i].contains(address)) {
+            return special_ranges[i].what;
+        }
+    }
+    return {};
+}
+
+std::string objection_to(const Policy& policy, const Indicator& indicator) {
+    if (const IpAddress* address = indicator.address()) {
+        const std::string_view special = special_range(*address, policy.allow_builtin);
+        if (!special.empty()) {
+            return fmt::format("never blocked: {}", special);
+        }
+    }
+    for (const AllowRule& rule : policy.allow) {
+        if (rule.covers(indicator)) {
+            return fmt::format("on the allow list: {}", rule.text());
+        }
+    }
+    return {};
+}
+
+Decision decide(const Policy& policy, const Alert& alert) {
+    Decision decision;
+    decision.ignored = alert.ignored;
+    std::string whole_alert;
+    if (!policy.types.empty() && !policy.types.contains(alert.type)) {
+        whole_alert = fmt::format("alerts of type {} are not in policy.types", alert.type_name);
+    } else if (alert.severity < policy.min_severity && alert.severity != Severity::unknown) {
+        whole_alert = fmt::format("severity {} is below policy.min_severity {}", name_of(alert.severity),
+                                  name_of(policy.min_severity));
+    }
+    for (const Suspect& suspect : alert.suspects) {
+        std::string why = suspect.objection;
+        if (why.empty()) {
+            why = objection_to(policy, suspect.indicator);
+        }
+        if (why.empty()) {
+            why = whole_alert;
+        }
+        if (why.empty()) {
+            decision.blockable.push_back(suspect.indicator);
+        } else {
+            decision.ignored.push_back({suspect.indicator.text(), std::move(why)});
+        }
+    }
+    return decision;
+}
+
+}  // namespace bridge::domain

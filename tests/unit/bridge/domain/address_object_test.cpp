@@ -1,0 +1,38 @@
+#include "bridge/domain/address_object.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace bridge::domain;
+
+namespace {
+
+Indicator indicator(const std::string& text) {
+    return Indicator::parse(text).value();
+}
+
+}  // namespace
+
+TEST_CASE("an address object's name tells its address in characters that PAN-OS takes") {
+    CHECK(address_name_of(indicator("203.0.113.5")) == "firebreak-203.0.113.5");
+    CHECK(address_name_of(indicator("2001:db8::5")) == "firebreak-2001-db8--5");
+    CHECK(address_name_of(indicator("evil.example")) == "firebreak-evil.example");
+}
+
+TEST_CASE("long domain names get names of at most 63 characters that stay apart") {
+    const std::string stem(50, 'a');
+    const std::string one = address_name_of(indicator(stem + ".one.example"));
+    const std::string two = address_name_of(indicator(stem + ".two.example"));
+    CHECK(one.size() <= 63);
+    CHECK(one != two);
+}
+
+TEST_CASE("an object stands for an address whether or not it is written with its length") {
+    SeenObject object{"firebreak-203.0.113.5", "ip-netmask", "203.0.113.5/32", true};
+    CHECK(object.stands_for(indicator("203.0.113.5")));
+    object.value = "203.0.113.5";
+    CHECK(object.stands_for(indicator("203.0.113.5")));
+    object.value = "203.0.113.0/24";
+    CHECK_FALSE(object.stands_for(indicator("203.0.113.5")));
+    object = {"firebreak-203.0.113.5", "fqdn", "203.0.113.5", true};
+    CHECK_FALSE(object.stands_for(indicator("203.0.113.5")));
+}

@@ -1,0 +1,65 @@
+#include "bridge/domain/ip_address.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace bridge::domain;
+
+TEST_CASE("an address has one canonical text whatever its spelling") {
+    const auto [given, canonical] = GENERATE(table<const char*, const char*>({
+        {"203.0.113.5", "203.0.113.5"},
+        {"2001:DB8:0:0:0:0:0:5", "2001:db8::5"},
+        {"2001:db8::0005", "2001:db8::5"},
+        {"::ffff:203.0.113.5", "203.0.113.5"},
+        {"::FFFF:cb00:7105", "203.0.113.5"},
+        {"::", "::"},
+    }));
+    const auto address = IpAddress::parse(given);
+    REQUIRE(address);
+    CHECK(address->text() == canonical);
+}
+
+TEST_CASE("what is no address is not taken for one") {
+    const auto* text = GENERATE("", "203.0.113", "203.0.113.256", "203.0.113.05", " 203.0.113.5", "203.0.113.5 ",
+                                "203.0.113.5:443", "[2001:db8::5]", "2001:db8::5%eth0", "0x7f.0.0.1", "3405803781",
+                                "2001:db8:::5", "example.com", "1.2.3.4.5");
+    CHECK_FALSE(IpAddress::parse(text));
+}
+
+TEST_CASE("an embedded NUL does not hide what comes after it") {
+    CHECK_FALSE(IpAddress::parse(std::string_view("203.0.113.5\0.evil", 17)));
+}
+
+TEST_CASE("an IPv4-mapped address is the IPv4 address, so an allow list sees it") {
+    const auto prefix = Prefix::parse("10.0.0.0/8");
+    const auto mapped = IpAddress::parse("::ffff:10.1.2.3");
+    REQUIRE(prefix);
+    REQUIRE(mapped);
+    CHECK(mapped->is_v4());
+    CHECK(prefix->contains(*mapped));
+}
+
+TEST_CASE("a prefix contains its addresses and no neighbours") {
+    const auto [prefix, inside, outside] = GENERATE(table<const char*, const char*, const char*>({
+        {"192.0.2.0/24", "192.0.2.255", "192.0.3.0"},
+        {"192.0.2.128/25", "192.0.2.128", "192.0.2.127"},
+        {"203.0.113.5", "203.0.113.5", "203.0.113.4"},
+        {"0.0.0.0/0", "255.255.255.255", "::1"},
+        {"2001:db8::/33", "2001:db8:7fff::1", "2001:db8:8000::1"},
+        {"::/0", "2001:db8::1", "192.0.2.1"},
+        {"203.0.113.4/31", "203.0.113.5", "203.0.113.6"},
+    }));
+    const auto parsed = Prefix::parse(prefix);
+    REQUIRE(parsed);
+    CHECK(parsed->contains(IpAddress::parse(inside).value()));
+    CHECK_FALSE(parsed->contains(IpAddress::parse(outside).value()));
+}
+
+TEST_CASE("host bits of a prefix do not count") {
+    CHECK(Prefix::parse("192.0.2.77/24") == Prefix::parse("192.0.2.0/24"));
+}
+
+TEST_CASE("an impossible prefix length is refused") {
+    const auto* text =
+        GENERATE("10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "2001:db8::/129", "/8", "10/8");
+    CHECK_FALSE(Prefix::parse(text));
+}

@@ -1,0 +1,138 @@
+#include "bridge/domain/ledger.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace bridge::domain;
+using namespace std::chrono_literals;
+
+namespace {
+
+const WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 6 / 1} + 12h};
+const std::vector<std::string> hq{"hq"};
+
+Indicator indicator(const std::string& text) {
+    return Indicator::parse(text).value();
+}
+
+/// Decides on one alert about `attacker` and takes what it leads to, as a store that never fails would have it.
+std::vector<Block> alert(Ledger& ledger, const Policy& policy, const std::string& attacker, WallTime now,
+                         const std::vector<std::string>& targets = hq) {
+    Alert one;
+    one.type = AlertType::malware_callback;
+    one.type_name = "malware-callback";
+    one.id = attacker;
+    one.suspects.push_back({indicator(attacker), "dst/ip", ""});
+    return ledger.apply(ledger.admit(policy, one, decide(policy, one), targets, now));
+}
+
+BlockState state_of(const Ledger& ledger, const std::string& attacker) {
+    const Block* block = ledger.find("hq", indicator(attacker));
+    REQUIRE(block != nullptr);
+    return block->state;
+}
+
+}  // namespace
+
+TEST_CASE("the first alert wants a block on every target") {
+    Ledger ledger;
+    const auto fresh = alert(ledger, Policy{}, "203.0.113.5", noon, {"hq", "branch"});
+    CHECK(fresh.size() == 2);
+    CHECK(ledger.counts("branch")[static_cast<std::size_t>(BlockState::wanted)] == 1);
+}
+
+TEST_CASE("a repeat extends the expiry, counts, and wants nothing new") {
+    Ledger ledger;
+    alert(ledger, Policy{}, "203.0.113.5", noon);
+    CHECK(alert(ledger, Policy{}, "203.0.113.5", noon + 1h).empty());
+    const Block* block = ledger.find("hq", indicator("203.0.113.5"));
+    REQUIRE(block != nullptr);
+    CHECK(block->repeats == 1);
+    CHECK(block->expires == noon + 1h + std::chrono::hours(24 * 7));
+}
+
+TEST_CASE("a block expires when its time is over, and not before") {
+    Ledger ledger;
+    Policy policy;
+    policy.expire = 1h;
+    alert(ledger, policy, "203.0.113.5", noon);
+    CHECK(ledger.next_expiry() == noon + 1h);
+    CHECK(ledger.expire(noon + 1h - 1ms).empty());
+    const auto over = ledger.expire(noon + 1h);
+    REQUIRE(over.size() == 1);
+    CHECK(over.front().state == BlockState::expired);
+    CHECK(state_of(ledger, "203.0.113.5") == BlockState::expired);
+    CHECK_FALSE(ledger.next_expiry());
+}
+
+TEST_CASE("an attacker that comes back after expiry is wanted again") {
+    Ledger ledger;
+    Policy policy;
+    policy.expire = 1h;
+    alert(ledger, policy, "203.0.113.5", noon);
+    static_cast<void>(ledger.expire(noon + 2h));
+    CHECK(alert(ledger, policy, "203.0.113.5", noon + 3h).size() == 1);
+    CHECK(state_of(ledger, "203.0.113.5") == BlockState::wanted);
+    CHECK(ledger.next_expiry() == noon + 4h);
+}
+
+TEST_CASE("the circuit breaker holds what is over the limit within a minute, and only new indicators count") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 2;
+    alert(ledger, policy, "203.0.113.1", noon);
+    alert(ledger, policy, "203.0.113.1", noon);
+    alert(ledger, policy, "203.0.113.2", noon + 1s);
+    CHECK(alert(ledger, policy, "203.0.113.3", noon + 2s).empty());
+    CHECK(state_of(ledger, "203.0.113.2") == BlockState::wanted);
+    CHECK(state_of(ledger, "203.0.113.3") == BlockState::held);
+    CHECK(alert(ledger, policy, "203.0.113.4", noon + 61s).size() == 1);
+}
+
+TEST_CASE("one indicator on many targets counts once for the circuit breaker") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 1;
+    CHECK(alert(ledger, policy, "203.0.113.1", noon, {"a", "b", "c"}).size() == 3);
+}
+
+TEST_CASE("a held block stays held until an operator decides") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 1;
+    alert(ledger, policy, "203.0.113.1", noon);
+    alert(ledger, policy, "203.0.113.2", noon);
+    CHECK(alert(ledger, policy, "203.0.113.2", noon + 1h).empty());
+    CHECK(state_of(ledger, "203.0.113.2") == BlockState::held);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.2"), BlockState::wanted, "released"});
+    CHECK(state_of(ledger, "203.0.113.2") == BlockState::wanted);
+}
+
+TEST_CASE("a dry run wants nothing") {
+    Ledger ledger;
+    Policy policy;
+    policy.dry_run = true;
+    CHECK(alert(ledger, policy, "203.0.113.5", noon).empty());
+    CHECK(ledger.blocks().empty());
+}
+
+TEST_CASE("a removed block leaves the ledger, and the counts follow") {
+    Ledger ledger;
+    alert(ledger, Policy{}, "203.0.113.5", noon);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.5"), BlockState::removed, ""});
+    CHECK(ledger.find("hq", indicator("203.0.113.5")) == nullptr);
+    CHECK(ledger.counts("hq") == BlockCounts{});
+}
+
+TEST_CASE("what a store kept is there after a load, with its expiry") {
+    Ledger ledger;
+    ledger.load({Block{.target = "hq",
+                       .indicator = indicator("203.0.113.5"),
+                       .state = BlockState::enforced,
+                       .reason = "",
+                       .alert = "",
+                       .since = noon,
+                       .expires = noon + 5h,
+                       .repeats = 3}});
+    CHECK(state_of(ledger, "203.0.113.5") == BlockState::enforced);
+    CHECK(ledger.next_expiry() == noon + 5h);
+}
