@@ -1,0 +1,278 @@
+#include <array>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <boost/json/basic_parser_impl.hpp>
+
+#include "bridge/fireeye/front_end.hpp"
+
+namespace bridge::fireeye {
+
+namespace {
+
+namespace json = boost::json;
+
+std::string_view view_of(json::string_view text) {
+    return {text.data(), text.size()};
+}
+
+bool is_rest_key(std::string_view key) {
+    constexpr std::array keys = {"alertUrl",   "alertsCount",  "Alerts",          "applianceId",
+                                 "attackTime", "cncServices",  "malwareDetected", "osChanges",
+                                 "scVersion",  "smtpMailFrom", "smtpMessage",     "smtpTo"};
+    for (const std::string_view known : keys) {
+        if (key == known) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// What Boost.JSON's parser calls. A value goes under the frame's field, with the name of the key before it (in an
+/// array: the array's own name); a value whose name is unknown is only counted through.
+class Folder {
+public:
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+
+    Folder(FieldTree& tree, std::string_view body, bool& full) : tree_(&tree), body_(body), full_(&full) {}
+
+    bool on_document_begin(json::error_code&) { return true; }
+    bool on_document_end(json::error_code&) { return true; }
+
+    bool on_object_begin(json::error_code& error) {
+        if (skipping()) {
+            ++skipped_depth_;
+            return true;
+        }
+        if (frames_.empty()) {
+            frames_.push_back(Frame{FieldTree::root_index, Name::unknown, false});
+            return true;
+        }
+        const auto field = add(error);
+        if (field == FieldTree::none) {
+            return false;
+        }
+        tree_->mark_structure(field);
+        frames_.push_back(Frame{field, Name::unknown, false});
+        return true;
+    }
+
+    bool on_object_end(std::size_t, json::error_code&) { return leave(); }
+
+    bool on_array_begin(json::error_code&) {
+        if (skipping()) {
+            ++skipped_depth_;
+        } else if (frames_.empty()) {
+            frames_.push_back(Frame{FieldTree::root_index, Name::alerts, true});
+        } else {
+            frames_.push_back(Frame{frames_.back().field, frames_.back().next, true});
+        }
+        return true;
+    }
+
+    bool on_array_end(std::size_t, json::error_code&) { return leave(); }
+
+    bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
+        if (skipped_depth_ == 0) {
+            pieces_ += view_of(part);
+        }
+        return true;
+    }
+
+    bool on_key(json::string_view last, std::size_t, json::error_code&) {
+        if (skipped_depth_ > 0) {
+            return true;
+        }
+        std::string_view key = view_of(last);
+        if (!pieces_.empty()) {
+            pieces_ += key;
+            key = pieces_;
+        }
+        tree_->saw_legacy_key = tree_->saw_legacy_key || (!key.empty() && key.front() == '@');
+        tree_->saw_rest_key = tree_->saw_rest_key || is_rest_key(key);
+        const Name name = name_of_key(key);
+        frames_.back().next = name;
+        // An unwrapped alert is known by its explanation: `name` alone is anyone's.
+        tree_->saw_alerts =
+            tree_->saw_alerts || name == Name::alert || name == Name::alerts || name == Name::explanation;
+        pieces_.clear();
+        return true;
+    }
+
+    bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
+        if (!skipping()) {
+            pieces_ += view_of(part);
+        }
+        return true;
+    }
+
+    bool on_string(json::string_view last, std::size_t, json::error_code& error) { return text(view_of(last), error); }
+
+    bool on_number_part(json::string_view part, json::error_code& error) {
+        return on_string_part(part, part.size(), error);
+    }
+    bool on_int64(std::int64_t, json::string_view last, json::error_code& error) { return text(view_of(last), error); }
+    bool on_uint64(std::uint64_t, json::string_view last, json::error_code& error) {
+        return text(view_of(last), error);
+    }
+    bool on_double(double, json::string_view last, json::error_code& error) { return text(view_of(last), error); }
+    bool on_bool(bool value, json::error_code& error) { return text(value ? "true" : "false", error); }
+    bool on_null(json::error_code&) { return true; }
+    bool on_comment_part(json::string_view, json::error_code&) { return true; }
+    bool on_comment(json::string_view, json::error_code&) { return true; }
+
+private:
+    struct Frame {
+        FieldTree::Index field;
+        Name next;  // of the next value; fixed in an array
+        bool array;
+    };
+
+    bool skipping() const { return skipped_depth_ > 0 || (!frames_.empty() && frames_.back().next == Name::unknown); }
+
+    bool leave() {
+        if (skipped_depth_ > 0) {
+            --skipped_depth_;
+        } else {
+            frames_.pop_back();
+        }
+        return true;
+    }
+
+    FieldTree::Index add(json::error_code& error) {
+        const auto field = tree_->add(frames_.back().field, frames_.back().next);
+        if (field == FieldTree::none) {
+            *full_ = true;
+            error = json::error::array_too_large;
+        }
+        return field;
+    }
+
+    bool text(std::string_view last, json::error_code& error) {
+        if (skipping() || frames_.empty()) {
+            pieces_.clear();
+            return true;
+        }
+        const auto field = add(error);
+        if (field == FieldTree::none) {
+            return false;
+        }
+        tree_->set_text(field, pieces_.empty() ? lasting(last) : tree_->keep(pieces_ + std::string(last)));
+        pieces_.clear();
+        return true;
+    }
+
+    /// A string without escapes comes as a view into the body; anything else lives in the parser's buffer.
+    std::string_view lasting(std::string_view text) {
+        const std::less_equal<const char*> not_after;
+        const bool in_body =
+            not_after(body_.data(), text.data()) && not_after(text.data() + text.size(), body_.data() + body_.size());
+        return in_body || text.empty() ? text : tree_->keep(std::string(text));
+    }
+
+    FieldTree* tree_;
+    std::string_view body_;
+    bool* full_;
+    std::vector<Frame> frames_;
+    std::size_t skipped_depth_ = 0;
+    std::string pieces_;
+};
+
+tl::expected<FieldTree, SyntaxError> parse(FieldTree tree, std::string_view body) {
+    json::parse_options options;
+    options.max_depth = FieldTree::depth_max;
+    options.allow_invalid_utf8 = true;
+    bool full = false;
+    json::basic_parser<Folder> parser(options, tree, body, full);
+    json::error_code error;
+    const std::size_t used = parser.write_some(false, body.data(), body.size(), error);
+    if (full) {
+        return tl::unexpected<SyntaxError>(
+            SyntaxError{used, fmt::format("more than {} fields", FieldTree::fields_max)});
+    }
+    if (error) {
+        return tl::unexpected<SyntaxError>(SyntaxError{used, error.message()});
+    }
+    if (!trimmed(body.substr(used)).empty()) {
+        return tl::unexpected<SyntaxError>(SyntaxError{used, "text after the document"});
+    }
+    return tree;
+}
+
+bool is_four_hex(std::string_view text) {
+    return text.size() >= 4 && text.substr(0, 4).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
+void append_escaped(std::string& out, unsigned char control) {
+    if (control == '\n' || control == '\r' || control == '\t') {
+        out += control == '\n' ? "\\n" : control == '\r' ? "\\r" : "\\t";
+        return;
+    }
+    out += control < 0x10 ? "\\u000" : "\\u001";
+    out += "0123456789abcdef"[control & 0x0FU];
+}
+
+/// Appliances are known to send JSON that is not JSON: raw line ends in strings, and backslashes of `channel` that
+/// were not doubled (reference §4.2, §8 no. 9). Gives nullopt when there is nothing of the kind.
+std::optional<std::string> repaired(std::string_view body) {
+    constexpr std::string_view escapable = "\"\\/bfnrtu";
+    std::string out;
+    out.reserve(body.size() + body.size() / 16);
+    bool in_string = false;
+    bool changed = false;
+    for (std::size_t at = 0; at < body.size(); ++at) {
+        const char c = body[at];
+        if (in_string && static_cast<unsigned char>(c) < 0x20) {
+            append_escaped(out, static_cast<unsigned char>(c));
+            changed = true;
+            continue;
+        }
+        if (in_string && c == '\\') {
+            const char next = at + 1 < body.size() ? body[at + 1] : '\0';
+            const bool broken = next == '\0' || escapable.find(next) == std::string_view::npos ||
+                                (next == 'u' && !is_four_hex(body.substr(at + 2)));
+            if (broken) {
+                out += "\\\\";
+                changed = true;
+                continue;
+            }
+            out += c;
+            out += next;
+            ++at;
+            continue;
+        }
+        if (c == '"') {
+            in_string = !in_string;
+        }
+        out += c;
+    }
+    if (!changed) {
+        return std::nullopt;
+    }
+    return out;
+}
+
+}  // namespace
+
+tl::expected<FieldTree, SyntaxError> read_json(std::string_view body) {
+    auto strict = parse(FieldTree(), body);
+    if (strict) {
+        return strict;
+    }
+    auto mended = repaired(body);
+    if (!mended) {
+        return strict;
+    }
+    FieldTree tree;
+    const std::string_view kept = tree.keep(std::move(*mended));
+    auto lenient = parse(std::move(tree), kept);
+    return lenient ? std::move(lenient) : std::move(strict);
+}
+
+}  // namespace bridge::fireeye

@@ -1,0 +1,184 @@
+#include "bridge/fireeye/notification_reader.hpp"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bridge/fireeye/alert_extractor.hpp"
+#include "bridge/fireeye/clean_text.hpp"
+#include "bridge/fireeye/front_end.hpp"
+
+namespace bridge::fireeye {
+
+namespace {
+
+using domain::Errc;
+using domain::failed;
+using domain::Notification;
+using domain::Result;
+
+constexpr std::size_t rejected_lines_max = 20;
+
+/// Finds the alerts of a tree wherever a dialect puts them, and collects what can be read.
+class Collector {
+public:
+    Collector(const ReadingRules& rules, bool is_json) : rules_(rules), is_json_(is_json) {}
+
+    /// A field that is an envelope (it holds `alert` or `alerts`), or an alert without one. XML has its envelope in the
+    /// root element, a JSON notification in the document, an export may have none, and `{"Alerts":[...]}` has only
+    /// that.
+    void take(Field field, const Envelope& inherited) {
+        if (!field.child(Name::alert) && !field.child(Name::alerts)) {
+            if (looks_like_alert(field)) {
+                take_alert(field, inherited);
+            } else {
+                note_envelope(field);
+            }
+            return;
+        }
+        note_envelope(field);
+        const Envelope own = envelope_of(field, inherited);
+        field.for_each(Name::alert, [&](Field alert) { take_alert(alert, own); });
+        field.for_each(Name::alerts, [&](Field alerts) { take(alerts, own); });
+    }
+
+    std::string level;  // "-normal", or empty
+    bool is_endpoint = false;
+    Notification notification;
+
+    Result<Notification> conclude() && {
+        if (notification.alerts.empty() && rejected_ > 0) {
+            return failed(Errc::malformed, fmt::format("not one alert can be read: {}", notification.rejected.front()));
+        }
+        if (rejected_ > rejected_lines_max) {
+            notification.rejected.push_back(fmt::format("and {} more", rejected_ - rejected_lines_max));
+        }
+        return std::move(notification);
+    }
+
+    bool saw_any() const { return seen_ > 0; }
+
+private:
+    /// Whether a field without `alert` below it is an alert, rather than an envelope with none.
+    bool looks_like_alert(Field field) const {
+        if (field.name() == Name::alerts && is_json_) {
+            return !field.child(Name::msg) && !field.child(Name::appliance);
+        }
+        return field.child(Name::explanation) || field.child(Name::src) || field.child(Name::dst);
+    }
+
+    void note_envelope(Field field) {
+        if (const auto version = field.text_of(Name::version); notification.version.empty()) {
+            notification.version = clean_text(version, 128);
+        }
+        const auto msg = field.text_of(Name::msg);
+        if (msg == "concise" || msg == "normal" || msg == "extended") {
+            level = "-" + std::string(msg);
+        }
+        is_endpoint = is_endpoint || field.text_of(Name::product) == "HX";
+    }
+
+    static Envelope envelope_of(Field field, Envelope envelope) {
+        const auto overwrite = [&](std::string& value, Name name) {
+            if (const auto text = field.text_of(name); !text.empty()) {
+                value = clean_text(text);
+            }
+        };
+        overwrite(envelope.appliance, Name::appliance);
+        overwrite(envelope.appliance_id, Name::appliance_id);
+        overwrite(envelope.product, Name::product);
+        overwrite(envelope.version, Name::version);
+        return envelope;
+    }
+
+    void take_alert(Field source, const Envelope& envelope) {
+        if (!source.is_structure() && source.text().empty()) {
+            return;  // `"alert": ""`: how JSON made from XML writes that there is none
+        }
+        ++seen_;
+        auto alert = read_alert(source, envelope, rules_);
+        if (alert) {
+            notification.alerts.push_back(std::move(*alert));
+        } else if (++rejected_ <= rejected_lines_max) {
+            notification.rejected.push_back(fmt::format("alert no. {}: {}", seen_, alert.error().detail));
+        }
+    }
+
+    const ReadingRules& rules_;
+    bool is_json_;
+    std::size_t seen_ = 0;
+    std::size_t rejected_ = 0;
+};
+
+Result<Notification> read_tree(const FieldTree& tree, std::string_view syntax, const ReadingRules& rules) {
+    Collector collector(rules, syntax == "JSON");
+    collector.take(Field(tree, FieldTree::root_index), {});
+    if (!tree.saw_alerts && !collector.saw_any()) {
+        return failed(Errc::malformed,
+                      fmt::format("{}: there is no \"alert\" in it, so it is not a FireEye notification", syntax));
+    }
+    std::string dialect = syntax == "XML" ? "xml" : "json";
+    if (syntax == "JSON") {
+        if (collector.is_endpoint) {
+            dialect = "hx-json";
+            collector.level.clear();
+        } else if (tree.saw_legacy_key) {
+            dialect = "json-legacy";
+        } else if (tree.saw_rest_key) {
+            dialect = "rest";
+        }
+    }
+    collector.notification.format = dialect + collector.level;
+    return std::move(collector).conclude();
+}
+
+bool looks_like_text_format(std::string_view body) {
+    for (const std::string_view start : {"msg:", "product:", "appliance:", "version:", "alert (", "CEF:", "LEEF:"}) {
+        if (body.substr(0, start.size()) == start) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<Notification> not_a_format(std::string_view body) {
+    constexpr std::string_view advice =
+        "set the appliance's message format to an XML or JSON one (xml-normal, json-normal)";
+    if (looks_like_text_format(body)) {
+        return failed(Errc::malformed, fmt::format("a text format, which does not hold enough to act on: {}", advice));
+    }
+    if (body.substr(0, 2) == "\xFF\xFE" || body.substr(0, 2) == "\xFE\xFF" ||
+        (body.size() > 1 && (body[0] == '\0' || body[1] == '\0'))) {
+        return failed(Errc::malformed, "UTF-16 or binary data where UTF-8 is due");
+    }
+    return failed(Errc::malformed,
+                  fmt::format("neither XML nor JSON, it starts with '{}': {}", clean_text(body, 24), advice));
+}
+
+}  // namespace
+
+Result<Notification> read_notification(std::string_view body, const ReadingRules& rules) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (body.substr(0, byte_order_mark.size()) == byte_order_mark) {
+        body.remove_prefix(byte_order_mark.size());
+    }
+    const auto first = body.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) {
+        return failed(Errc::malformed, "an empty body");
+    }
+    const bool is_xml = body[first] == '<' && body.substr(first, 2) != std::string_view("<\0", 2);
+    const bool is_json = body[first] == '{' || body[first] == '[';
+    if (!is_xml && !is_json) {
+        return not_a_format(body.substr(first));
+    }
+    const std::string_view syntax = is_xml ? "XML" : "JSON";
+    const auto tree = is_xml ? read_xml(body) : read_json(body);
+    if (!tree) {
+        return failed(Errc::malformed, fmt::format("{}: {}", syntax, described(tree.error(), body)));
+    }
+    return read_tree(*tree, syntax, rules);
+}
+
+}  // namespace bridge::fireeye
