@@ -1,0 +1,319 @@
+#include "bridge/panos/reply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <pugixml.hpp>
+
+namespace bridge::panos {
+
+namespace {
+
+using namespace domain;
+
+template <class... Ts>
+struct Overloaded : Ts... {
+    using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+constexpr std::size_t detail_characters_max = 400;
+
+/// What a device said, fit for a log line: one line, printable, bounded.
+std::string tidy(std::string_view text) {
+    std::string out;
+    bool gap = false;
+    for (const char c : text) {
+        if (out.size() >= detail_characters_max) {
+            return out + "...";
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte <= ' ' || byte == 0x7f) {
+            gap = !out.empty();
+            continue;
+        }
+        if (gap) {
+            out += ' ';
+            gap = false;
+        }
+        out += c;
+    }
+    return out;
+}
+
+void gather_text(const pugi::xml_node& node, std::string& out, int depth) {
+    if (depth > 16) {
+        return;
+    }
+    for (const pugi::xml_node& child : node.children()) {
+        if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
+            out += child.value();
+        } else {
+            gather_text(child, out, depth + 1);
+        }
+    }
+    if (std::string_view(node.name()) == "line") {
+        out += "; ";
+    }
+}
+
+/// The text of an answer wherever it sits: <msg>, <msg><line>, <msg><line><line>, <result><msg>.
+std::string message_of(const pugi::xml_node& response) {
+    std::string text;
+    gather_text(response, text, 0);
+    while (text.ends_with(' ') || text.ends_with(';')) {
+        text.pop_back();
+    }
+    return tidy(text);
+}
+
+bool has(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+Errc errc_of(int code, std::string_view status, std::string_view text) {
+    if (status == "unauth" || code == 16) {
+        return Errc::not_permitted;
+    }
+    if (code == 403 || code == 22) {
+        return Errc::key_rejected;
+    }
+    if (has(text, "in progress") || has(text, "Timed out while getting config lock") || has(text, "try again")) {
+        return Errc::busy;
+    }
+    if (has(text, "commit lock") || has(text, "Commit lock") || has(text, "Config lock") || has(text, "locked by") ||
+        has(text, "is currently locked")) {
+        return Errc::locked;
+    }
+    constexpr std::array internal{1, 2, 3, 4, 5, 11, 21};
+    if (std::find(internal.begin(), internal.end(), code) != internal.end()) {
+        return Errc::busy;
+    }
+    if (code == 7 || has(text, "No such node")) {
+        return Errc::missing;
+    }
+    return Errc::refused;
+}
+
+int number_in(std::string_view text, int fallback) {
+    int value = fallback;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc{} && stop == end ? value : fallback;
+}
+
+/// Parses the document; an answer that is an error becomes a Failure. Returns the <response>.
+Result<pugi::xml_node> response_of(const ApiReply& reply, pugi::xml_document& document) {
+    if (reply.status == 401) {
+        return failed(Errc::key_rejected, "HTTP 401: the session or key is no longer taken");
+    }
+    if (reply.status >= 500) {
+        return failed(Errc::busy,
+                      fmt::format("HTTP {}: the management plane does not answer as it should", reply.status));
+    }
+    const auto parsed = document.load_buffer(reply.body.data(), reply.body.size(), pugi::parse_default);
+    const pugi::xml_node response = document.child("response");
+    if (reply.status == 403) {
+        return failed(Errc::key_rejected, fmt::format("HTTP 403: {}", message_of(response)));
+    }
+    if (!parsed) {
+        return failed(Errc::malformed, fmt::format("the answer is no XML at byte {} of {}: {}", parsed.offset,
+                                                   reply.body.size(), parsed.description()));
+    }
+    const std::string_view status = response.attribute("status").value();
+    if (status.empty()) {
+        return failed(Errc::malformed, "the answer has no <response status=...>");
+    }
+    if (status == "success") {
+        return response;
+    }
+    const std::string text = message_of(response);
+    const int code = number_in(response.attribute("code").value(), 0);
+    const std::string said = text.empty() ? fmt::format("status {}", status) : text;
+    return failed(errc_of(code, status, text), code == 0 ? said : fmt::format("{} (code {})", said, code));
+}
+
+std::optional<int> seconds_of_day(std::string_view text) {
+    if (text.size() < 8) {
+        return std::nullopt;
+    }
+    const std::string_view clock = text.substr(text.size() - 8);  // "04:36:45", with or without a date before it
+    const int h = number_in(clock.substr(0, 2), -1);
+    const int m = number_in(clock.substr(3, 2), -1);
+    const int s = number_in(clock.substr(6, 2), -1);
+    if (h < 0 || m < 0 || s < 0 || clock[2] != ':' || clock[5] != ':') {
+        return std::nullopt;
+    }
+    return h * 3600 + m * 60 + s;
+}
+
+Result<Reply> read_objects(const pugi::xml_node& response, const Place& place) {
+    ObjectsSeen seen;
+    for (const pugi::xml_node& entry : response.child("result").children("entry")) {
+        SeenObject object;
+        object.name = entry.attribute("name").value();
+        if (!object.name.starts_with(address_name_prefix)) {
+            continue;  // the xpath says contains()
+        }
+        for (const char* kind : {"ip-netmask", "fqdn", "ip-range", "ip-wildcard"}) {
+            if (const pugi::xml_node value = entry.child(kind)) {
+                object.kind = kind;
+                object.value = tidy(value.text().get());
+            }
+        }
+        for (const pugi::xml_node& member : entry.child("tag").children("member")) {
+            object.ours = object.ours || place.tag == member.text().get();
+        }
+        object.ours = object.ours || place.tag.empty();
+        seen.objects.push_back(std::move(object));
+    }
+    return seen;
+}
+
+Result<Reply> read_group(const pugi::xml_node& response) {
+    GroupSeen seen;
+    const pugi::xml_node entry = response.child("result").child("entry");
+    seen.exists = !entry.empty();
+    seen.is_static = entry.child("dynamic").empty();
+    for (const pugi::xml_node& member : entry.child("static").children("member")) {
+        seen.members.emplace_back(member.text().get());
+    }
+    return seen;
+}
+
+Result<Reply> read_jobs(const pugi::xml_node& response, const Place& place) {
+    JobsSeen seen;
+    for (const pugi::xml_node& job : response.child("result").children("job")) {
+        const std::string_view type = job.child("type").text().get();
+        const std::string_view status = job.child("status").text().get();
+        const std::string_view user = job.child("user").text().get();
+        const std::string_view description = job.child("description").text().get();
+        const bool ours = (!place.admin.empty() && user == place.admin) || description.starts_with("firebreak:");
+        if (type == "Commit" && status != "FIN" && ours) {
+            const int id = number_in(job.child("id").text().get(), -1);
+            if (id >= 0) {
+                seen.ours = std::max(seen.ours.value_or(0), static_cast<JobId>(id));
+            }
+        }
+    }
+    return seen;
+}
+
+Result<Reply> read_commit(const pugi::xml_node& response) {
+    CommitAnswered answer;
+    const pugi::xml_node job = response.child("result").child("job");
+    if (job) {
+        const int id = number_in(job.text().get(), -1);
+        if (id < 0) {
+            return failed(Errc::malformed, "the commit's answer names no job number");
+        }
+        answer.job = static_cast<JobId>(id);
+    }
+    return answer;
+}
+
+Result<Reply> read_job(const pugi::xml_node& response) {
+    const pugi::xml_node job = response.child("result").child("job");
+    const std::string_view status = job.child("status").text().get();
+    const std::string_view result = job.child("result").text().get();
+    JobSeen seen;
+    // A finished job may hold a date here; what is no number reads as 0, as pango does it.
+    seen.progress = number_in(job.child("progress").text().get(), 0);
+    if (status == "PEND") {
+        seen.state = JobSeen::State::queued;
+    } else if (status == "ACT") {
+        seen.state = JobSeen::State::running;
+    } else if (status == "FIN") {
+        // Finished and succeeded are two facts.
+        seen.state = result == "OK" ? JobSeen::State::succeeded : JobSeen::State::failed;
+        const auto from = seconds_of_day(job.child("tdeq").text().get());
+        const auto to = seconds_of_day(job.child("tfin").text().get());
+        if (from && to) {
+            seen.took = std::chrono::seconds((*to - *from + 86400) % 86400);
+        }
+        if (seen.state == JobSeen::State::failed) {
+            seen.details = message_of(job.child("details"));
+            if (seen.details.empty()) {
+                seen.details = fmt::format("result {}", tidy(result));
+            }
+        }
+    } else if (std::string_view(job.child("type").text().get()) == "Failed-Job") {
+        return failed(Errc::missing, fmt::format("the job is lost: {}", message_of(job.child("details"))));
+    } else {
+        return failed(Errc::malformed, "the job has no status PEND, ACT or FIN");
+    }
+    return seen;
+}
+
+}  // namespace
+
+Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& place) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        if (std::holds_alternative<ReadRunningGroup>(call) && response.error().code == Errc::missing) {
+            return GroupSeen{};
+        }
+        return tl::unexpected(response.error());
+    }
+    return std::visit(Overloaded{
+                          [&](const ReadJobs&) { return read_jobs(*response, place); },
+                          [&](const ReadObjects&) { return read_objects(*response, place); },
+                          [&](const ReadRunningGroup&) { return read_group(*response); },
+                          [&](const StartCommit&) { return read_commit(*response); },
+                          [&](const ReadJob&) { return read_job(*response); },
+                          [](const auto&) { return Result<Reply>(Done{}); },
+                      },
+                      call);
+}
+
+Result<Secret> read_key(const ApiReply& reply) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    const std::string key = response->child("result").child("key").text().get();
+    if (key.empty()) {
+        return failed(Errc::malformed, "the keygen's answer holds no key");
+    }
+    return Secret(key);
+}
+
+Result<std::string> read_mark(const ApiReply& reply) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    std::string admin = response->child("result").child("entry").attribute("admin").value();
+    if (admin.empty()) {
+        return failed(Errc::misconfigured,
+                      "cannot tell which administrator the API key belongs to; say so with `user:`");
+    }
+    return admin;
+}
+
+std::string read_lock_owners(const ApiReply& reply) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return {};
+    }
+    std::string owners;
+    for (const auto& [list, what] : {std::pair{"commit-locks", "commit"}, std::pair{"config-locks", "config"}}) {
+        for (const pugi::xml_node& entry : response->child("result").child(list).children("entry")) {
+            const std::string comment = tidy(entry.child("comment").text().get());
+            owners += fmt::format("{}{} lock held by {} since {}{}", owners.empty() ? "" : "; ", what,
+                                  tidy(entry.attribute("name").value()), tidy(entry.child("created").text().get()),
+                                  comment.empty() || comment == "(null)" ? "" : fmt::format(" ({})", comment));
+        }
+    }
+    return owners;
+}
+
+}  // namespace bridge::panos

@@ -1,0 +1,162 @@
+#include "bridge/panos/request.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace bridge::panos {
+
+namespace {
+
+using namespace domain;
+
+template <class... Ts>
+struct Overloaded : Ts... {
+    using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+std::string config_form(std::string_view action, std::string_view xpath, std::string_view element = {}) {
+    std::string form = fmt::format("type=config&action={}&xpath={}", action, url_encoded(xpath));
+    if (!element.empty()) {
+        form += "&element=" + url_encoded(element);
+    }
+    return form;
+}
+
+std::string op_form(std::string_view cmd) {
+    return "type=op&cmd=" + url_encoded(cmd);
+}
+
+std::string group_xpath(const Place& place) {
+    return fmt::format("{}/address-group/entry[@name='{}']", vsys_xpath(place), place.group);
+}
+
+/// Set at the vsys, so that one call brings the tag that the objects refer to together with the objects: PAN-OS takes
+/// no reference to a tag that does not exist.
+std::string set_objects_form(const SetObjects& set, const Place& place) {
+    std::string element;
+    std::string tag;
+    if (!place.tag.empty()) {
+        tag = fmt::format("<tag><member>{}</member></tag>", xml_escaped(place.tag));
+        element = fmt::format("<tag><entry name=\"{}\"/></tag>", xml_escaped(place.tag));
+    }
+    element += "<address>";
+    for (const AddressObject& object : set.objects) {
+        const char* kind = object.indicator.address() != nullptr ? "ip-netmask" : "fqdn";
+        fmt::format_to(std::back_inserter(element), "<entry name=\"{0}\"><{1}>{2}</{1}>{3}</entry>", object.name, kind,
+                       object.indicator.text(), tag);
+    }
+    element += "</address>";
+    return config_form("set", vsys_xpath(place), element);
+}
+
+std::string set_members_form(const SetMembers& set, const Place& place) {
+    std::string element;
+    for (const std::string& name : set.names) {
+        fmt::format_to(std::back_inserter(element), "<member>{}</member>", name);
+    }
+    return config_form("set", group_xpath(place) + "/static", element);
+}
+
+/// "[text()='a' or text()='b']"
+std::string any_of(std::string_view what, const std::vector<std::string>& names) {
+    std::string predicate = "[";
+    for (const std::string& name : names) {
+        fmt::format_to(std::back_inserter(predicate), "{}{}='{}'", predicate.size() > 1 ? " or " : "", what, name);
+    }
+    return predicate + "]";
+}
+
+std::string commit_form(const StartCommit& commit, const Place& place) {
+    const std::string cmd = fmt::format(
+        "<commit><description>{}</description><partial><admin><member>{}</member></admin></partial></commit>",
+        xml_escaped(commit.description), xml_escaped(place.admin));
+    return "type=commit&cmd=" + url_encoded(cmd);
+}
+
+}  // namespace
+
+std::string vsys_xpath(const Place& place) {
+    return fmt::format("/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='{}']", place.vsys);
+}
+
+std::string form_of(const Call& call, const Place& place) {
+    return std::visit(
+        Overloaded{
+            [](const ReadJobs&) { return op_form("<show><jobs><all></all></jobs></show>"); },
+            [&](const ReadObjects&) {
+                return config_form("get", fmt::format("{}/address/entry[contains(@name,'{}')]", vsys_xpath(place),
+                                                      address_name_prefix));
+            },
+            [&](const ReadRunningGroup&) { return config_form("show", group_xpath(place)); },
+            [&](const SetObjects& set) { return set_objects_form(set, place); },
+            [&](const SetMembers& set) { return set_members_form(set, place); },
+            [&](const DeleteMembers& gone) {
+                return config_form("delete", group_xpath(place) + "/static/member" + any_of("text()", gone.names));
+            },
+            [&](const DeleteObjects& gone) {
+                return config_form("delete", vsys_xpath(place) + "/address/entry" + any_of("@name", gone.names));
+            },
+            [&](const StartCommit& commit) { return commit_form(commit, place); },
+            [](const ReadJob& job) { return op_form(fmt::format("<show><jobs><id>{}</id></jobs></show>", job.job)); },
+        },
+        call);
+}
+
+ApiRequest keygen_request(std::string_view user, const Secret& password) {
+    ApiRequest request;
+    request.form = "type=keygen&user=" + url_encoded(user);
+    request.tail = Secret("&password=" + url_encoded(password.reveal()));
+    return request;
+}
+
+std::string form_of_own_marks(const Place& place, std::string_view object) {
+    return config_form("get", fmt::format("{}/address/entry[@name='{}']", vsys_xpath(place), object));
+}
+
+std::string url_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(text.size() + text.size() / 2);
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                           c == '_' || c == '.' || c == '~';
+        if (plain) {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += digits[byte >> 4U];
+            out += digits[byte & 15U];
+        }
+    }
+    return out;
+}
+
+std::string xml_escaped(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        switch (c) {
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            default:
+                out += c;
+        }
+    }
+    return out;
+}
+
+}  // namespace bridge::panos

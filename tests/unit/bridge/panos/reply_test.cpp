@@ -1,0 +1,164 @@
+#include "bridge/panos/reply.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace bridge::domain;
+using namespace bridge::panos;
+
+namespace {
+
+const Place place{.vsys = "vsys1", .group = "blocked", .tag = "firebreak", .admin = "fb"};
+
+Result<Reply> read(const Call& call, std::string body, unsigned status = 200) {
+    return read_reply(call, {status, std::move(body)}, place);
+}
+
+Errc code_of(const std::string& body, unsigned status = 200) {
+    const auto reply = read(StartCommit{""}, body, status);
+    REQUIRE_FALSE(reply);
+    return reply.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("an enqueued commit names its job, and an empty one has none") {
+    const auto queued =
+        read(StartCommit{""},
+             "<response status=\"success\" code=\"19\"><result><msg><line>Commit job enqueued with jobid "
+             "4</line></msg><job>4</job></result></response>");
+    REQUIRE(queued);
+    CHECK(std::get<CommitAnswered>(*queued).job == 4U);
+    const auto empty =
+        read(StartCommit{""},
+             "<response status=\"success\" code=\"19\"><msg>There are no changes to commit.</msg></response>");
+    REQUIRE(empty);
+    CHECK_FALSE(std::get<CommitAnswered>(*empty).job);
+}
+
+TEST_CASE("errors are sorted by what to do about them") {
+    CHECK(code_of("<response status = 'error' code = '403'><result><msg>Invalid Credential</msg></result></response>",
+                  403) == Errc::key_rejected);
+    CHECK(code_of("<response status=\"unauth\" code=\"16\"><msg><line>Unauthorized request</line></msg></response>") ==
+          Errc::not_permitted);
+    CHECK(
+        code_of("<response status=\"error\" code=\"14\"><msg><line>Other administrators are holding device wide commit "
+                "locks.</line></msg></response>") == Errc::locked);
+    CHECK(code_of("<response status=\"error\"><msg><line>Config for scope shared is currently locked by "
+                  "alice</line></msg></response>") == Errc::locked);
+    CHECK(code_of("<response status=\"error\"><msg><line>Another commit/validate is in progress. Please try again "
+                  "later</line></msg></response>") == Errc::busy);
+    CHECK(code_of("<response status=\"error\"><msg><line>Timed out while getting config lock. Please try "
+                  "again.</line></msg></response>") == Errc::busy);
+    CHECK(code_of("<html>Bad Gateway</html>", 502) == Errc::busy);
+    CHECK(code_of("<response status=\"error\" code=\"22\"><msg><line>Session timed out</line></msg></response>") ==
+          Errc::key_rejected);
+    CHECK(code_of("<response status=\"error\" code=\"12\"><msg><line><line><![CDATA[ a -> b is "
+                  "invalid]]></line></line></msg></response>") == Errc::refused);
+}
+
+TEST_CASE("an answer that was cut, is no XML, or is something else is malformed") {
+    const auto* body = GENERATE("", "<response status=\"success\"", "garbage", "<html/>",
+                                "<response code=\"19\"><result/></response>");
+    CHECK(code_of(body) == Errc::malformed);
+}
+
+TEST_CASE("an error's text is found wherever the device puts it, in one line") {
+    const auto reply =
+        read(SetMembers{},
+             "<response status=\"error\" code=\"12\"><msg><line><![CDATA[ G -> static 'x' is not a valid "
+             "reference]]></line><line><![CDATA[ G -> static is invalid]]></line></msg></response>");
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().detail == "G -> static 'x' is not a valid reference; G -> static is invalid (code 12)");
+}
+
+TEST_CASE("a deletion of nothing has succeeded") {
+    CHECK(read(DeleteMembers{}, "<response status=\"success\" code=\"7\"><msg>Object doesn't exist</msg></response>"));
+}
+
+TEST_CASE("finished and succeeded are two facts") {
+    const auto job = [](const std::string& status, const std::string& result) {
+        const auto reply = read(ReadJob{2},
+                                "<response status=\"success\"><result><job><tenq>2018/06/12 04:36:45</tenq>"
+                                "<tdeq>23:59:50</tdeq><id>2</id><type>Commit</type><status>" +
+                                    status + "</status><result>" + result +
+                                    "</result><tfin>2018/06/13 00:00:02</tfin><progress>75</progress>"
+                                    "<details><line>Validation Error:</line></details></job></result></response>");
+        REQUIRE(reply);
+        return std::get<JobSeen>(*reply);
+    };
+    CHECK(job("ACT", "PEND").state == JobSeen::State::running);
+    CHECK(job("ACT", "PEND").progress == 75);
+    CHECK(job("PEND", "PEND").state == JobSeen::State::queued);
+    CHECK(job("FIN", "OK").state == JobSeen::State::succeeded);
+    CHECK(job("FIN", "OK").took == std::chrono::seconds(12));
+    CHECK(job("FIN", "FAIL").state == JobSeen::State::failed);
+    CHECK(job("FIN", "FAIL").details == "Validation Error:");
+}
+
+TEST_CASE("a job that is not there is missing, also one that configd lost") {
+    const auto unknown =
+        read(ReadJob{19}, "<response status=\"error\" code=\"7\"><msg><line>job 19 not found</line></msg></response>");
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().code == Errc::missing);
+    const auto lost = read(ReadJob{19},
+                           "<response status=\"success\"><result><job><type>Failed-Job</type><details><line>job failed "
+                           "because of configd restart</line></details><warnings/></job></result></response>");
+    REQUIRE_FALSE(lost);
+    CHECK(lost.error().code == Errc::missing);
+}
+
+TEST_CASE("of all jobs only our own unfinished commit counts") {
+    const auto reply =
+        read(ReadJobs{},
+             "<response status=\"success\"><result>"
+             "<job><id>9</id><user>alice</user><type>Commit</type><status>ACT</status></job>"
+             "<job><id>8</id><user>fb</user><type>Commit</type><status>PEND</status></job>"
+             "<job><id>7</id><user>fb</user><type>Commit</type><status>FIN</status></job>"
+             "<job><id>6</id><user>fb</user><type>Validate</type><status>ACT</status></job></result></response>");
+    REQUIRE(reply);
+    CHECK(std::get<JobsSeen>(*reply).ours == 8U);
+}
+
+TEST_CASE("a group that is not in the running configuration does not exist") {
+    const auto none =
+        read(ReadRunningGroup{}, "<response status=\"error\"><msg><line>No such node</line></msg></response>");
+    REQUIRE(none);
+    CHECK_FALSE(std::get<GroupSeen>(*none).exists);
+    const auto some = read(ReadRunningGroup{},
+                           "<response status=\"success\"><result><entry name=\"blocked\"><static><member>a</member>"
+                           "<member>b</member></static></entry></result></response>");
+    REQUIRE(some);
+    CHECK(std::get<GroupSeen>(*some).members == std::vector<std::string>{"a", "b"});
+    const auto dynamic =
+        read(ReadRunningGroup{},
+             "<response status=\"success\"><result><entry name=\"blocked\"><dynamic><filter>'x'</filter>"
+             "</dynamic></entry></result></response>");
+    REQUIRE(dynamic);
+    CHECK_FALSE(std::get<GroupSeen>(*dynamic).is_static);
+}
+
+TEST_CASE("objects are ours by their tag, not by their name") {
+    const auto reply =
+        read(ReadObjects{},
+             "<response status=\"success\" code=\"19\"><result total-count=\"3\" count=\"3\">"
+             "<entry name=\"firebreak-203.0.113.5\"><ip-netmask>203.0.113.5</ip-netmask><tag><member>firebreak</member>"
+             "</tag></entry>"
+             "<entry name=\"firebreak-203.0.113.6\"><ip-range>203.0.113.6-203.0.113.9</ip-range></entry>"
+             "<entry name=\"old-firebreak-x\"><fqdn>x.example</fqdn></entry></result></response>");
+    REQUIRE(reply);
+    const auto& objects = std::get<ObjectsSeen>(*reply).objects;
+    REQUIRE(objects.size() == 2);
+    CHECK(objects[0].ours);
+    CHECK_FALSE(objects[1].ours);
+    CHECK(objects[1].kind == "ip-range");
+}
+
+TEST_CASE("the owner of a lock is named with time and comment") {
+    CHECK(
+        read_lock_owners({200,
+                          "<response status=\"success\"><result><commit-locks><entry name=\"alice\"><type>shared</type>"
+                          "<created>2026/06/01 12:00:00</created><comment><![CDATA[maintenance]]></comment></entry>"
+                          "</commit-locks></result></response>"}) ==
+        "commit lock held by alice since 2026/06/01 12:00:00 (maintenance)");
+    CHECK(read_lock_owners({200, "<response status=\"success\"><result><commit-locks/></result></response>"}).empty());
+}
