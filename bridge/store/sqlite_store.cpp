@@ -1,0 +1,449 @@
+#include "bridge/store/sqlite_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include "bridge/store/checkpointer.hpp"
+#include "bridge/store/sqlite.hpp"
+#include "bridge/store/writer.hpp"
+
+namespace bridge::store {
+namespace {
+
+using domain::Errc;
+using domain::Failure;
+using domain::Result;
+
+constexpr std::chrono::seconds retry_pause{1};
+
+/// Held while the store is open; the kernel lets go of it whatever way the process ends.
+class FileLock {
+public:
+    static Result<FileLock> take(const std::string& path) {
+        const std::string name = path + ".lock";
+        FileLock lock(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+        if (lock.file_ < 0) {
+            return domain::failed(Errc::store_failed,
+                                  fmt::format("{}: {}; its directory must exist and the bridge's user may write there",
+                                              name, std::generic_category().message(errno)));
+        }
+        if (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0) {
+            return domain::failed(Errc::store_failed,
+                                  fmt::format("{}: in use by another bridge; end that one, or give this one a `store` "
+                                              "of its own",
+                                              path));
+        }
+        return lock;
+    }
+    FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+    FileLock& operator=(FileLock&&) = delete;
+    ~FileLock() {
+        if (file_ >= 0) {
+            ::close(file_);
+        }
+    }
+
+private:
+    explicit FileLock(int file) : file_(file) {}
+    int file_;
+};
+
+struct Waiting {
+    Acceptance acceptance;
+    Store::Done done;
+    bool turned_down = false;  // too much is waiting already; it stays in line for its answer only
+};
+
+using Changes = std::vector<domain::BlockChange>;
+
+struct Item {
+    std::variant<Waiting, Changes> work;
+    std::optional<Result<Accepted>> outcome{};
+    bool under_way = false;
+    bool unwritable = false;  // SQLite objects to what it says, not to the disk
+};
+
+using Group = std::vector<Item>;
+
+std::size_t payload_bytes(const Item& item) {
+    const auto* waiting = std::get_if<Waiting>(&item.work);
+    return waiting != nullptr ? waiting->acceptance.payload.size() : 0;
+}
+
+class GroupCommitStore final : public Store {
+public:
+    GroupCommitStore(SqliteOptions options, FileLock lock, std::unique_ptr<Writer> writer, Connection reader)
+        : options_(std::move(options)),
+          lock_(std::move(lock)),
+          reader_(std::move(reader)),
+          writer_(std::move(writer)),
+          checkpointer_(options_.path),
+          thread_([this] { run(); }) {}
+
+    GroupCommitStore(const GroupCommitStore&) = delete;
+    GroupCommitStore& operator=(const GroupCommitStore&) = delete;
+
+    /// What waits is written, and told, before this returns.
+    ~GroupCommitStore() override {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        wake_.notify_one();
+        thread_.join();
+    }
+
+    void accept(Acceptance acceptance, Done done) override {
+        {
+            const std::lock_guard lock(mutex_);
+            Waiting waiting{.acceptance = std::move(acceptance), .done = std::move(done)};
+            if (waiting_bytes_ + waiting.acceptance.payload.size() > options_.waiting_bytes_max) {
+                waiting.turned_down = true;
+                waiting.acceptance = Acceptance{};
+            }
+            waiting_bytes_ += waiting.acceptance.payload.size();
+            ++acceptances_;
+            queue_.push_back(Item{.work = std::move(waiting)});
+        }
+        wake_.notify_one();
+    }
+
+    void record(std::vector<domain::BlockChange> changes) override {
+        if (changes.empty()) {
+            return;
+        }
+        {
+            const std::lock_guard lock(mutex_);
+            queue_.push_back(Item{.work = std::move(changes)});
+        }
+        wake_.notify_one();
+    }
+
+    Result<std::vector<domain::Block>> load_blocks() override;
+    Result<std::vector<JournalRow>> newest_alerts(std::size_t count) override;
+
+    std::string trouble() const override {
+        const std::lock_guard lock(mutex_);
+        return trouble_;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void run();
+    Group take_group();
+    void finish(Group group, std::optional<Failure> failure);
+    std::optional<Failure> write(Group& group);
+    std::optional<SqliteError> try_write(Group& group);
+    std::optional<SqliteError> write_item(Item& item);
+    bool set_aside(Group& group, const SqliteError& error);
+    void tell(Group group);
+
+    const SqliteOptions options_;
+    const FileLock lock_;
+
+    std::mutex reader_mutex_;
+    Connection reader_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<Item> queue_;
+    std::size_t acceptances_ = 0;    // in the queue
+    std::size_t waiting_bytes_ = 0;  // their payload
+    bool stopping_ = false;
+    std::string trouble_;
+
+    // Of the writing thread.
+    std::unique_ptr<Writer> writer_;  // null after a failure that puts the file in doubt, until it opens again
+    Checkpointer checkpointer_;
+    std::optional<Clock::time_point> retry_at_;
+
+    std::thread thread_;  // last: it uses all of the above
+};
+
+void GroupCommitStore::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        const auto ready = [&] { return stopping_ || acceptances_ > 0 || (!queue_.empty() && !retry_at_); };
+        if (retry_at_) {
+            wake_.wait_until(lock, *retry_at_, ready);
+            retry_at_.reset();
+        } else {
+            wake_.wait(lock, ready);
+        }
+        if (queue_.empty()) {
+            if (stopping_) {
+                return;
+            }
+            continue;
+        }
+        const bool last_try = stopping_;
+        Group group = take_group();
+        lock.unlock();
+        auto failure = write(group);
+        const bool failed = failure.has_value();
+        finish(std::move(group), std::move(failure));
+        if (!failed && checkpointer_.log_is(writer_->log_pages())) {  // after the news: nobody waits for this
+            writer_->finish_checkpoint();
+            checkpointer_.log_moved();
+        }
+        lock.lock();
+        if (failed && last_try && acceptances_ == 0) {
+            return;  // states of blocks that are lost cost a comparison with the target
+        }
+    }
+}
+
+/// As much of the queue as goes into one transaction, in order. With the lock held.
+Group GroupCommitStore::take_group() {
+    Group group;
+    group.reserve(std::min(queue_.size(), options_.group_max));
+    std::size_t bytes = 0;
+    while (!queue_.empty() && group.size() < options_.group_max) {
+        const std::size_t next = payload_bytes(queue_.front());
+        if (!group.empty() && bytes + next > options_.group_bytes_max) {
+            break;
+        }
+        bytes += next;
+        if (std::holds_alternative<Waiting>(queue_.front().work)) {
+            --acceptances_;
+        }
+        group.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return group;
+}
+
+/// Nothing, when all of it is on disk (or was told its own fate); else what is wrong, and nothing of it is on disk.
+std::optional<Failure> GroupCommitStore::write(Group& group) {
+    if (writer_ && !writer_->still_in_place()) {
+        writer_.reset();
+    }
+    if (!writer_) {
+        auto opened = Writer::open(options_.path, OpenMode::existing, options_.file_bytes_max);
+        if (!opened) {
+            return std::move(opened.error());
+        }
+        writer_ = std::move(*opened);
+    }
+    while (const auto error = try_write(group)) {
+        writer_->roll_back();
+        if (set_aside(group, *error)) {
+            continue;
+        }
+        if (!leaves_connection_usable(*error)) {
+            writer_.reset();
+        }
+        return describe(*error, options_.path);
+    }
+    return std::nullopt;
+}
+
+std::optional<SqliteError> GroupCommitStore::try_write(Group& group) {
+    if (auto begun = writer_->begin(); !begun) {
+        return std::move(begun.error());
+    }
+    for (Item& item : group) {
+        if (item.unwritable) {
+            continue;
+        }
+        item.under_way = true;
+        if (auto error = write_item(item)) {
+            return error;
+        }
+        item.under_way = false;
+    }
+    if (auto committed = writer_->commit(); !committed) {
+        return std::move(committed.error());
+    }
+    return std::nullopt;
+}
+
+/// When the error is one item's own fault, marks it, so that the others can go without it.
+bool GroupCommitStore::set_aside(Group& group, const SqliteError& error) {
+    for (Item& item : group) {
+        if (std::exchange(item.under_way, false) && is_about_the_data(error)) {
+            item.unwritable = true;
+            item.outcome = tl::unexpected(describe(error, options_.path));
+            return true;
+        }
+    }
+    return false;
+}
+
+std::optional<SqliteError> GroupCommitStore::write_item(Item& item) {
+    if (const auto* waiting = std::get_if<Waiting>(&item.work)) {
+        if (waiting->turned_down) {
+            item.outcome = domain::failed(
+                Errc::store_failed, fmt::format("{}: more than {} bytes of notifications wait to be written; the disk "
+                                                "does not keep up",
+                                                options_.path, options_.waiting_bytes_max));
+            return std::nullopt;
+        }
+        auto accepted = writer_->accept(waiting->acceptance);
+        if (!accepted) {
+            return std::move(accepted.error());
+        }
+        item.outcome = *accepted;
+        return std::nullopt;
+    }
+    for (const auto& change : std::get<Changes>(item.work)) {
+        if (auto changed = writer_->change(change); !changed) {
+            return std::move(changed.error());
+        }
+    }
+    return std::nullopt;
+}
+
+void GroupCommitStore::finish(Group group, std::optional<Failure> failure) {
+    Group records;  // to be tried again
+    {
+        const std::lock_guard lock(mutex_);
+        trouble_ = failure ? failure->detail : std::string();
+        for (Item& item : group) {
+            waiting_bytes_ -= payload_bytes(item);
+            if (item.unwritable) {
+                trouble_ = item.outcome->error().detail;
+            }
+            if (failure && std::holds_alternative<Changes>(item.work)) {
+                records.push_back(std::move(item));
+                item.work = Changes{};
+            }
+        }
+        if (!records.empty()) {
+            queue_.insert(queue_.begin(), std::make_move_iterator(records.begin()),
+                          std::make_move_iterator(records.end()));
+            retry_at_ = Clock::now() + retry_pause;
+        }
+    }
+    if (failure) {
+        for (Item& item : group) {
+            item.outcome = tl::unexpected(*failure);
+        }
+    }
+    tell(std::move(group));
+}
+
+void GroupCommitStore::tell(Group group) {
+    std::vector<std::pair<Done, Result<Accepted>>> news;
+    for (Item& item : group) {
+        if (auto* waiting = std::get_if<Waiting>(&item.work)) {
+            news.emplace_back(std::move(waiting->done), std::move(*item.outcome));
+        }
+    }
+    if (news.empty()) {
+        return;
+    }
+    group.clear();
+    if (options_.post) {
+        options_.post([news = std::make_shared<decltype(news)>(std::move(news))] {
+            for (auto& [done, outcome] : *news) {
+                done(std::move(outcome));
+            }
+        });
+    } else {
+        for (auto& [done, outcome] : news) {
+            done(std::move(outcome));
+        }
+    }
+}
+
+Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
+    const std::lock_guard lock(reader_mutex_);
+    auto statement = reader_.prepare(
+        "SELECT target, indicator, state, reason, alert, since, expires, repeats FROM blocks WHERE state <> 'removed' "
+        "ORDER BY target, indicator");
+    if (!statement) {
+        return tl::unexpected(describe(statement.error(), options_.path));
+    }
+    std::vector<domain::Block> blocks;
+    while (true) {
+        const auto row = statement->step();
+        if (!row) {
+            return tl::unexpected(describe(row.error(), options_.path));
+        }
+        if (!*row) {
+            return blocks;
+        }
+        auto indicator = domain::Indicator::parse(statement->text(1));
+        if (!indicator) {
+            return domain::failed(Errc::store_failed,
+                                  fmt::format("{}: damaged; restore it from a backup (a block of target {} is neither "
+                                              "an address nor a domain name)",
+                                              options_.path, statement->text(0)));
+        }
+        blocks.push_back({.target = statement->text(0),
+                          .indicator = std::move(*indicator),
+                          .state = domain::block_state_of(statement->text(2)),
+                          .reason = statement->text(3),
+                          .alert = statement->text(4),
+                          .since = domain::WallTime(std::chrono::milliseconds(statement->number(5))),
+                          .expires = domain::WallTime(std::chrono::milliseconds(statement->number(6))),
+                          .repeats = static_cast<std::uint32_t>(statement->number(7))});
+    }
+}
+
+Result<std::vector<JournalRow>> GroupCommitStore::newest_alerts(std::size_t count) {
+    const std::lock_guard lock(reader_mutex_);
+    auto statement = reader_.prepare(
+        "SELECT number, identity, appliance, type, alert_id, severity, decision, received, seen FROM alerts "
+        "ORDER BY number DESC LIMIT ?1");
+    if (!statement) {
+        return tl::unexpected(describe(statement.error(), options_.path));
+    }
+    statement->bind(1, static_cast<std::int64_t>(count));
+    std::vector<JournalRow> rows;
+    while (true) {
+        const auto row = statement->step();
+        if (!row) {
+            return tl::unexpected(describe(row.error(), options_.path));
+        }
+        if (!*row) {
+            return rows;
+        }
+        rows.push_back({.number = static_cast<std::uint64_t>(statement->number(0)),
+                        .entry = {.identity = statement->text(1),
+                                  .appliance = statement->text(2),
+                                  .type = statement->text(3),
+                                  .alert_id = statement->text(4),
+                                  .severity = statement->text(5),
+                                  .decision = statement->text(6)},
+                        .received = domain::WallTime(std::chrono::milliseconds(statement->number(7))),
+                        .seen = static_cast<std::uint32_t>(statement->number(8))});
+    }
+}
+
+}  // namespace
+
+domain::Result<std::unique_ptr<Store>> SqliteStore::open(SqliteOptions options) {
+    auto lock = FileLock::take(options.path);
+    if (!lock) {
+        return tl::unexpected(lock.error());
+    }
+    auto writer = Writer::open(options.path, OpenMode::create, options.file_bytes_max);
+    if (!writer) {
+        return tl::unexpected(writer.error());
+    }
+    auto reader = Connection::open(options.path, OpenMode::existing);
+    if (!reader) {
+        return tl::unexpected(describe(reader.error(), options.path));
+    }
+    return std::make_unique<GroupCommitStore>(std::move(options), std::move(*lock), std::move(*writer),
+                                              std::move(*reader));
+}
+
+}  // namespace bridge::store

@@ -1,0 +1,77 @@
+// The durable step: the journal (alerts as they were accepted) and the ledger (blocks and their state). Its simulated
+// twin in the lab may crash between any two calls and lose what was not synced.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bridge/domain/alert.hpp"
+#include "bridge/domain/block.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/time.hpp"
+
+namespace bridge::store {
+
+/// One alert for the journal, with what was decided on it.
+struct JournalEntry {
+    std::string identity;  // domain::identity_of
+    std::string appliance;
+    std::string type;
+    std::string alert_id;
+    std::string severity;
+    std::string decision;  // one JSON object: attackers, domains, blockable, ignored with reasons
+};
+
+/// One notification as it goes into the store: all of it or nothing.
+struct Acceptance {
+    std::string payload;  // as received
+    std::string format;
+    std::string peer;
+    domain::WallTime received;
+    std::vector<JournalEntry> alerts;
+    std::vector<domain::Block> blocks;  // an indicator that the target has already: see SqliteStore on merging
+};
+
+struct Accepted {
+    std::uint32_t new_alerts = 0;
+    std::uint32_t repeated_alerts = 0;  // identity was in the journal already; its count grew
+};
+
+/// What the journal says of one alert.
+struct JournalRow {
+    std::uint64_t number = 0;  // rising in order of acceptance
+    JournalEntry entry;
+    domain::WallTime received;
+    std::uint32_t seen = 1;
+};
+
+class Store {
+public:
+    using Done = std::function<void(domain::Result<Accepted>)>;
+
+    virtual ~Store() = default;
+
+    /// Journals the alerts and merges the blocks into the ledger as one. On success both survive a power cut before
+    /// `done` is called. `done` is called on the thread that the store was made for, in order of `accept`.
+    /// Merging, by (target, indicator): a desired block (wanted, pushed, enforced) keeps its state, its `expires` grows
+    /// to the later one, `repeats` counts up; one that is expired, removed, refused or held becomes what comes in now.
+    /// Errors   store_failed (disk full, read-only, corrupt), naming file and reason
+    virtual void accept(Acceptance acceptance, Done done) = 0;
+
+    /// Writes states of blocks, in order, behind what was accepted before. Durable soon, not at once: losing the last
+    /// ones costs a comparison with the target. A write that fails is repeated until it succeeds.
+    virtual void record(std::vector<domain::BlockChange> changes) = 0;
+
+    /// The whole ledger, but for removed blocks.
+    virtual domain::Result<std::vector<domain::Block>> load_blocks() = 0;
+
+    /// The newest `count` alerts, newest first.
+    virtual domain::Result<std::vector<JournalRow>> newest_alerts(std::size_t count) = 0;
+
+    /// Why the last write failed, or empty when all is well.
+    virtual std::string trouble() const = 0;
+};
+
+}  // namespace bridge::store
