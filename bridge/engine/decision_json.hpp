@@ -1,0 +1,21 @@
+// What was decided on an alert, as the JSON object that `inspect` prints and the journal keeps.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "bridge/domain/policy.hpp"
+
+namespace bridge::engine {
+
+/// {"attackers":[...],"victims":[...],"domains":[...],"blockable":[...],"ignored":[{"address","reason"}]}
+std::string decision_json(const domain::Alert& alert, const domain::Decision& decision);
+
+/// The line that `inspect` prints: the same, after "file","format","appliance","alert_id","type","severity","occurred".
+std::string inspect_json(std::string_view file, const domain::Notification& notification, const domain::Alert& alert,
+                         const domain::Decision& decision);
+
+/// {"file","error"}
+std::string inspect_error_json(std::string_view file, std::string_view error);
+
+}  // namespace bridge::engine

@@ -1,0 +1,322 @@
+#include "bridge/engine/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "bridge/domain/printable.hpp"
+#include "bridge/engine/decision_json.hpp"
+
+namespace bridge::engine {
+
+using namespace domain;
+
+namespace {
+
+template <class... Ts>
+struct Overloaded : Ts... {
+    using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+// The wall clock may be set while we wait for it, so no wait for an expiry is longer than this.
+constexpr std::chrono::hours longest_wait{1};
+
+/// "203.0.113.5, 203.0.113.6 and 198 more"
+std::string listed(const std::vector<Block>& blocks) {
+    constexpr std::size_t shown_max = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(shown_max, blocks.size()); ++i) {
+        text += (i == 0 ? "" : ", ") + blocks[i].indicator.text();
+    }
+    if (blocks.size() > shown_max) {
+        text += fmt::format(" and {} more", blocks.size() - shown_max);
+    }
+    return text;
+}
+
+}  // namespace
+
+struct Engine::Target {
+    TargetSettings settings;
+    std::unique_ptr<panos::Transport> transport;
+    std::unique_ptr<panos::Session> session;
+    std::unique_ptr<Enforcer> enforcer;
+    std::unique_ptr<Alarm> wake;
+    std::deque<Event> events;  // an answer may come while the one before is still being acted upon
+    bool busy = false;
+};
+
+Engine::Engine(EngineSettings settings, Clock& clock, store::Store& store, TransportMaker transports, Listener listener)
+    : settings_(std::move(settings)),
+      clock_(clock),
+      store_(store),
+      transports_(std::move(transports)),
+      listener_(std::move(listener)) {
+    for (const TargetSettings& target : settings_.targets) {
+        target_names_.push_back(target.enforcer.target);
+    }
+}
+
+Engine::~Engine() = default;
+
+void Engine::tell(Happening::Kind kind, std::string subject, std::string text) const {
+    listener_(Happening{kind, std::move(subject), std::move(text)});
+}
+
+Result<void> Engine::start() {
+    auto blocks = store_.load_blocks();
+    if (!blocks) {
+        return tl::unexpected(blocks.error());
+    }
+    ledger_.load(std::move(*blocks));
+    std::uint64_t seed = settings_.seed;
+    for (const TargetSettings& settings : settings_.targets) {
+        auto target = std::make_unique<Target>();
+        target->settings = settings;
+        target->transport = transports_(settings);
+        target->session = std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
+        target->enforcer =
+            std::make_unique<Enforcer>(settings.enforcer, ledger_.blocks_of(settings.enforcer.target), ++seed);
+        targets_.push_back(std::move(target));
+    }
+    for (const auto& target : targets_) {
+        feed(*target, Started{});
+    }
+    expire();
+    return {};
+}
+
+// ---- notifications
+
+void Engine::receive(std::string body, std::string peer, std::function<void(Reception)> done) {
+    auto notification = fireeye::read_notification(body, settings_.reading);
+    if (!notification) {
+        ++counts_.notifications[400];
+        ++counts_.alerts_rejected;
+        std::string why = printable(notification.error().detail, 300);
+        tell(Happening::Kind::warning, "intake",
+             fmt::format("400 to {}: {} ({} bytes, begins '{}')", peer, why, body.size(), printable(body, 60)));
+        done({400, std::move(why)});
+        return;
+    }
+    for (const std::string& rejected : notification->rejected) {
+        tell(Happening::Kind::warning, "intake",
+             fmt::format("one alert of a notification from {} is not understood: {}", peer, printable(rejected, 300)));
+    }
+    const WallTime now = clock_.wall();
+    store::Acceptance acceptance;
+    acceptance.format = std::move(notification->format);
+    acceptance.peer = peer;
+    acceptance.received = now;
+    std::size_t without_block = 0;
+    std::vector<std::string> lines;
+    for (const Alert& alert : notification->alerts) {
+        const Decision decision = decide(settings_.policy, alert);
+        acceptance.alerts.push_back({.identity = identity_of(alert),
+                                     .appliance = alert.appliance,
+                                     .type = alert.type_name,
+                                     .alert_id = alert.id,
+                                     .severity = std::string(name_of(alert.severity)),
+                                     .decision = decision_json(alert, decision)});
+        without_block += decision.blockable.empty() ? 1U : 0U;
+        std::vector<Block> admitted = ledger_.admit(settings_.policy, alert, decision, target_names_, now);
+        acceptance.blocks.insert(acceptance.blocks.end(), std::make_move_iterator(admitted.begin()),
+                                 std::make_move_iterator(admitted.end()));
+    }
+    acceptance.payload = std::move(body);
+    const std::size_t rejected = notification->rejected.size();
+    counts_.alerts_rejected += rejected;
+
+    auto finish = [this, done = std::move(done), blocks = acceptance.blocks, rejected, without_block,
+                   peer](const Result<store::Accepted>& accepted) {
+        if (!accepted) {
+            ++counts_.notifications[503];
+            tell(Happening::Kind::warning, "store", fmt::format("503 to {}: {}", peer, accepted.error().detail));
+            done({503, "not stored, send it again: " + accepted.error().detail});
+            return;
+        }
+        ++counts_.notifications[200];
+        counts_.alerts_accepted += accepted->new_alerts;
+        counts_.alerts_repeated += accepted->repeated_alerts;
+        counts_.alerts_without_block += without_block;
+        done({200, fmt::format("{} accepted, {} repeated, {} not understood", accepted->new_alerts,
+                               accepted->repeated_alerts, rejected)});
+        take_blocks(blocks);
+    };
+    store_.accept(std::move(acceptance), std::move(finish));
+}
+
+void Engine::take_blocks(const std::vector<Block>& blocks) {
+    if (blocks.empty()) {
+        return;
+    }
+    const std::vector<Block> fresh = ledger_.apply(blocks);
+    for (const auto& target : targets_) {
+        Want want;
+        std::vector<Block> told;
+        for (const Block& block : fresh) {
+            if (block.target == target->settings.enforcer.target) {
+                want.indicators.push_back(block.indicator);
+                told.push_back(block);
+            }
+        }
+        if (!want.indicators.empty()) {
+            tell(Happening::Kind::audit, target->settings.enforcer.target,
+                 fmt::format("block {} ({})", listed(told), printable(told.front().reason)));
+            feed(*target, want);
+        }
+    }
+    for (const Block& block : blocks) {
+        if (block.state == BlockState::held) {
+            tell(Happening::Kind::warning, block.target,
+                 fmt::format("{} {}", block.indicator.text(), printable(block.reason, 300)));
+        }
+    }
+    expire();
+}
+
+void Engine::count_turned_away(unsigned status) {
+    ++counts_.notifications[status];
+}
+
+// ---- operators
+
+bool Engine::release(const Indicator& indicator) {
+    bool any = false;
+    for (const auto& target : targets_) {
+        const std::string& name = target->settings.enforcer.target;
+        const Block* block = ledger_.find(name, indicator);
+        if (block == nullptr || (block->state != BlockState::held && block->state != BlockState::refused)) {
+            continue;
+        }
+        any = true;
+        tell(Happening::Kind::audit, name, fmt::format("release {}", indicator.text()));
+        record({{name, indicator, BlockState::wanted, "released by an operator"}});
+        feed(*target, Want{{indicator}});
+    }
+    return any;
+}
+
+bool Engine::unblock(const Indicator& indicator) {
+    bool any = false;
+    for (const auto& target : targets_) {
+        const std::string& name = target->settings.enforcer.target;
+        const Block* block = ledger_.find(name, indicator);
+        if (block == nullptr || !is_desired(block->state)) {
+            continue;
+        }
+        any = true;
+        tell(Happening::Kind::audit, name, fmt::format("unblock {}", indicator.text()));
+        record({{name, indicator, BlockState::expired, "unblocked by an operator"}});
+        feed(*target, Unwant{{indicator}});
+    }
+    return any;
+}
+
+// ---- time
+
+void Engine::expire() {
+    const WallTime now = clock_.wall();
+    std::vector<BlockChange> over = ledger_.expire(now);
+    if (!over.empty()) {
+        for (const auto& target : targets_) {
+            Unwant unwant;
+            for (const BlockChange& change : over) {
+                if (change.target == target->settings.enforcer.target) {
+                    unwant.indicators.push_back(change.indicator);
+                }
+            }
+            if (!unwant.indicators.empty()) {
+                tell(Happening::Kind::audit, target->settings.enforcer.target,
+                     fmt::format("{} block(s) expired, first {}", unwant.indicators.size(),
+                                 unwant.indicators.front().text()));
+                feed(*target, unwant);
+            }
+        }
+        store_.record(std::move(over));
+    }
+    const auto next = ledger_.next_expiry();
+    if (!next) {
+        expiry_alarm_.reset();
+        expiry_due_.reset();
+        return;
+    }
+    if (expiry_due_ && *expiry_due_ <= *next && *expiry_due_ > now) {
+        return;  // the alarm that is set comes early enough
+    }
+    const auto pause = std::clamp<std::chrono::milliseconds>(*next - now, std::chrono::milliseconds(0), longest_wait);
+    expiry_due_ = now + pause;
+    expiry_alarm_ = clock_.at(clock_.now() + pause, [this] {
+        expiry_due_.reset();
+        expire();
+    });
+}
+
+// ---- targets
+
+void Engine::feed(Target& target, const Event& event) {
+    target.events.push_back(event);
+    if (target.busy) {
+        return;
+    }
+    target.busy = true;
+    while (!target.events.empty()) {
+        const Event next = std::move(target.events.front());
+        target.events.pop_front();
+        act(target, target.enforcer->on(next, clock_.now()));
+    }
+    target.busy = false;
+}
+
+void Engine::act(Target& target, Actions actions) {
+    for (Action& action : actions) {
+        std::visit(
+            Overloaded{
+                [&](const Call& call) {
+                    target.session->perform(
+                        call, [this, &target](Result<Reply> reply) { feed(target, Answer{std::move(reply)}); });
+                },
+                [&](const Wake& wake) { target.wake = clock_.at(wake.at, [this, &target] { feed(target, Woken{}); }); },
+                [&](Record& changes) { record(std::move(changes.changes)); },
+                [&](const Note& note) {
+                    const auto kind = note.weight == Weight::warning ? Happening::Kind::warning
+                                      : note.weight == Weight::news  ? Happening::Kind::news
+                                                                     : Happening::Kind::detail;
+                    tell(kind, target.settings.enforcer.target, note.text);
+                },
+            },
+            action);
+    }
+}
+
+void Engine::record(std::vector<BlockChange> changes) {
+    for (const BlockChange& change : changes) {
+        ledger_.apply(change);
+        if (change.state == BlockState::enforced || change.state == BlockState::removed ||
+            change.state == BlockState::refused) {
+            tell(Happening::Kind::audit, change.target,
+                 fmt::format("{} {}{}{}", name_of(change.state), change.indicator.text(),
+                             change.reason.empty() ? "" : ": ", printable(change.reason, 300)));
+        }
+    }
+    store_.record(std::move(changes));
+}
+
+std::vector<TargetStatus> Engine::targets() const {
+    std::vector<TargetStatus> all;
+    for (const auto& target : targets_) {
+        all.push_back({.name = target->settings.enforcer.target,
+                       .state = std::string(name_of(target->enforcer->phase())),
+                       .reason = target->enforcer->reason(),
+                       .last_error = target->enforcer->last_error(),
+                       .commits = target->enforcer->commits(),
+                       .blocks = ledger_.counts(target->settings.enforcer.target)});
+    }
+    return all;
+}
+
+}  // namespace bridge::engine
