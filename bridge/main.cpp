@@ -1,0 +1,113 @@
+// firebreak-bridge: the daemon and its operator's commands. Only the command line is here.
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "bridge/operate/check.hpp"
+#include "bridge/operate/client.hpp"
+#include "bridge/operate/config.hpp"
+#include "bridge/operate/daemon.hpp"
+#include "bridge/operate/inspect.hpp"
+
+namespace {
+
+using bridge::operate::Config;
+
+/// Loads the configuration and hands it on, or prints every complaint.
+int with_config(const std::string& path, const std::function<int(Config)>& then) {
+    auto config = bridge::operate::load_config(path);
+    if (!config) {
+        std::cerr << config.error() << '\n';
+        return 1;
+    }
+    return then(std::move(*config));
+}
+
+int inspect(const std::vector<std::string>& files, const std::string& config_path) {
+    if (config_path.empty()) {
+        return bridge::operate::inspect(files, {}, {}, std::cout);
+    }
+    return with_config(config_path, [&](const Config& config) {
+        return bridge::operate::inspect(files, config.engine.policy, config.engine.reading, std::cout);
+    });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Blocks the attackers that FireEye appliances report on PAN-OS firewalls."};
+    app.set_version_flag("--version", FIREBREAK_VERSION);
+    app.require_subcommand(1);
+    std::string config_path = "bridge.yaml";
+    std::function<int()> command;
+
+    CLI::App* run = app.add_subcommand("run", "run the bridge");
+    int ready_fd = -1;
+    run->add_option("--config", config_path, "configuration file")->capture_default_str();
+    run->add_option("--ready-fd", ready_fd, "file descriptor that gets one line of JSON when the bridge is ready");
+    run->callback([&] {
+        command = [&] {
+            return with_config(config_path,
+                               [&](Config config) { return bridge::operate::run_daemon(std::move(config), ready_fd); });
+        };
+    });
+
+    CLI::App* check = app.add_subcommand("check", "validate a configuration and try its targets, read-only");
+    bool offline = false;
+    check->add_option("FILE", config_path, "configuration file")->capture_default_str();
+    check->add_flag("--offline", offline, "do not try the targets");
+    check->callback([&] {
+        command = [&] {
+            return with_config(config_path, [&](const Config& config) {
+                std::cout << config.file << ": ok\n";
+                for (const std::string& caution : config.cautions) {
+                    std::cout << "note: " << caution << '\n';
+                }
+                return offline ? 0 : bridge::operate::check_targets(config, std::cout);
+            });
+        };
+    });
+
+    CLI::App* inspect_command = app.add_subcommand("inspect", "show what would be extracted from payloads");
+    std::vector<std::string> files;
+    std::string inspect_config;
+    inspect_command->add_option("FILE", files, "payload files")->required();
+    inspect_command->add_option("--config", inspect_config, "apply this configuration's policy");
+    inspect_command->callback([&] { command = [&] { return inspect(files, inspect_config); }; });
+
+    bool as_json = false;
+    const auto add_page = [&](const char* name, const char* help, bridge::operate::Page page) {
+        CLI::App* sub = app.add_subcommand(name, help);
+        sub->add_option("--config", config_path, "configuration file of the running bridge")->capture_default_str();
+        sub->add_flag("--json", as_json, "as JSON");
+        sub->callback([&, page] {
+            command = [&, page] {
+                return with_config(config_path, [&, page](const Config& config) {
+                    return bridge::operate::show(config, page, as_json, std::cout, std::cerr);
+                });
+            };
+        });
+    };
+    add_page("status", "targets, alerts and notifications of the running bridge", bridge::operate::Page::status);
+    add_page("blocks", "the ledger of the running bridge", bridge::operate::Page::blocks);
+    add_page("alerts", "the newest alerts of the running bridge", bridge::operate::Page::alerts);
+
+    std::string indicator;
+    const auto add_order = [&](const std::string& verb, const char* help) {
+        CLI::App* sub = app.add_subcommand(verb, help);
+        sub->add_option("INDICATOR", indicator, "address or domain name")->required();
+        sub->add_option("--config", config_path, "configuration file of the running bridge")->capture_default_str();
+        sub->callback([&, verb] {
+            command = [&, verb] {
+                return with_config(config_path, [&, verb](const Config& config) {
+                    return bridge::operate::order(config, verb, indicator, std::cout, std::cerr);
+                });
+            };
+        });
+    };
+    add_order("release", "let a held or refused block go out");
+    add_order("unblock", "take a block back from all targets");
+
+    CLI11_PARSE(app, argc, argv);
+    return command();
+}

@@ -1,0 +1,160 @@
+#include "bridge/operate/client.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <memory>
+#include <ostream>
+#include <vector>
+
+namespace bridge::operate {
+
+namespace json = boost::json;
+
+namespace {
+
+std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* user) {
+    static_cast<std::string*>(user)->append(bytes, size * count);
+    return size * count;
+}
+
+tl::expected<std::string, std::string> ask(const Config& config, const std::string& path, bool post) {
+    const bool v6 = config.operate.address.find(':') != std::string::npos;
+    const std::string url = fmt::format("http://{}{}{}:{}{}", v6 ? "[" : "", config.operate.address, v6 ? "]" : "",
+                                        config.operate.port, path);
+    const std::unique_ptr<CURL, void (*)(CURL*)> easy(curl_easy_init(), &curl_easy_cleanup);
+    std::string body;
+    curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
+    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, 10'000L);
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take_bytes);
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
+    if (post) {
+        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, "");
+    }
+    const CURLcode code = curl_easy_perform(easy.get());
+    if (code != CURLE_OK) {
+        return tl::unexpected(
+            fmt::format("{}: {}; does the bridge run, and is this its configuration?", url, curl_easy_strerror(code)));
+    }
+    long status = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200) {
+        return tl::unexpected(fmt::format("{}: HTTP {}: {}", url, status, body));
+    }
+    return body;
+}
+
+std::string text_of(const json::value& value) {
+    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+}
+
+/// Columns as wide as their widest cell.
+void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths[i] = std::max(widths[i], row[i].size());
+        }
+    }
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            line += fmt::format("{:<{}}  ", row[i], i + 1 < row.size() ? widths[i] : 0);
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        out << line << '\n';
+    }
+}
+
+void print_rows(std::ostream& out, const json::array& all, const std::vector<const char*>& columns) {
+    std::vector<std::vector<std::string>> rows{{columns.begin(), columns.end()}};
+    for (const json::value& value : all) {
+        std::vector<std::string> row;
+        for (const char* column : columns) {
+            const json::value* cell = value.as_object().if_contains(column);
+            row.push_back(cell == nullptr ? "" : text_of(*cell));
+        }
+        rows.push_back(std::move(row));
+    }
+    print_table(out, rows);
+}
+
+void print_status(std::ostream& out, const json::object& status) {
+    json::array targets;
+    for (const auto& [name, target] : status.at("targets").as_object()) {
+        json::object row = target.as_object();
+        row["target"] = name;
+        targets.push_back(std::move(row));
+    }
+    print_rows(out, targets,
+               {"target", "state", "wanted", "pushed", "enforced", "expired", "refused", "held", "commits", "reason"});
+    out << '\n';
+    for (const char* part : {"alerts", "notifications"}) {
+        out << part << ':';
+        for (const auto& [name, count] : status.at(part).as_object()) {
+            out << ' ' << std::string(name) << '=' << text_of(count);
+        }
+        out << '\n';
+    }
+    if (const std::string store = text_of(status.at("store")); !store.empty()) {
+        out << "store: " << store << '\n';
+    }
+}
+
+}  // namespace
+
+int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors) {
+    const char* path = page == Page::status ? "/status" : page == Page::blocks ? "/blocks" : "/alerts";
+    const auto body = ask(config, path, false);
+    if (!body) {
+        errors << body.error() << '\n';
+        return 1;
+    }
+    if (as_json) {
+        out << *body;
+        return 0;
+    }
+    json::error_code unreadable;
+    const json::value value = json::parse(*body, unreadable);
+    if (unreadable) {
+        errors << path << ": the answer is no JSON: " << unreadable.message() << '\n';
+        return 1;
+    }
+    switch (page) {
+        case Page::status:
+            print_status(out, value.as_object());
+            break;
+        case Page::blocks:
+            print_rows(out, value.as_array(), {"target", "indicator", "state", "expires", "repeats", "reason"});
+            break;
+        case Page::alerts:
+            print_rows(out, value.as_array(),
+                       {"number", "received", "appliance", "type", "alert_id", "severity", "seen"});
+            break;
+    }
+    return 0;
+}
+
+int order(const Config& config, const std::string& verb, const std::string& indicator, std::ostream& out,
+          std::ostream& errors) {
+    const auto parsed = domain::Indicator::parse(indicator);
+    if (!parsed) {
+        errors << '\'' << indicator << "' is no address and no domain name\n";
+        return 1;
+    }
+    const auto body = ask(config, fmt::format("/{}?indicator={}", verb, parsed->text()), true);
+    if (!body) {
+        errors << body.error() << '\n';
+        return 1;
+    }
+    out << verb << ' ' << parsed->text() << ": done\n";
+    return 0;
+}
+
+}  // namespace bridge::operate

@@ -1,0 +1,21 @@
+// The operator's commands: they ask the running bridge over its status listener.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "bridge/operate/config.hpp"
+
+namespace bridge::operate {
+
+enum class Page { status, blocks, alerts };
+
+/// Prints a page of the running bridge as a table, or as it came with `as_json`. Returns the exit code; on failure the
+/// reason goes to `errors`.
+int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors);
+
+/// POSTs `/release` or `/unblock` for an indicator.
+int order(const Config& config, const std::string& verb, const std::string& indicator, std::ostream& out,
+          std::ostream& errors);
+
+}  // namespace bridge::operate

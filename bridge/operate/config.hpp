@@ -1,0 +1,40 @@
+// bridge.yaml, read and checked: every key has its default here and nowhere else, and every complaint names file, line
+// and key.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bridge/domain/failure.hpp"
+#include "bridge/engine/engine.hpp"
+#include "bridge/intake/gate.hpp"
+#include "bridge/panos/curl_transport.hpp"
+#include "net/http_server.hpp"
+
+namespace bridge::operate {
+
+enum class LogLevel { debug, info, warning, error };
+enum class LogFormat { text, json };
+
+struct Config {
+    std::string file;
+    net::ListenOptions intake;
+    intake::GateRules gate;
+    std::string store = "/var/lib/firebreak/bridge.db";
+    engine::EngineSettings engine;
+    std::map<std::string, panos::Endpoint> endpoints;  // by target
+    net::ListenOptions operate;
+    LogLevel log_level = LogLevel::info;
+    LogFormat log_format = LogFormat::text;
+    std::vector<std::string> cautions;  // allowed, but worth a line at every start: `insecure: true`
+};
+
+/// Reads the file and the secrets it points to (paths are relative to the file). On failure: every complaint, one a
+/// line, each "bridge.yaml:14:5: policy.allow[2]: '10.0.0.0/33' is no CIDR prefix".
+tl::expected<Config, std::string> load_config(const std::string& path);
+
+/// The same from a text; `path` names it in messages and is what relative paths are relative to.
+tl::expected<Config, std::string> read_config(std::string_view text, const std::string& path);
+
+}  // namespace bridge::operate

@@ -1,0 +1,176 @@
+#include "bridge/operate/status_server.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "bridge/domain/printable.hpp"
+
+namespace bridge::operate {
+
+namespace json = boost::json;
+using namespace domain;
+
+namespace {
+
+constexpr std::size_t alerts_shown = 200;
+
+std::string time_text(WallTime time) {
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
+}
+
+json::object target_json(const engine::TargetStatus& target) {
+    json::object row;
+    row["state"] = target.state;
+    row["reason"] = printable(target.reason, 500);
+    row["last_error"] = printable(target.last_error, 500);
+    row["commits"] = target.commits;
+    for (const BlockState state : {BlockState::wanted, BlockState::pushed, BlockState::enforced, BlockState::expired,
+                                   BlockState::refused, BlockState::held}) {
+        row[name_of(state)] = target.blocks[static_cast<std::size_t>(state)];
+    }
+    return row;
+}
+
+json::object status_json(const engine::Engine& engine) {
+    json::object targets;
+    for (const engine::TargetStatus& target : engine.targets()) {
+        targets[target.name] = target_json(target);
+    }
+    const engine::IntakeCounts& counts = engine.intake();
+    json::object alerts;
+    alerts["accepted"] = counts.alerts_accepted;
+    alerts["duplicates"] = counts.alerts_repeated;
+    alerts["rejected"] = counts.alerts_rejected;
+    alerts["without_block"] = counts.alerts_without_block;
+    json::object notifications;
+    for (const auto& [status, count] : counts.notifications) {
+        notifications[std::to_string(status)] = count;
+    }
+    json::object all;
+    all["targets"] = std::move(targets);
+    all["alerts"] = std::move(alerts);
+    all["notifications"] = std::move(notifications);
+    all["store"] = printable(engine.store_trouble(), 500);
+    return all;
+}
+
+json::array blocks_json(const Ledger& ledger) {
+    json::array rows;
+    for (const Block& block : ledger.blocks()) {
+        json::object row;
+        row["target"] = block.target;
+        row["indicator"] = block.indicator.text();
+        row["state"] = name_of(block.state);
+        row["reason"] = printable(block.reason, 500);
+        row["alert"] = printable(block.alert, 500);
+        row["since"] = time_text(block.since);
+        row["expires"] = time_text(block.expires);
+        row["repeats"] = block.repeats;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+json::array alerts_json(const std::vector<store::JournalRow>& alerts) {
+    json::array rows;
+    for (const store::JournalRow& alert : alerts) {
+        json::object row;
+        row["number"] = alert.number;
+        row["received"] = time_text(alert.received);
+        row["appliance"] = printable(alert.entry.appliance);
+        row["type"] = printable(alert.entry.type);
+        row["alert_id"] = printable(alert.entry.alert_id);
+        row["severity"] = alert.entry.severity;
+        row["seen"] = alert.seen;
+        json::error_code unreadable;
+        row["decision"] = json::parse(alert.entry.decision, unreadable);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+net::HttpResponse json_response(unsigned status, const json::value& body) {
+    net::HttpResponse response;
+    response.status = status;
+    response.headers.push_back({"Content-Type", "application/json"});
+    response.headers.push_back({"Cache-Control", "no-store"});
+    response.body = json::serialize(body) + "\n";
+    return response;
+}
+
+net::HttpResponse error_response(unsigned status, std::string_view text) {
+    json::object body;
+    body["error"] = text;
+    return json_response(status, body);
+}
+
+}  // namespace
+
+StatusServer::StatusServer(engine::Engine& engine, store::Store& store) : engine_(engine), store_(store) {}
+
+std::optional<net::HttpResponse> StatusServer::on_header(const net::HttpRequest& head) {
+    // A page in the operator's browser can post to loopback too; it cannot help sending its Origin.
+    if (!head.header("Origin").empty()) {
+        return error_response(403, "not for web pages");
+    }
+    return std::nullopt;
+}
+
+void StatusServer::on_request(net::HttpRequest request, net::Respond respond) {
+    respond(answer(request));
+}
+
+void StatusServer::on_turned_away(net::Turned, const std::string&, const std::string&) {
+    // The server has answered; an operator's mistyped request is no news for the log.
+}
+
+net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
+    const std::string_view target = request.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
+    if (request.method == "POST" && (path == "/release" || path == "/unblock")) {
+        constexpr std::string_view key = "indicator=";
+        const auto indicator = query.starts_with(key) ? Indicator::parse(query.substr(key.size())) : std::nullopt;
+        if (!indicator) {
+            return error_response(400, "say which: ?indicator=ADDRESS or DOMAIN");
+        }
+        const bool done = path == "/release" ? engine_.release(*indicator) : engine_.unblock(*indicator);
+        if (!done) {
+            return error_response(404, fmt::format("{} has no block that this would change", indicator->text()));
+        }
+        return json_response(200, json::object{{"done", true}});
+    }
+    if (request.method != "GET") {
+        return error_response(405, "GET only");
+    }
+    if (path == "/healthz") {
+        return json_response(200, json::object{{"alive", true}});
+    }
+    if (path == "/readyz") {
+        const std::string trouble = engine_.store_trouble();
+        const bool ready = ready_ && trouble.empty();
+        return json_response(ready ? 200 : 503, json::object{{"ready", ready}, {"store", printable(trouble, 500)}});
+    }
+    if (path == "/status") {
+        return json_response(200, status_json(engine_));
+    }
+    if (path == "/blocks") {
+        return json_response(200, blocks_json(engine_.ledger()));
+    }
+    if (path == "/alerts") {
+        const auto alerts = store_.newest_alerts(alerts_shown);
+        if (!alerts) {
+            return error_response(503, alerts.error().detail);
+        }
+        return json_response(200, alerts_json(*alerts));
+    }
+    return error_response(404, "unknown page");
+}
+
+}  // namespace bridge::operate

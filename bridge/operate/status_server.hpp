@@ -1,0 +1,33 @@
+// What an operator and a monitor ask the running bridge, as JSON over HTTP on a listener of its own (loopback only).
+//
+//   GET  /healthz   200 while the process serves        GET /readyz  200 when notifications are taken, else 503
+//   GET  /status    targets, alerts and notifications   GET /blocks  the ledger
+//   GET  /alerts    the newest alerts, newest first     POST /release?indicator=IP   POST /unblock?indicator=IP
+#pragma once
+
+#include "bridge/engine/engine.hpp"
+#include "bridge/store/store.hpp"
+#include "net/http_server.hpp"
+
+namespace bridge::operate {
+
+class StatusServer : public net::HttpHandler {
+public:
+    StatusServer(engine::Engine& engine, store::Store& store);
+
+    std::optional<net::HttpResponse> on_header(const net::HttpRequest& head) override;
+    void on_request(net::HttpRequest request, net::Respond respond) override;
+    void on_turned_away(net::Turned why, const std::string& peer, const std::string& detail) override;
+
+    /// From now on /readyz says 503: the intake is closing.
+    void stop_being_ready() { ready_ = false; }
+
+private:
+    net::HttpResponse answer(const net::HttpRequest& request);
+
+    engine::Engine& engine_;
+    store::Store& store_;
+    bool ready_ = true;
+};
+
+}  // namespace bridge::operate
