@@ -1,0 +1,42 @@
+// The checks that the management server makes: of values and references when they are set, of what is still used when
+// it is deleted, and of the whole when it is committed. Each gives lines for the answer, none when all is well.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "sim/panos/difference.hpp"
+#include "sim/panos/place.hpp"
+#include "sim/panos/schema.hpp"
+
+namespace sim::panos {
+
+using Lines = std::vector<std::string>;  // contents of <line>, escaped for the wire
+
+/// `text` with a leading blank in CDATA, as error lines that quote a client are written.
+std::string quoted_line(std::string_view text);
+
+/// `draft` is what is put into the tree, from the root element down; `shown_from` the first step that messages name.
+Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from);
+/// References in the draft, looked up in `root`, the tree that has the draft already.
+Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t shown_from);
+/// Names taken twice among addresses and groups, groups without a member, for the objects of the draft.
+Lines check_objects(const NodePtr& root, const NodePtr& draft);
+
+/// Who in `root` still names one of `names`, objects of that kind deleted from the scope; the answer of a refused
+/// delete.
+Lines references_to(const NodePtr& root, const Way& scope, Kind kind, const std::unordered_set<std::string>& names);
+
+/// A list (a group's static, a rule's source, ...) that names an object of the scope.
+struct ListUse {
+    Way list;
+};
+std::vector<ListUse> lists_naming(const NodePtr& root, const Way& scope, Kind kind, const std::string& name);
+
+/// The whole of `after` as a commit sees it, given that what ran before was valid: what has changed since is checked,
+/// and what could dangle by what was removed.
+Lines check_configuration(const Differences& changed, const NodePtr& after, const Limits& limits);
+
+}  // namespace sim::panos

@@ -1,0 +1,479 @@
+#include "sim/panos/edit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace sim::panos {
+namespace {
+
+Refusal refused(int code, Lines lines) {
+    return Refusal{code, std::move(lines)};
+}
+
+tl::unexpected<Refusal> refuse(int code, Lines lines) {
+    return tl::make_unexpected(refused(code, std::move(lines)));
+}
+
+tl::unexpected<Refusal> bad_xpath(std::string_view why) {
+    return refuse(6, {quoted_line(fmt::format("xpath is not valid: {}", why))});
+}
+
+NodePtr bare(const Step& step) {
+    return std::make_shared<Node>(step.tag, step.identity);
+}
+
+// The way as a tree of one branch, with `last` at its end.
+NodePtr chained(const Way& way, NodePtr last) {
+    for (std::size_t i = way.size() - 1; i > 0; --i) {
+        auto parent = std::make_shared<Node>(way[i - 1].tag, way[i - 1].identity);
+        parent->children().put(std::move(last), 0);
+        last = std::move(parent);
+    }
+    return last;
+}
+
+// Depth from which the nodes on the way to a change count as changed: that of the object they belong to.
+std::size_t touched_from(const Way& way) {
+    if (const auto place = object_place(way)) {
+        return place->container;
+    }
+    const std::size_t scope = scope_length(way);
+    for (std::size_t i = std::max<std::size_t>(scope, 3); i < way.size(); ++i) {
+        if (way[i].tag == "entry") {
+            return i;
+        }
+    }
+    return way.size();
+}
+
+std::size_t shown_from(const Way& way) {
+    const auto place = object_place(way);
+    return place && place->entry ? place->container : way.size() - 1;
+}
+
+tl::expected<NodePtr, Refusal> only_element(const std::vector<Element>& elements) {
+    if (elements.size() != 1) {
+        return refuse(12, {quoted_line("edit needs exactly one element")});
+    }
+    auto node = to_node(elements.front());
+    if (!node) {
+        return refuse(12, {quoted_line(node.error())});
+    }
+    return *node;
+}
+
+}  // namespace
+
+tl::expected<Way, Refusal> Edit::way_of(std::string_view xpath) const {
+    const auto parsed = XPath::parse(xpath);
+    if (!parsed) {
+        return bad_xpath(parsed.error());
+    }
+    auto way = parsed->way(root_);
+    if (!way) {
+        return bad_xpath(way.error());
+    }
+    if (way->empty() || way->front().tag != "config") {
+        return bad_xpath("it does not begin with /config");
+    }
+    return *way;
+}
+
+void Edit::touch(Node& node) const {
+    if (!node.mark() || node.mark()->admin == mark_->admin) {
+        node.set_mark(mark_, node.fresh(), node.moved());
+    }
+}
+
+std::int64_t Edit::next_place(const Node& parent) const {
+    // Edits are numbered upwards, so that a place is not given twice, even when its first holder was deleted.
+    const auto fresh_region =
+        static_cast<std::int64_t>(std::min<std::uint64_t>(mark_->dirty_id, 1U << 30U)) * place_gap;
+    const auto last = parent.children().last_place();
+    return last ? std::max(*last + place_gap, fresh_region) : fresh_region;
+}
+
+NodePtr Edit::marked(const Node& draft) const {
+    auto node = std::make_shared<Node>(draft.tag(), draft.value());
+    node->set_attributes(draft.attributes());
+    node->set_mark(mark_, true, false);
+    draft.children().each([&](const Child& child) {
+        node->children().put(marked(*child.node), child.place);
+        return true;
+    });
+    return node;
+}
+
+void Edit::merge(Node& node, const Node& draft, std::size_t depth, std::size_t from) {
+    if (draft.children().empty() && !node.is_entry() && node.children().empty()) {
+        node.set_value(draft.value());
+    }
+    if (depth >= from || draft.children().empty()) {
+        node.set_mark(mark_, node.fresh(), node.moved());
+    }
+    draft.children().each([&](const Child& child) {
+        const Node& below = *child.node;
+        const bool merged = node.children().modify(below.tag(), below.identity(),
+                                                   [&](NodePtr& slot) { merge(own(slot), below, depth + 1, from); });
+        if (!merged) {
+            node.drop_tomb(below.tag(), below.identity());
+            node.children().put(marked(below), next_place(node));
+        }
+        return true;
+    });
+}
+
+void Edit::change_at(const Way& way, const std::function<void(Node&)>& change) {
+    const std::size_t from = touched_from(way);
+    const std::function<void(NodePtr&, std::size_t)> down = [&](NodePtr& slot, std::size_t depth) {
+        Node& node = own(slot);
+        if (depth + 1 == way.size()) {
+            change(node);
+        } else {
+            const Step& next = way[depth + 1];
+            node.children().modify(next.tag, next.identity, [&](NodePtr& below) { down(below, depth + 1); });
+        }
+        if (depth >= from) {
+            touch(node);
+        }
+    };
+    down(root_, 0);
+}
+
+void Edit::note(std::string action, Way way) {
+    journal_.push_back({mark_, std::move(action), std::move(way)});
+}
+
+Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
+    const NodePtr draft = chained(way, last);
+    const std::size_t shown = shown_from(way);
+    Lines lines = check_input(root_, draft, shown);
+    if (!lines.empty()) {
+        return refuse(12, std::move(lines));
+    }
+    const NodePtr before = root_;
+    const bool present = node_at(root_, way) != nullptr;
+    if (replace && present && way.size() > 1) {
+        Way parent = way;
+        parent.pop_back();
+        change_at(parent, [&](Node& node) {
+            const std::int64_t place = node.children().find(way.back().tag, way.back().identity)->place;
+            node.children().put(marked(*last), place);
+        });
+    } else if (replace && present) {
+        root_ = marked(*last);
+    } else {
+        merge(own(root_), *draft, 0, touched_from(way));
+    }
+    lines = check_references(root_, draft, shown);
+    if (lines.empty()) {
+        lines = check_objects(root_, draft);
+    }
+    if (!lines.empty()) {
+        root_ = before;
+        return refuse(12, std::move(lines));
+    }
+    note(present ? "EDIT" : "CREATE", way);
+    return Applied::changed;
+}
+
+Outcome Edit::set(std::string_view xpath, const std::vector<Element>& elements) {
+    auto way = way_of(xpath);
+    if (!way) {
+        return tl::make_unexpected(way.error());
+    }
+    Element inside;
+    inside.name = way->back().tag;
+    inside.children = elements;
+    if (inside.name == "entry") {
+        inside.attributes.emplace_back("name", way->back().identity);
+    } else {
+        inside.text = way->back().identity;
+    }
+    auto last = to_node(inside);
+    if (!last) {
+        return refuse(12, {quoted_line(last.error())});
+    }
+    if (inside.name == "member") {
+        own(*last).set_value(way->back().identity);
+    }
+    return put(*way, *last, false);
+}
+
+Outcome Edit::edit(std::string_view xpath, const std::vector<Element>& elements) {
+    auto way = way_of(xpath);
+    if (!way) {
+        return tl::make_unexpected(way.error());
+    }
+    auto element = only_element(elements);
+    if (!element) {
+        return tl::make_unexpected(element.error());
+    }
+    const Step& last = way->back();
+    if ((*element)->tag() != last.tag || (*element)->identity() != last.identity) {
+        return refuse(12, {"edit failed, may need to override template object first"});
+    }
+    Way removed_way = *way;
+    const NodePtr before = root_;
+    const NodePtr was = node_at(root_, *way);
+    Outcome outcome = put(*way, *element, true);
+    if (!outcome || !was) {
+        return outcome;
+    }
+    // What the replaced node held and others refer to is as protected as from a delete.
+    const auto place = object_place(*way);
+    if (place && !place->entry) {
+        std::unordered_set<std::string> gone;
+        was->children().each([&](const Child& child) {
+            if (child.node->is_entry() && (*element)->child("entry", child.node->value()) == nullptr) {
+                gone.insert(child.node->value());
+            }
+            return true;
+        });
+        const Way scope(way->begin(), way->begin() + static_cast<std::ptrdiff_t>(scope_length(*way)));
+        Lines lines = references_to(root_, scope, place->kind, gone);
+        if (!lines.empty()) {
+            root_ = before;
+            journal_.pop_back();
+            return refuse(10, std::move(lines));
+        }
+    }
+    return outcome;
+}
+
+Outcome Edit::erase(std::string_view xpath) {
+    const auto parsed = XPath::parse(xpath);
+    if (!parsed) {
+        return bad_xpath(parsed.error());
+    }
+    if (!parsed->absolute()) {
+        return bad_xpath("it does not begin with /");
+    }
+    const Selection selection = parsed->select(root_);
+    if (selection.of != Selection::Of::nodes) {
+        return bad_xpath("it does not name nodes");
+    }
+    if (selection.nodes.empty()) {
+        return Applied::nothing_there;
+    }
+    struct Gone {
+        Way scope;
+        Kind kind;
+        std::unordered_set<std::string> names;
+    };
+    std::vector<Gone> gone;
+    std::vector<Way> groups;
+    const NodePtr before = root_;
+    // Siblings go together: the way down to them is copied once.
+    for (std::size_t i = 0; i < selection.nodes.size();) {
+        const Located& first = *selection.nodes[i];
+        Way way = way_to(first);
+        const std::size_t scope = scope_length(way);
+        if (way.size() < 3 || way.size() == 3 || (way.size() < 6 && way[1].tag == "devices" && way[3].tag == "vsys")) {
+            root_ = before;
+            return refuse(15, {quoted_line(to_text(way) + " cannot be deleted")});
+        }
+        std::vector<NodePtr> siblings;
+        while (i < selection.nodes.size() && selection.nodes[i]->parent == first.parent) {
+            siblings.push_back(selection.nodes[i++]->node);
+        }
+        Way parent = way;
+        parent.pop_back();
+        change_at(parent, [&](Node& node) {
+            for (const NodePtr& each : siblings) {
+                node.children().erase(each->tag(), each->identity());
+                node.add_tomb(*each, mark_);
+            }
+        });
+        const auto place = object_place(way);
+        if (place && way.size() <= place->container + 1) {
+            Gone these{Way(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(scope)), place->kind, {}};
+            for (const NodePtr& each : siblings) {
+                if (each->is_entry()) {
+                    these.names.insert(each->value());
+                    continue;
+                }
+                each->children().each([&these](const Child& child) {
+                    these.names.insert(child.node->value());
+                    return true;
+                });
+            }
+            gone.push_back(std::move(these));
+        } else if (place && place->kind == Kind::address_group) {
+            groups.emplace_back(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(place->container + 1));
+        }
+        for (const NodePtr& each : siblings) {
+            way.back() = Step{each->tag(), std::string(each->identity())};
+            note("DELETE", way);
+        }
+    }
+    Lines lines;
+    for (const Gone& each : gone) {
+        Lines more = references_to(root_, each.scope, each.kind, each.names);
+        lines.insert(lines.end(), more.begin(), more.end());
+    }
+    int code = 10;
+    if (lines.empty()) {
+        code = 12;
+        for (const Way& group : groups) {
+            if (node_at(root_, group) != nullptr) {
+                Lines more = check_objects(root_, chained(group, bare(group.back())));
+                lines.insert(lines.end(), more.begin(), more.end());
+            }
+        }
+    }
+    if (!lines.empty()) {
+        root_ = before;
+        journal_.clear();
+        return refuse(code, std::move(lines));
+    }
+    return Applied::changed;
+}
+
+Outcome Edit::rename(std::string_view xpath, std::string_view new_name) {
+    auto way = way_of(xpath);
+    if (!way) {
+        return tl::make_unexpected(way.error());
+    }
+    const NodePtr was = node_at(root_, *way);
+    if (!was || !was->is_entry()) {
+        return refuse(7, {quoted_line("Object doesn't exist")});
+    }
+    Way parent = *way;
+    parent.pop_back();
+    if (node_at(root_, parent)->child("entry", new_name) != nullptr) {
+        return refuse(
+            12, {quoted_line(fmt::format("{} -> {} '{}' is already in use", parent.back().tag, new_name, new_name))});
+    }
+    Way new_way = *way;
+    new_way.back().identity = std::string(new_name);
+    NodePtr renamed = was;
+    own(renamed).set_value(std::string(new_name));
+    Lines lines = check_input(root_, chained(new_way, bare(new_way.back())), shown_from(new_way));
+    if (lines.empty()) {
+        lines = check_objects(root_, chained(new_way, bare(new_way.back())));
+    }
+    if (!lines.empty()) {
+        return refuse(12, std::move(lines));
+    }
+    change_at(parent, [&](Node& node) {
+        const std::int64_t place = node.children().find("entry", was->value())->place;
+        node.children().erase("entry", was->value());
+        node.add_tomb(*was, mark_);
+        node.drop_tomb("entry", new_name);
+        node.children().put(marked(*renamed), place);
+    });
+    note("DELETE", *way);
+    note("RENAME", std::move(new_way));
+    follow_rename(*way, std::string(new_name));
+    return Applied::changed;
+}
+
+void Edit::follow_rename(const Way& old_way, const std::string& new_name) {
+    const auto place = object_place(old_way);
+    if (!place || old_way.size() != place->container + 1) {
+        return;
+    }
+    const std::string& old_name = old_way.back().identity;
+    const Way scope(old_way.begin(), old_way.begin() + static_cast<std::ptrdiff_t>(scope_length(old_way)));
+    for (const ListUse& use : lists_naming(root_, scope, place->kind, old_name)) {
+        change_at(use.list, [&](Node& list) {
+            const std::int64_t at = list.children().find("member", old_name)->place;
+            const Node gone("member", old_name);
+            list.children().erase("member", old_name);
+            list.add_tomb(gone, mark_);
+            list.drop_tomb("member", new_name);
+            list.children().put(marked(Node("member", new_name)), at);
+        });
+        note("EDIT", use.list);
+    }
+}
+
+Outcome Edit::clone(std::string_view container_xpath, std::string_view from_xpath, std::string_view new_name) {
+    auto to = way_of(container_xpath);
+    if (!to) {
+        return tl::make_unexpected(to.error());
+    }
+    auto from = way_of(from_xpath);
+    if (!from) {
+        return tl::make_unexpected(from.error());
+    }
+    const NodePtr source = node_at(root_, *from);
+    if (!source || !source->is_entry()) {
+        return refuse(7, {quoted_line("Object doesn't exist")});
+    }
+    const NodePtr container = node_at(root_, *to);
+    if (container && container->child("entry", new_name) != nullptr) {
+        return refuse(
+            12, {quoted_line(fmt::format("{} -> {} '{}' is already in use", to->back().tag, new_name, new_name))});
+    }
+    NodePtr copy = unmarked(source);
+    Node& fresh = own(copy);
+    fresh.set_value(std::string(new_name));
+    fresh.set_attributes({});
+    to->push_back(Step{"entry", std::string(new_name)});
+    return put(*to, copy, false);
+}
+
+Outcome Edit::move(std::string_view xpath, std::string_view where, std::string_view sibling) {
+    auto way = way_of(xpath);
+    if (!way) {
+        return tl::make_unexpected(way.error());
+    }
+    const NodePtr moved = node_at(root_, *way);
+    if (!moved || !moved->is_entry()) {
+        return refuse(7, {quoted_line("Object doesn't exist")});
+    }
+    Way parent = *way;
+    parent.pop_back();
+    const NodePtr container = node_at(root_, parent);
+    const Children& all = container->children();
+    const std::int64_t from = all.find("entry", moved->value())->place;
+    const bool relative = where == "before" || where == "after";
+    if ((where == "top" && all.first_place() == from) || (where == "bottom" && all.last_place() == from)) {
+        return refuse(14, {quoted_line(fmt::format("{} is already at the {}", moved->value(), where))});
+    }
+    if (relative && (sibling == moved->value() || all.find("entry", sibling) == nullptr)) {
+        return refuse(14,
+                      {quoted_line(fmt::format("{} -> {} is not a valid destination", parent.back().tag, sibling))});
+    }
+    change_at(parent, [&](Node& node) {
+        Children& children = node.children();
+        const auto again = [this](const Node& old_one) {
+            auto copy = std::make_shared<Node>(old_one);
+            copy->set_mark(mark_, old_one.fresh(), true);
+            return copy;
+        };
+        if (relative) {
+            const std::int64_t at = children.find("entry", sibling)->place;
+            const auto other = where == "before" ? children.place_before(at) : children.place_after(at);
+            const std::int64_t beyond = where == "before" ? at - place_gap : at + place_gap;
+            if (std::abs(other.value_or(beyond) - at) < 2) {
+                std::vector<NodePtr> order;  // no room is left between the two: everyone gets a new place
+                children.each([&order](const Child& child) { return order.push_back(child.node), true; });
+                const std::int64_t base = next_place(node);
+                for (std::size_t i = 0; i < order.size(); ++i) {
+                    children.put(again(*order[i]), base + static_cast<std::int64_t>(i) * place_gap);
+                }
+            }
+        }
+        std::int64_t place = 0;
+        if (where == "top") {
+            place = *children.first_place() - place_gap;
+        } else if (relative) {
+            const std::int64_t at = children.find("entry", sibling)->place;
+            const auto other = where == "before" ? children.place_before(at) : children.place_after(at);
+            const std::int64_t beyond = where == "before" ? at - place_gap : at + place_gap;
+            place = at + (other.value_or(beyond) - at) / 2;
+        } else {
+            place = next_place(node);
+        }
+        children.put(again(*moved), place);
+    });
+    note("MOVE", *way);
+    return Applied::changed;
+}
+
+}  // namespace sim::panos

@@ -1,0 +1,176 @@
+#include "sim/panos/factory.hpp"
+
+#include <fmt/format.h>
+
+#include "sim/panos/configuration.hpp"
+#include "sim/panos/xml.hpp"
+
+namespace sim::panos {
+namespace {
+
+constexpr std::string_view factory_text = R"(
+<config>
+ <mgt-config><users>{users}</users></mgt-config>
+ <shared><content-preview><application/><application-type><category/><technology/></application-type></content-preview>
+  <application/><application-group/><service/><service-group/></shared>
+ <devices><entry name="localhost.localdomain">
+  <network>
+   <interface><ethernet>
+    <entry name="ethernet1/1"><layer3><ip><entry name="192.0.2.1/24"/></ip></layer3></entry>
+    <entry name="ethernet1/2"><layer3><ip><entry name="198.51.100.1/24"/></ip></layer3></entry>
+   </ethernet></interface>
+   <virtual-router><entry name="default"><interface><member>ethernet1/1</member><member>ethernet1/2</member></interface></entry></virtual-router>
+  </network>
+  <deviceconfig>
+   <system><hostname>{host}</hostname><ip-address>192.0.2.254</ip-address><netmask>255.255.255.0</netmask><timezone>UTC</timezone></system>
+   <setting><config><rematch>yes</rematch></config></setting>
+  </deviceconfig>
+  <vsys><entry name="vsys1">
+   <zone>
+    <entry name="trust"><network><layer3><member>ethernet1/1</member></layer3></network></entry>
+    <entry name="untrust"><network><layer3><member>ethernet1/2</member></layer3></network></entry>
+   </zone>
+   <import><network><interface><member>ethernet1/1</member><member>ethernet1/2</member></interface></network></import>
+   <rulebase><security><rules>
+    <entry name="outbound" uuid="0f1e2d3c-4b5a-4968-8776-655443322110">
+     <to><member>untrust</member></to><from><member>trust</member></from>
+     <source><member>any</member></source><destination><member>any</member></destination>
+     <source-user><member>any</member></source-user><category><member>any</member></category>
+     <application><member>any</member></application><service><member>any</member></service>
+     <action>allow</action>
+    </entry>
+   </rules></security></rulebase>
+  </entry></vsys>
+ </entry></devices>
+</config>)";
+
+constexpr std::string_view vsys_path = "/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']";
+
+std::string deny_rule(const std::string& name, const std::string& source, const std::string& destination) {
+    return fmt::format(
+        "<entry name=\"{}\"><to><member>any</member></to><from><member>any</member></from>"
+        "<source><member>{}</member></source><destination><member>{}</member></destination>"
+        "<source-user><member>any</member></source-user><category><member>any</member></category>"
+        "<application><member>any</member></application><service><member>any</member></service>"
+        "<action>deny</action></entry>",
+        name, escaped_text(source), escaped_text(destination));
+}
+
+std::string told(const Refusal& refusal) {
+    std::string text;
+    for (const std::string& line : refusal.lines) {
+        text += line;
+    }
+    return text;
+}
+
+const Element* config_in(const std::vector<Element>& elements, int depth = 0) {
+    for (const Element& each : elements) {
+        if (each.name == "config") {
+            return &each;
+        }
+        if (depth < 3) {
+            if (const Element* found = config_in(each.children, depth + 1)) {
+                return found;
+            }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+NodePtr factory_configuration(const Version& version, std::string_view host_name,
+                              const std::vector<std::string>& administrators) {
+    std::string users;
+    for (const std::string& each : administrators) {
+        users += fmt::format(
+            "<entry name=\"{}\"><phash>*</phash><permissions><role-based><superuser>yes</superuser>"
+            "</role-based></permissions></entry>",
+            escaped_attribute(each));
+    }
+    std::string text(factory_text);
+    const auto fill = [&text](std::string_view hole, std::string_view with) {
+        text.replace(text.find(hole), hole.size(), with);
+    };
+    fill("{users}", users);
+    fill("{host}", escaped_text(host_name));
+    auto root = read_configuration(text);
+    NodePtr config = root.value();
+    own(config).set_attributes({{"version", fmt::format("{}.{}.0", version.major, version.minor)},
+                                {"urldb", "paloaltonetworks"},
+                                {"detail-version", version.text}});
+    return config;
+}
+
+tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group) {
+    Configuration work(configuration);
+    const std::string placeholder = group + "-placeholder";
+    const auto put = [&work](const std::string& path, const std::string& text) -> tl::expected<void, std::string> {
+        Edit edit = work.begin("prepare", {});
+        const auto elements = read_xml(text);
+        if (!elements) {
+            return tl::make_unexpected(elements.error());
+        }
+        if (const Outcome outcome = edit.set(path, *elements); !outcome) {
+            return tl::make_unexpected(told(outcome.error()));
+        }
+        work.accept(edit);
+        return {};
+    };
+    const std::string path(vsys_path);
+    // 240.0.0.0 is reserved for ever, so that the placeholder matches no traffic.
+    const std::string objects = fmt::format(
+        "<address><entry name=\"{1}\"><ip-netmask>240.0.0.0/32</ip-netmask></entry></address>"
+        "<address-group><entry name=\"{0}\"><static><member>{2}</member></static></entry></address-group>",
+        escaped_attribute(group), escaped_attribute(placeholder), escaped_text(placeholder));
+    const std::string to = escaped_attribute(group + "-to");
+    const std::string from = escaped_attribute(group + "-from");
+    const std::string rules = fmt::format("<rulebase><security><rules>{}{}</rules></security></rulebase>",
+                                          deny_rule(from, group, "any"), deny_rule(to, "any", group));
+    for (const std::string& text : {objects, rules}) {
+        if (auto done = put(path, text); !done) {
+            return tl::make_unexpected(fmt::format("group '{}' can't be prepared: {}", group, done.error()));
+        }
+    }
+    for (const std::string& name : {group + "-from", group + "-to"}) {
+        Edit edit = work.begin("prepare", {});
+        if (edit.move(fmt::format("{}/rulebase/security/rules/entry[@name='{}']", path, name), "top", "")) {
+            work.accept(edit);
+        }
+    }
+    return unmarked(work.candidate());
+}
+
+NodePtr with_platform(const NodePtr& configuration, const Limits& limits) {
+    const std::string text = fmt::format(
+        "<platform><limits><max-address>{}</max-address><max-address-group>{}</max-address-group>"
+        "<max-address-per-group>{}</max-address-per-group><max-policy-rule>{}</max-policy-rule>"
+        "<max-service>2000</max-service><max-service-per-group>500</max-service-per-group></limits></platform>",
+        limits.addresses, limits.groups, limits.members_per_group, limits.rules);
+    const auto elements = read_xml(text);
+    const auto platform = to_node(elements->front());
+    NodePtr root = configuration;
+    Node& node = own(root);
+    node.children().put(*platform, node.children().last_place().value_or(0) + place_gap);
+    return root;
+}
+
+tl::expected<NodePtr, std::string> read_configuration(std::string_view text) {
+    // A file may begin with an XML declaration and end with line breaks; the parser takes both.
+    const auto elements = read_xml(text);
+    if (!elements) {
+        return tl::make_unexpected("the configuration is not well-formed XML: " + elements.error());
+    }
+    const Element* config = config_in(*elements);
+    if (config == nullptr) {
+        return tl::make_unexpected(std::string("the configuration has no <config> element"));
+    }
+    auto root = to_node(*config);
+    if (!root) {
+        return tl::make_unexpected("the configuration can't be read: " + root.error());
+    }
+    return *root;
+}
+
+}  // namespace sim::panos

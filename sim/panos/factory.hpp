@@ -1,0 +1,30 @@
+// The configuration of a device fresh from the factory, with what its administrator does by hand before a bridge can
+// block on it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sim/panos/node.hpp"
+#include "sim/panos/schema.hpp"
+#include "sim/panos/version.hpp"
+
+namespace sim::panos {
+
+/// Zones trust and untrust, and a rule that allows trust to untrust.
+NodePtr factory_configuration(const Version& version, std::string_view host_name,
+                              const std::vector<std::string>& administrators);
+
+/// An address group with the one placeholder member that a static group needs, and two rules above all others that
+/// deny traffic to and from it. Errors: a name that PAN-OS would not take.
+tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group);
+
+/// /config/platform, which the device adds to what `get` reads: what the model takes.
+NodePtr with_platform(const NodePtr& configuration, const Limits& limits);
+
+/// Reads a running configuration: a <config> element, by itself or in the answer of a device. Errors name the place.
+tl::expected<NodePtr, std::string> read_configuration(std::string_view text);
+
+}  // namespace sim::panos

@@ -1,0 +1,37 @@
+// What a commit makes of the running configuration: the candidate's uncommitted changes, or those of some
+// administrators and sections only, carried over into it.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "sim/panos/place.hpp"
+
+namespace sim::panos {
+
+/// Which uncommitted changes a commit takes.
+struct Take {
+    std::set<std::string> admins;  // empty: everyone's
+    std::set<std::string> vsys;    // empty: every vsys
+    bool shared = true;
+    bool device_and_network = true;
+    bool policy_and_objects = true;
+    std::uint64_t up_to = UINT64_MAX;  // the last edit that counts
+
+    bool everything() const {
+        return admins.empty() && vsys.empty() && shared && device_and_network && policy_and_objects;
+    }
+    bool takes(const Mark& mark, const Way& way) const;
+};
+
+/// The running configuration after the commit. Where nothing is taken it is `running` itself, shared.
+NodePtr merged(const NodePtr& running, const NodePtr& candidate, const Take& take);
+
+/// The candidate after the commit: the marks of what was taken are gone, and clean parts are shared with `running`.
+NodePtr settled(const NodePtr& candidate, const NodePtr& running, const Take& take);
+
+/// The candidate without the changes that `take` names: what `revert config` leaves.
+NodePtr reverted(const NodePtr& candidate, const NodePtr& running, const Take& take);
+
+}  // namespace sim::panos

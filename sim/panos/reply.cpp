@@ -1,0 +1,64 @@
+#include "sim/panos/reply.hpp"
+
+#include <fmt/format.h>
+
+#include "net/http.hpp"
+
+namespace sim::panos {
+
+Reply web_success(std::string_view content) {
+    return {200, fmt::format("<response status = 'success'><result>{}</result></response>", content),
+            "application/xml; charset=UTF-8", "success", ""};
+}
+
+Reply web_error(unsigned code, std::string_view message) {
+    std::string text;
+    for (const char c : message) {
+        text += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : std::string(1, c);
+    }
+    return {code,
+            fmt::format("<response status = 'error' code = '{}'><result><msg>{}</msg></result></response>", code, text),
+            "application/xml; charset=UTF-8", "error", std::to_string(code)};
+}
+
+Reply web_page(unsigned code) {
+    const std::string_view phrase = net::reason_phrase(code);
+    return {code,
+            fmt::format("<html><head><title>{0} {1}</title></head><body><h1>{0} {1}</h1></body></html>", code, phrase),
+            "text/html", "", ""};
+}
+
+Reply success(int code, std::string_view content) {
+    const std::string number = code == 0 ? "" : std::to_string(code);
+    const std::string attribute = code == 0 ? "" : fmt::format(" code=\"{}\"", code);
+    return {200, fmt::format("<response status=\"success\"{}>{}</response>", attribute, content),
+            "application/xml; charset=UTF-8", "success", number};
+}
+
+Reply result(std::string_view content) {
+    return success(0, fmt::format("<result>{}</result>", content));
+}
+
+Reply error(int code, const Lines& lines) {
+    std::string text;
+    for (const std::string& line : lines) {
+        text += "<line>" + line + "</line>";
+    }
+    const std::string attribute = code == 0 ? "" : fmt::format(" code=\"{}\"", code);
+    return {200, fmt::format("<response status=\"error\"{}><msg>{}</msg></response>", attribute, text),
+            "application/xml; charset=UTF-8", "error", code == 0 ? "" : std::to_string(code)};
+}
+
+Reply error(const Refusal& refusal) {
+    return error(refusal.code, refusal.lines);
+}
+
+Reply answer(const Outcome& outcome) {
+    if (!outcome) {
+        return error(outcome.error());
+    }
+    return *outcome == Applied::changed ? success(20, "<msg>command succeeded</msg>")
+                                        : success(7, "<msg>Object doesn't exist</msg>");
+}
+
+}  // namespace sim::panos

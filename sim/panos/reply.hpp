@@ -1,0 +1,37 @@
+// The bodies of answers. The web server of the device and its management server write two dialects: the former with
+// blanks around the equals sign and single quotes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sim/panos/edit.hpp"
+
+namespace sim::panos {
+
+struct Reply {
+    unsigned http_status = 200;
+    std::string body;
+    std::string content_type = "application/xml; charset=UTF-8";
+    std::string status;  // of the <response>, for the record
+    std::string code;
+};
+
+/// <response status = 'success'><result>CONTENT</result></response>
+Reply web_success(std::string_view content);
+/// HTTP status and code are the same number. `message` is plain text.
+Reply web_error(unsigned code, std::string_view message);
+/// A page of the web server that is no XML: 404, 502, ...
+Reply web_page(unsigned code);
+
+/// <response status="success" code="CODE">CONTENT</response>; code 0 prints none.
+Reply success(int code, std::string_view content);
+/// <response status="success"><result>CONTENT</result></response>
+Reply result(std::string_view content);
+/// <response status="error" code="CODE"><msg><line>..</line></msg></response>; lines are escaped already.
+Reply error(int code, const Lines& lines);
+Reply error(const Refusal& refusal);
+/// The answer to a set, edit, delete, ...
+Reply answer(const Outcome& outcome);
+
+}  // namespace sim::panos

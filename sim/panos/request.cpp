@@ -1,0 +1,78 @@
+#include "sim/panos/request.hpp"
+
+#include <algorithm>
+
+namespace sim::panos {
+namespace {
+
+int digit(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool is_form(std::string_view content_type) {
+    return content_type.empty() || content_type.find("urlencoded") != std::string_view::npos;
+}
+
+}  // namespace
+
+Parameters Parameters::read(const net::HttpRequest& request) {
+    Parameters parameters;
+    const std::size_t question = request.target.find('?');
+    if (question != std::string::npos) {
+        parameters.add(std::string_view(request.target).substr(question + 1));
+    }
+    if (is_form(request.header("Content-Type"))) {
+        parameters.add(request.body);
+    }
+    return parameters;
+}
+
+void Parameters::add(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view pair = text.substr(0, text.find('&'));
+        text.remove_prefix(std::min(text.size(), pair.size() + 1));
+        const std::size_t equals = pair.find('=');
+        if (!pair.empty()) {
+            all_.emplace_back(unescaped(pair.substr(0, equals)),
+                              equals == std::string_view::npos ? "" : unescaped(pair.substr(equals + 1)));
+        }
+    }
+}
+
+const std::string* Parameters::find(std::string_view name) const {
+    const auto at = std::find_if(all_.begin(), all_.end(), [name](const auto& pair) { return pair.first == name; });
+    return at == all_.end() ? nullptr : &at->second;
+}
+
+std::string_view Parameters::value(std::string_view name) const {
+    const std::string* found = find(name);
+    return found == nullptr ? std::string_view{} : std::string_view(*found);
+}
+
+std::string_view path_of(std::string_view target) {
+    return target.substr(0, target.find('?'));
+}
+
+std::string unescaped(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+') {
+            out += ' ';
+        } else if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+            out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+}  // namespace sim::panos
