@@ -1,0 +1,30 @@
+#include "sim/fireeye/occurred_form.hpp"
+
+#include <fmt/format.h>
+
+namespace sim::fireeye {
+
+namespace {
+
+std::string written(std::chrono::sys_seconds when, std::string_view between, std::string_view behind) {
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(when - day);
+    return fmt::format("{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), between,
+                       time.hours().count(), time.minutes().count(), time.seconds().count(), behind);
+}
+
+}  // namespace
+
+std::string iso_time(std::chrono::sys_seconds when) {
+    return written(when, "T", "Z");
+}
+
+std::string occurred_form(const Dialect& dialect, std::string_view type, std::chrono::sys_seconds when) {
+    const bool legacy =
+        dialect.is_json() && dialect.major == 7 && dialect.product != Product::ax && type != "ips-event";
+    return legacy ? written(when, " ", "+00") : iso_time(when);
+}
+
+}  // namespace sim::fireeye
