@@ -24,3 +24,18 @@ TEST_CASE("what was decided is valid JSON whatever an appliance calls itself") {
     CHECK(row.at("domains").as_array().front().as_string() == "evil.example");
     CHECK(row.at("blockable").as_array().size() == 2);
 }
+
+TEST_CASE("quotes and backslashes of a stranger stay inside their text") {
+    Alert alert;
+    alert.appliance = R"(a","attackers":["203.0.113.9"],"x":"\)";
+    Notification notification;
+    const auto row = boost::json::parse(inspect_json("a.xml", notification, alert, decide(Policy{}, alert)));
+    CHECK(std::string(row.at("appliance").as_string()) == alert.appliance);
+    CHECK(row.at("attackers").as_array().empty());
+}
+
+TEST_CASE("a file that cannot be read is told as JSON too") {
+    const auto row = boost::json::parse(inspect_error_json("a \"b\".xml", "line 1\nbad"));
+    CHECK(row.at("file").as_string() == "a \"b\".xml");
+    CHECK(row.at("error").as_string() == "line 1\\x0abad");
+}
