@@ -2,6 +2,7 @@
 // that a stranger's body is never read.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,7 +27,10 @@ struct Refusal {
 
 std::optional<Refusal> refusal(const GateRules& rules, const net::HttpRequest& head);
 
-/// Compares in time that depends on neither text nor on where they differ.
+/// Longer ones are never equal; the configuration refuses them.
+inline constexpr std::size_t password_characters_max = 256;
+
+/// Compares in a time that depends on neither text nor on where they differ.
 bool equal_in_constant_time(const std::string& a, const std::string& b);
 
 }  // namespace bridge::intake

@@ -169,7 +169,13 @@ private:
         for (const yaml::Entry& entry : users->entries) {
             yaml::Reader user(entry.value, fmt::format("intake.users.{}", entry.key), problems_);
             user.required("password_file");
-            config_.gate.users[entry.key] = secret(user, "password_file");
+            Secret password = secret(user, "password_file");
+            if (password.reveal().size() > intake::password_characters_max) {
+                user.complain(
+                    entry.value, "password_file",
+                    fmt::format("the password is longer than {} characters", intake::password_characters_max));
+            }
+            config_.gate.users[entry.key] = std::move(password);
             user.finish();
         }
     }

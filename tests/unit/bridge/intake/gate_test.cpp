@@ -61,5 +61,10 @@ TEST_CASE("the comparison of secrets sees every difference") {
     CHECK(equal_in_constant_time("secret", "secret"));
     CHECK_FALSE(equal_in_constant_time("secret", "secrets"));
     CHECK_FALSE(equal_in_constant_time("secret", ""));
+    CHECK_FALSE(equal_in_constant_time("secret", std::string("secret\0", 7)));
     CHECK(equal_in_constant_time("", ""));
+    const std::string longest(password_characters_max, 'x');
+    CHECK(equal_in_constant_time(longest, longest));
+    CHECK_FALSE(equal_in_constant_time(longest + "a", longest + "b"));
+    CHECK_FALSE(equal_in_constant_time(longest + "a", longest + "a"));
 }
