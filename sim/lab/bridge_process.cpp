@@ -1,0 +1,103 @@
+#include "sim/lab/bridge_process.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace sim::lab {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A sanitizer makes the bridge slow to come up on a busy machine; only a broken one takes this long.
+constexpr auto start_patience = 60s;
+constexpr auto stop_patience = 30s;
+constexpr auto page_patience = 10s;
+
+std::string text_at(const boost::json::object& object, std::string_view key) {
+    const boost::json::value* found = object.if_contains(key);
+    return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
+}
+
+}  // namespace
+
+BridgeProcess::BridgeProcess(std::string program, std::string config, std::string directory,
+                             std::function<void(const std::string&)> on_line)
+    : program_(std::move(program)),
+      config_(std::move(config)),
+      directory_(std::move(directory)),
+      on_line_(std::move(on_line)) {}
+
+tl::expected<void, std::string> BridgeProcess::start() {
+    if (child_ != nullptr) {
+        return tl::unexpected(std::string("the bridge runs already"));
+    }
+    Launch launch;
+    launch.program = program_;
+    launch.arguments = {"run", "--config", config_, "--ready-fd", "{ready}"};
+    launch.directory = directory_;
+    launch.patience = start_patience;
+    launch.on_line = on_line_;
+    auto child = ChildProcess::start(std::move(launch));
+    if (!child) {
+        return tl::unexpected(child.error());
+    }
+    child_ = std::move(*child);
+    getter_ = std::make_unique<HttpGetter>();
+    return read_ready(child_->ready_line());
+}
+
+tl::expected<void, std::string> BridgeProcess::read_ready(const std::string& line) {
+    boost::system::error_code error;
+    const boost::json::value ready = boost::json::parse(line, error);
+    if (!error && ready.is_object()) {
+        intake_ = text_at(ready.get_object(), "intake");
+        operate_ = text_at(ready.get_object(), "operate");
+    }
+    if (error || intake_.empty() || operate_.empty()) {
+        return tl::unexpected(fmt::format("the bridge's ready line lacks intake or operate: {}", line.substr(0, 200)));
+    }
+    return {};
+}
+
+tl::expected<void, std::string> BridgeProcess::kill() {
+    if (child_ == nullptr) {
+        return tl::unexpected(std::string("the bridge does not run"));
+    }
+    child_->kill();
+    child_.reset();
+    return {};
+}
+
+tl::expected<void, std::string> BridgeProcess::stop() {
+    if (child_ == nullptr) {
+        return tl::unexpected(std::string("the bridge does not run"));
+    }
+    const auto ending = child_->stop(stop_patience);
+    child_.reset();
+    if (!ending) {
+        return tl::unexpected(ending.error());
+    }
+    if (!ending->clean()) {
+        return tl::unexpected(fmt::format("the bridge ended with {} instead of exit code 0", ending->text()));
+    }
+    return {};
+}
+
+tl::expected<std::string, std::string> BridgeProcess::page(const std::string& path) {
+    if (child_ == nullptr) {
+        return tl::unexpected(std::string("the bridge does not run"));
+    }
+    const auto page = getter_->get(operate_ + path, page_patience);
+    if (page && page->status == 200) {
+        return page->body;
+    }
+    Ending ending;
+    if (child_->gone(ending)) {
+        return tl::unexpected(fmt::format("the bridge has ended unasked, with {}", ending.text()));
+    }
+    return tl::unexpected(page ? fmt::format("the bridge answers {} with {}", path, page->status) : page.error());
+}
+
+}  // namespace sim::lab

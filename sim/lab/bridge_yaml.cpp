@@ -1,0 +1,68 @@
+#include "sim/lab/bridge_yaml.hpp"
+
+#include "yaml/writer.hpp"
+
+namespace sim::lab {
+
+namespace {
+
+void put_all(yaml::Node& into, const std::vector<yaml::Entry>& entries) {
+    for (const yaml::Entry& entry : entries) {
+        yaml::put(into, entry.key, entry.value);
+    }
+}
+
+yaml::Node intake_of(const BridgeSetup& setup, const BridgeFiles& files) {
+    yaml::Node intake = yaml::map();
+    yaml::put(intake, "listen", yaml::scalar("127.0.0.1:0"));
+    if (setup.tls) {
+        yaml::Node& tls = yaml::put(intake, "tls", yaml::map());
+        yaml::put(tls, "certificate", yaml::scalar(files.intake_certificate));
+        yaml::put(tls, "key", yaml::scalar(files.intake_key));
+    }
+    if (!setup.users.empty()) {
+        yaml::Node& users = yaml::put(intake, "users", yaml::map());
+        for (const BridgeUser& user : setup.users) {
+            yaml::Node& entry = yaml::put(users, user.name, yaml::map());
+            yaml::put(entry, "password_file", yaml::scalar(files.password_files.at(user.name)));
+        }
+    }
+    put_all(intake, setup.intake);
+    return intake;
+}
+
+yaml::Node target_of(const TargetSetup& setup, const TargetFiles& files) {
+    yaml::Node target = yaml::map();
+    yaml::put(target, "kind", yaml::scalar("panos"));
+    yaml::put(target, "url", yaml::scalar(files.url));
+    if (setup.insecure) {
+        yaml::put(target, "insecure", yaml::scalar("true"));
+    } else if (!files.ca.empty()) {
+        yaml::put(target, "ca", yaml::scalar(files.ca));
+    }
+    yaml::put(target, "api_key_file", yaml::scalar(files.api_key_file));
+    yaml::put(target, "user", yaml::scalar(setup.user));
+    yaml::put(target, "group", yaml::scalar(setup.group));
+    put_all(target, setup.settings);
+    return target;
+}
+
+}  // namespace
+
+std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files) {
+    yaml::Node root = yaml::map();
+    yaml::put(root, "intake", intake_of(setup, files));
+    yaml::put(root, "store", yaml::scalar(files.store));
+    if (!setup.policy.empty()) {
+        put_all(yaml::put(root, "policy", yaml::map()), setup.policy);
+    }
+    yaml::Node& targets = yaml::put(root, "targets", yaml::map());
+    for (const TargetSetup& target : setup.targets) {
+        yaml::put(targets, target.firewall, target_of(target, files.targets.at(target.firewall)));
+    }
+    yaml::Node& operate = yaml::put(root, "operate", yaml::map());
+    yaml::put(operate, "listen", yaml::scalar("127.0.0.1:0"));
+    return yaml::as_file(root);
+}
+
+}  // namespace sim::lab

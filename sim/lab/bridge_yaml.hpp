@@ -1,0 +1,29 @@
+// The bridge.yaml that a scenario leads to: what its `bridge` section says, with the addresses, files and keys that
+// the lab has made put in, as a user would write it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "sim/lab/scenario.hpp"
+
+namespace sim::lab {
+
+/// Where the bridge finds a firewall.
+struct TargetFiles {
+    std::string url;           // "https://127.0.0.1:40123"
+    std::string ca;            // path of a PEM file; empty for none
+    std::string api_key_file;  // path
+};
+
+struct BridgeFiles {
+    std::string store;                                  // path of the database
+    std::map<std::string, TargetFiles> targets;         // by firewall
+    std::map<std::string, std::string> password_files;  // by user of the intake
+    std::string intake_certificate;                     // paths; used when the intake speaks TLS
+    std::string intake_key;
+};
+
+std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files);
+
+}  // namespace sim::lab

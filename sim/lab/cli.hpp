@@ -1,0 +1,67 @@
+// The commands of firebreak-lab, behind the parser of its command line.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/lab/runner.hpp"
+
+namespace sim::lab {
+
+/// Exit codes: 0 all is well, 1 something that was asked about is not, 2 it could not be tried.
+enum ExitCode : int { ok = 0, not_ok = 1, unusable = 2 };
+
+struct RunCommand {
+    RunOptions options;
+    std::string junit_file;  // empty: none
+    std::string json_file;
+    std::string journal_folder;
+};
+int run_command(RunCommand command);
+
+int check_command(const std::vector<std::string>& files);
+
+struct PanosCommand {
+    std::string listen = "127.0.0.1:8443";
+    std::string control = "127.0.0.1:0";
+    std::vector<std::string> users{"admin:admin"};
+    std::string version = "10.1";
+    std::string model = "PA-VM";
+    std::string commit_time = "20s";
+    std::string load;     // empty: fresh from the factory
+    std::string prepare;  // name of the group; empty: not prepared
+    bool plain = false;
+};
+int panos_command(const PanosCommand& command);
+
+struct FireeyeCommand {
+    std::string to;
+    std::string product = "nx";
+    std::string version = "9.0";
+    std::string format = "xml-normal";
+    std::string type = "malware-callback";
+    std::vector<std::string> attackers;
+    std::string victim = "192.0.2.10";
+    std::string severity = "majr";
+    std::string malware;
+    std::optional<std::uint64_t> id;
+    std::string name = "nx1.example.com";
+    std::uint64_t seed = 1;
+    std::string file;
+    std::string user;  // NAME:PASSWORD, or NAME:@FILE
+    std::string ca;
+    bool insecure = false;
+    std::size_t count = 1;
+    std::string rate;
+    std::size_t alerts_per_body = 1;
+};
+int fireeye_send_command(const FireeyeCommand& command);
+int fireeye_render_command(const FireeyeCommand& command);
+int fireeye_list_command();
+
+/// The program: parses, dispatches, and turns what is thrown into an error message and exit code 2.
+int command_line(int argc, char** argv);
+
+}  // namespace sim::lab

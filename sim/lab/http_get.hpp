@@ -1,0 +1,30 @@
+// One GET of a small page on this machine.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+namespace sim::lab {
+
+struct Page {
+    unsigned status = 0;
+    std::string body;
+};
+
+/// Keeps its connection between calls. One thread at a time.
+class HttpGetter {
+public:
+    HttpGetter();
+    ~HttpGetter();
+
+    /// At most 64 MiB. Errors name the URL and libcurl's reason.
+    tl::expected<Page, std::string> get(const std::string& url, std::chrono::milliseconds patience);
+
+private:
+    struct Handle;
+    std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace sim::lab

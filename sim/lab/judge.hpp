@@ -1,0 +1,32 @@
+// Whether an expectation holds, and what was seen instead when it does not.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/lab/firewall_handle.hpp"
+#include "sim/lab/scenario.hpp"
+#include "sim/lab/world.hpp"
+
+namespace sim::lab {
+
+struct Judgement {
+    bool holds = true;
+    std::string seen;  // what was there instead; several findings are separated by "; "
+};
+
+Judgement judge(const ExpectFirewall& expect, FirewallHandle& firewall);
+
+/// `status` is the bridge's status document.
+Judgement judge(const std::vector<Fact>& facts, std::string_view status);
+
+/// `blocks` is the bridge's list of blocks: objects with target, indicator, state, reason.
+Judgement judge(const ExpectBridge::Block& expect, std::string_view blocks);
+
+Judgement judge(const ExpectSent& expect, const std::vector<SentAnswer>& answers);
+
+/// Whether a send was answered as it says.
+Judgement judge(const Answer& expect, const std::vector<SentAnswer>& answers);
+
+}  // namespace sim::lab

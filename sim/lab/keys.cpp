@@ -1,0 +1,407 @@
+#include "sim/lab/keys.hpp"
+
+#include <algorithm>
+
+#include "sim/panos/fault.hpp"
+
+namespace sim::lab {
+
+const Key* Section::find(std::string_view name) const {
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.name == name; });
+    return found == keys.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> Section::names() const {
+    std::vector<std::string> all;
+    for (const Key& key : keys) {
+        all.emplace_back(key.name);
+    }
+    return all;
+}
+
+namespace {
+
+std::vector<std::string> fault_subjects() {
+    const auto names = panos::fault_subjects();
+    return {names.begin(), names.end()};
+}
+
+using enum Shape;
+
+const Section firewall{
+    "firewalls.NAME",
+    "A mock PAN-OS firewall. It is prepared as an administrator prepares one: a group `firebreak-blocked`, and two "
+    "rules above the others that deny traffic from and to it.",
+    {
+        {"version", text, "PAN-OS version that it plays.", "\"10.1\""},
+        {"model", text, "Model, whose limits hold.", "PA-VM"},
+        {"commit_time", duration, "How long a commit runs.", "2s"},
+        {"prepared", flag, "false: a device fresh from the factory, without the group and its rules.", "false"},
+        {"load", text, "A running configuration to start from, relative to the scenario.", "running.xml"},
+        {"certificate",
+         word,
+         "untrusted: the bridge is given another CA than the one that the device uses.",
+         "untrusted",
+         false,
+         nullptr,
+         {"ok", "untrusted"}},
+        {"administrators", texts, "Further administrators, who exist to hold locks and pending changes.",
+         "[alice, bob]"},
+    }};
+
+const Section appliance{
+    "appliances.NAME",
+    "A mock FireEye appliance.",
+    {
+        {"product", word, "Which product it is.", "nx", false, nullptr, {"nx", "ex", "fx", "ax", "cm"}},
+        {"version", text, "Release, which decides envelope, headers and time format.", "\"9.0\""},
+        {"format", text, "Notification format and level.", "xml-normal"},
+        {"user", text, "User for HTTP basic authentication; without it none is sent.", "fireeye"},
+        {"password", text, "Its password; the bridge gets the same one when `bridge.intake.users` names the user.",
+         "wolke-7"},
+    }};
+
+const Section limits{
+    "bridge.intake.limits",
+    "As in bridge.yaml.",
+    {
+        {"body", size, "Largest notification; larger ones are answered 413.", "16MiB"},
+        {"header", size, "Largest request header.", "16KiB"},
+        {"read_timeout", duration, "How long a request may take to arrive; slower ones are answered 408.", "30s"},
+        {"connections", count, "Connections at once.", "1024"},
+    }};
+
+const Section user{"bridge.intake.users.NAME",
+                   "A user that appliances log in as.",
+                   {
+                       {"password", text, "The password; it is written to a file that bridge.yaml names.", "wolke-7"},
+                   }};
+
+const Section intake{
+    "bridge.intake",
+    "The bridge's listener, as in bridge.yaml. Address and port are chosen by the lab.",
+    {
+        {"users", named_or_list, "Users for HTTP basic authentication. A list takes passwords from the appliances.",
+         "[fireeye]", false, &user},
+        {"sources", texts, "Addresses that may connect.", "[127.0.0.0/8]"},
+        {"limits", section, "Bounds on what is read.", "{body: 64KiB}", false, &limits},
+        {"tls", flag, "true: the intake speaks TLS with a certificate made for the scenario.", "true"},
+    }};
+
+const Section policy{
+    "bridge.policy",
+    "What may be blocked, as in bridge.yaml.",
+    {
+        {"allow", texts, "Prefixes and domains that are never blocked.", "[192.0.2.0/24, \"*.example.com\"]"},
+        {"allow_builtin", flag, "Private, loopback, link-local, multicast ranges are never blocked.", "true"},
+        {"types", texts, "Alert types that lead to blocks.", "[malware-callback]"},
+        {"min_severity",
+         word,
+         "Least severity that leads to a block.",
+         "majr",
+         false,
+         nullptr,
+         {"unkn", "minr", "majr", "crit"}},
+        {"expire", duration, "How long a block stands.", "7d"},
+        {"max_new_blocks_per_minute", count, "Beyond it, new blocks are held for an operator.", "300"},
+        {"dry_run", flag, "true: decide, but leave the firewalls alone.", "false"},
+    }};
+
+const Section target{
+    "bridge.targets.NAME",
+    "How the bridge uses the firewall of that name, as in bridge.yaml. URL, CA and API key are filled in.",
+    {
+        {"kind", word, "Kind of target.", "panos", false, nullptr, {"panos", "panorama", "edl", "checkpoint"}},
+        {"insecure", flag, "true: the device's certificate is not verified.", "true"},
+        {"user", text, "Administrator that the bridge is on the device.", "firebreak"},
+        {"vsys", text, "Virtual system.", "vsys1"},
+        {"mode",
+         word,
+         "static: address objects and a commit; dynamic: registered addresses.",
+         "static",
+         false,
+         nullptr,
+         {"static", "dynamic"}},
+        {"group", text, "Address group that the rules name.", "firebreak-blocked"},
+        {"tag", text, "Tag of what the bridge makes.", "firebreak"},
+        {"min_commit_interval", duration, "Least time between two commits.", "0s"},
+        {"settle", duration, "How long the bridge waits for more before it pushes.", "0s"},
+        {"max_batch", count, "Most blocks in one push.", "5000"},
+        {"group_members_max", count, "Members that a group takes.", "2500"},
+        {"compare_every", duration, "How often the bridge compares what it wants with what the device has.", "5m"},
+        {"commit_patience", duration, "How long a commit may run before its job is given up for lost.", "60m"},
+        {"timeout", duration, "How long one API call may take.", "30s"},
+        {"connect_timeout", duration, "How long a connection may take to come up.", "5s"},
+    }};
+
+const Section bridge{
+    "bridge",
+    "Settings of the bridge under test; they are merged into the bridge.yaml that the lab writes.",
+    {
+        {"targets", named_or_list, "Firewalls that the bridge blocks on; without it, all of the scenario's.", "[hq]",
+         false, &target},
+        {"policy", section, "What may be blocked.", "{min_severity: majr}", false, &policy},
+        {"intake", section, "The listener.", "{limits: {body: 64KiB}}", false, &intake},
+    }};
+
+const Section send{
+    "send",
+    "An appliance notifies the bridge, and the lab looks at the answer. Several attackers make one alert each.",
+    {
+        {"from", text, "Which appliance.", "nx1", true},
+        {"type", text, "Alert type.", "malware-callback"},
+        {"attacker", expanding, "Addresses or domain names that attacked.", "\"203.0.113.{1..200}\""},
+        {"victim", text, "Address inside that was attacked.", "192.0.2.10"},
+        {"severity", word, "Severity of the alerts.", "majr", false, nullptr, {"minr", "majr", "crit"}},
+        {"malware", text, "Name of the malware.", "Trojan.Gootkit"},
+        {"id", count, "Alert id; without it each alert gets a new one. The same id again is a repeat.", "1001"},
+        {"count", count, "How many alerts; the attackers are taken in turn.", "3"},
+        {"rate", rate, "Alerts that leave per second, on a schedule that does not wait for answers.", "500/s"},
+        {"alerts_per_body", count, "How many alerts share a notification.", "50"},
+        {"format", text, "Another format than the appliance's own.", "json-normal"},
+        {"file", text, "A payload to post byte for byte, relative to the scenario.", "payloads/nx-callback.xml"},
+        {"body", text, "A body to post as it is written here.", "\"<alerts\""},
+        {"padded_to", size, "Blanks are appended until the body has this size.", "100KiB"},
+        {"user", text, "Another user than the appliance's own.", "mallory"},
+        {"password", text, "Another password than the appliance's own.", "wrong"},
+        {"answered",
+         answer,
+         "The answer that is right: a status, `none` (no connection or no answer), or `any`. Without it 200 is, "
+         "unless the next step is an `expect: {sent: ...}`.",
+         "401",
+         false,
+         nullptr,
+         {"none", "any"}},
+    }};
+
+const Section traffic{
+    "expect.traffic",
+    "A packet that the firewall is asked about, as `test security-policy-match` does.",
+    {
+        {"from", text, "Source address.", "192.0.2.10", true},
+        {"to", text, "Destination address, or a domain name that an FQDN object stands for.", "203.0.113.7", true},
+        {"from_zone", text, "Zone of the source; trust unless said.", "trust"},
+        {"to_zone", text, "Zone of the destination; untrust unless said.", "untrust"},
+        {"port", count, "Destination port; 443 unless said.", "443"},
+    }};
+
+const Section place{"expect.running, expect.candidate",
+                    "A look into a configuration.",
+                    {
+                        {"xpath", text, "What to look at.", "\"/config/devices/entry/vsys/entry/address\"", true},
+                        {"contains", texts, "Texts that must stand there.", "[203.0.113.7]"},
+                        {"lacks", texts, "Texts that must not stand there.", "[192.0.2.10]"},
+                        {"exists", flag, "Whether anything stands there at all.", "false"},
+                        {"count", range, "How many nodes the xpath selects.", "200"},
+                    }};
+
+const Section pending{"expect.pending",
+                      "Changes in the candidate that are not running yet.",
+                      {
+                          {"by", text, "Whose changes.", "alice", true},
+                          {"changes", flag, "Whether that administrator has any.", "true"},
+                      }};
+
+const Section sent{"expect.sent",
+                   "How the last `send` was answered.",
+                   {
+                       {"status", count, "Status of every answer.", "401"},
+                       {"statuses", ranges, "How often each status came.", "{\"200\": 3, \"401\": 1}"},
+                       {"contains", text, "Text that every answer holds.", "not a FireEye notification"},
+                   }};
+
+const Section block{"expect.block",
+                    "A block as the bridge's operator sees it.",
+                    {
+                        {"indicator", expanding, "Address or domain name.", "203.0.113.7", true},
+                        {"state",
+                         word,
+                         "State of the block.",
+                         "enforced",
+                         false,
+                         nullptr,
+                         {"wanted", "pushed", "enforced", "expired", "removed", "refused", "held", "none"}},
+                        {"reason", text, "Text that the reason holds.", "allow list"},
+                        {"target", text, "On which target; any unless said.", "hq"},
+                    }};
+
+const Section expect{
+    "expect",
+    "Something that must be true: about a firewall (`firewall` and what it shows), the bridge (`bridge`, `block`), or "
+    "the answers to the last send (`sent`). With `within` it must become true before that time is over, with `for` "
+    "it must stay true that long; with both, it must become true in time and stay.",
+    {
+        {"firewall", text, "Which firewall.", "hq"},
+        {"within", duration, "The longest time to wait for it.", "6s"},
+        {"for", duration, "The time for which it must stay true; any event that breaks it fails the step.", "2s"},
+        {"blocked", expanding, "Indicators: traffic from trust to each of them is denied by the running configuration.",
+         "\"203.0.113.{1..200}\""},
+        {"not_blocked", expanding, "Indicators: traffic to each of them is allowed.", "[192.0.2.10]"},
+        {"traffic", section, "A packet to judge; needs `verdict`.", "{from: 192.0.2.10, to: 203.0.113.7}", false,
+         &traffic},
+        {"verdict", word, "What becomes of the packet.", "deny", false, nullptr, {"allow", "deny"}},
+        {"commits", range, "Commits that the bridge has started there since the scenario began.", "2"},
+        {"failed_commits", range, "Those of them that ended otherwise than with OK.", "1"},
+        {"committing", flag, "Whether a commit is running.", "true"},
+        {"api_calls", range, "API calls that the bridge has made there since the scenario began.", "{max: 12}"},
+        {"calls", ranges,
+         "API calls by kind: keygen, get, show, set, edit, delete, commit, op, user-id; or one op command, as `show "
+         "jobs id`.",
+         "{set: 2, commit: {max: 2}}"},
+        {"running", section, "A look into the running configuration.", "{xpath: ..., contains: 203.0.113.7}", false,
+         &place},
+        {"candidate", section, "A look into the candidate.", "{xpath: ..., lacks: 203.0.113.7}", false, &place},
+        {"pending", section, "An administrator's uncommitted changes.", "{by: alice, changes: true}", false, &pending},
+        {"bridge", facts, "Facts of the bridge's status document, nested or as dotted names.",
+         "{targets.hq.state: idle, alerts.rejected: 1}"},
+        {"block", section, "A block in the bridge's ledger.", "{indicator: 10.1.2.3, state: refused}", false, &block},
+        {"sent", section, "Answers to the last send.", "{status: 401}", false, &sent},
+    }};
+
+const Section fault{
+    "fault",
+    "Something goes wrong at a firewall, from now on, `times` times or until `clear_faults`.",
+    {
+        {"firewall", text, "Which firewall.", "hq", true},
+        {"on", word,
+         "Which calls: `job` is `show jobs id`, `op` any other op command, `config` any get, show, set, edit "
+         "or delete, `commit-job` the job that a commit starts.",
+         "commit", true, nullptr, fault_subjects()},
+        {"answer", text,
+         "Answer instead of the device's own: lock-held-by-other-admin, busy, code-N (PAN-OS), http-N, job-fail, "
+         "wrong-xml, truncated.",
+         "lock-held-by-other-admin"},
+        {"job",
+         word,
+         "How the commit's job ends; the same as `on: commit-job, answer: job-fail`.",
+         "FAIL",
+         false,
+         nullptr,
+         {"FAIL"}},
+        {"details", texts, "Lines of the error or of the failed job.", "Validation Error"},
+        {"by", text, "Who holds the lock that is answered.", "alice"},
+        {"delay", duration, "The answer comes this much later.", "3s"},
+        {"drop", flag, "The connection closes without an answer.", "true"},
+        {"applied", flag, "With drop: whether the device did it all the same; true unless said.", "false"},
+        {"cut", count, "The connection closes after this many bytes of the answer.", "40"},
+        {"skip", count, "Calls that pass before the first one is struck.", "1"},
+        {"times", count, "How often; without it until it is cleared.", "3"},
+    }};
+
+const Section clear_faults{"clear_faults",
+                           "The faults of a firewall are lifted.",
+                           {
+                               {"firewall", text, "Which firewall; all unless said.", "hq"},
+                           }};
+
+const Section power{
+    "stop, start, restart",
+    "A part goes away or comes back. The bridge stops by SIGTERM and must exit with 0; a stopped firewall refuses "
+    "connections and keeps its configuration.",
+    {
+        {"firewall", text, "Which firewall.", "branch", true},
+    }};
+
+const Section lock{"lock, unlock",
+                   "Another administrator takes or gives back a lock.",
+                   {
+                       {"firewall", text, "Which firewall.", "hq", true},
+                       {"kind", word, "Which lock.", "commit", false, nullptr, {"commit", "config"}},
+                       {"by", text, "Who holds it.", "alice", true},
+                       {"comment", text, "What the lock says.", "change window 42"},
+                   }};
+
+const Section edit{
+    "edit",
+    "Another administrator changes the candidate and does not commit.",
+    {
+        {"firewall", text, "Which firewall.", "hq", true},
+        {"by", text, "Who.", "alice", true},
+        {"action", word, "set merges, delete removes.", "set", false, nullptr, {"set", "delete"}},
+        {"xpath", text, "Where.", "\"/config/shared/address\"", true},
+        {"element", text, "What; not with delete.", "\"<entry name='x'><fqdn>www.example.com</fqdn></entry>\""},
+    }};
+
+const Section commit{"commit",
+                     "Another administrator commits everything that is in the candidate.",
+                     {
+                         {"firewall", text, "Which firewall.", "hq", true},
+                         {"by", text, "Who.", "alice", true},
+                     }};
+
+const Section load{"load",
+                   "A running configuration is loaded, as after a restore from backup.",
+                   {
+                       {"firewall", text, "Which firewall.", "hq", true},
+                       {"file", text, "The configuration, relative to the scenario.", "running.xml", true},
+                   }};
+
+const Section step{
+    "steps",
+    "What happens, in order. Each step has one key.",
+    {
+        {"send", section, "An appliance notifies the bridge.", "", false, &send},
+        {"expect", section, "Something must be true.", "", false, &expect},
+        {"fault", section, "Something goes wrong at a firewall.", "", false, &fault},
+        {"clear_faults", section, "Faults are lifted.", "", false, &clear_faults},
+        {"kill", word, "The bridge dies at once (SIGKILL).", "bridge", false, nullptr, {"bridge"}},
+        {"stop",
+         switch_of,
+         "The bridge stops (SIGTERM), or a firewall goes away.",
+         "{firewall: branch}",
+         false,
+         &power,
+         {"bridge"}},
+        {"start", switch_of, "The bridge starts, or a firewall comes back.", "bridge", false, &power, {"bridge"}},
+        {"restart", switch_of, "stop, then start.", "bridge", false, &power, {"bridge"}},
+        {"lock", section, "Another administrator takes a lock.", "", false, &lock},
+        {"unlock", section, "Another administrator gives a lock back.", "", false, &lock},
+        {"edit", section, "Another administrator changes the candidate.", "", false, &edit},
+        {"commit", section, "Another administrator commits.", "", false, &commit},
+        {"load", section, "A running configuration is loaded.", "", false, &load},
+        {"wait", duration,
+         "Time passes. Virtual world only: in the real one, say what to wait for with `expect ... within`, or what "
+         "must not happen with `expect ... for`.",
+         "7d"},
+    },
+    true};
+
+const Section whole{
+    "scenario file",
+    "One story: who is there, what happens, and what must be true.",
+    {
+        {"scenario", text, "The story in a sentence; the scenario's name in reports.",
+         "A burst of callbacks costs two commits", true},
+        {"tags", texts, "Words to select scenarios by.", "[batching]"},
+        {"world",
+         word,
+         "The world that it is played in: `virtual` always in virtual time, `real` never, any as `run` is told.",
+         "virtual",
+         false,
+         nullptr,
+         {"any", "real", "virtual"}},
+        {"firewalls", named, "The mock firewalls.", "{hq: {version: \"10.1\", commit_time: 2s}}", true, &firewall},
+        {"appliances", named, "The mock appliances.", "{nx1: {product: nx}}", false, &appliance},
+        {"bridge", section, "The bridge under test.", "{targets: [hq]}", false, &bridge},
+        {"steps", list, "What happens.", "", true, &step},
+    }};
+
+}  // namespace
+
+const Section& scenario_keys() {
+    return whole;
+}
+
+std::vector<const Section*> all_sections() {
+    std::vector<const Section*> found{&whole};
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        for (const Key& key : found[i]->keys) {
+            if (key.section != nullptr && std::find(found.begin(), found.end(), key.section) == found.end()) {
+                found.push_back(key.section);
+            }
+        }
+    }
+    return found;
+}
+
+}  // namespace sim::lab

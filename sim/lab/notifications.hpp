@@ -1,0 +1,38 @@
+// What a `send` step puts on the wire: notifications in the order in which they leave, with their times.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sim/fireeye/notification.hpp"
+#include "sim/lab/scenario.hpp"
+
+namespace sim::lab {
+
+struct OutgoingNotification {
+    std::chrono::microseconds due{0};  // after the step began; all zero without a rate
+    fireeye::RenderedNotification rendered;
+    std::string told;  // "malware-callback 1007 of 203.0.113.5", for the timeline
+};
+
+/// Gives alert ids in order: the same seed gives the same ids.
+class AlertIds {
+public:
+    explicit AlertIds(std::uint64_t seed) : next_(1000 + seed % 1'000'000 * 1000) {}
+    std::uint64_t next() { return next_++; }
+
+private:
+    std::uint64_t next_;
+};
+
+/// Errors: a file that cannot be read; a product, version, format or type that the mock appliance does not know.
+tl::expected<std::vector<OutgoingNotification>, std::string> notifications_of(const Send& send,
+                                                                              const ApplianceSetup& appliance,
+                                                                              AlertIds& ids);
+
+fireeye::ApplianceProfile profile_of(const ApplianceSetup& appliance, const std::string& format = "");
+
+}  // namespace sim::lab

@@ -1,0 +1,181 @@
+#include "sim/lab/player.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/lab/judge.hpp"
+
+namespace sim::lab {
+
+namespace {
+
+class Player {
+public:
+    explicit Player(World& world) : world_(world) {}
+
+    Done play(const Step& step) {
+        world_.timeline().add({world_.now(), Party::lab, "", step.told});
+        return std::visit([this](const auto& action) { return perform(action); }, step.action);
+    }
+
+private:
+    Done perform(const Send& send) {
+        auto answers = world_.send(send);
+        if (!answers) {
+            return tl::unexpected(answers.error());
+        }
+        last_sent_ = std::move(*answers);
+        return send.judged_later ? Done{} : as_done(judge(send.answered, last_sent_));
+    }
+
+    Done perform(const Expect& expect) {
+        const bool at_bridge = expect.bridge.has_value();
+        const Millis deadline = world_.now() + expect.within;
+        Judgement last;
+        while (true) {
+            const std::uint64_t seen = world_.events();
+            last = look(expect);
+            if (last.holds) {
+                break;
+            }
+            if (world_.now() >= deadline || !world_.await(seen, deadline, at_bridge)) {
+                last = look(expect);
+                break;
+            }
+        }
+        if (!last.holds) {
+            const std::string waited =
+                expect.within.count() == 0 ? "" : fmt::format("after {} ms: ", expect.within.count());
+            return tl::unexpected(waited + last.seen);
+        }
+        return hold(expect, at_bridge);
+    }
+
+    Done hold(const Expect& expect, bool at_bridge) {
+        const Millis until = world_.now() + expect.hold;
+        for (bool more = expect.hold.count() > 0; more;) {
+            const std::uint64_t seen = world_.events();
+            more = world_.await(seen, until, at_bridge);
+            if (const Judgement now = look(expect); !now.holds) {
+                return tl::unexpected(fmt::format("it was so, and did not stay so: {}", now.seen));
+            }
+        }
+        return {};
+    }
+
+    Judgement look(const Expect& expect) {
+        if (expect.firewall) {
+            Judgement judgement;
+            world_.look_at(expect.firewall->firewall,
+                           [&](FirewallHandle& firewall) { judgement = judge(*expect.firewall, firewall); });
+            return judgement;
+        }
+        return expect.bridge ? look(*expect.bridge) : judge(*expect.sent, last_sent_);
+    }
+
+    Judgement look(const ExpectBridge& expect) {
+        if (!expect.facts.empty()) {
+            const auto status = world_.bridge_page("/status");
+            const Judgement judgement = status ? judge(expect.facts, *status) : Judgement{false, status.error()};
+            if (!judgement.holds) {
+                return judgement;
+            }
+        }
+        if (expect.block) {
+            const auto blocks = world_.bridge_page("/blocks");
+            return blocks ? judge(*expect.block, *blocks) : Judgement{false, blocks.error()};
+        }
+        return {};
+    }
+
+    Done perform(const Power& power) { return world_.power(power); }
+    Done perform(const Wait& wait) { return world_.wait(wait); }
+
+    Done perform(const SetFault& fault) {
+        return at(fault.firewall, [&](FirewallHandle& it) {
+            it.add_fault(fault);
+            return Done{};
+        });
+    }
+
+    Done perform(const ClearFaults& clear) {
+        return at(clear.firewall, [](FirewallHandle& it) {
+            it.clear_faults();
+            return Done{};
+        });
+    }
+
+    Done perform(const Lock& lock) {
+        return at(lock.firewall, [&](FirewallHandle& it) { return it.lock(lock); });
+    }
+
+    Done perform(const Edit& edit) {
+        return at(edit.firewall, [&](FirewallHandle& it) { return it.edit(edit); });
+    }
+
+    Done perform(const CommitBy& commit) {
+        return at(commit.firewall, [&](FirewallHandle& it) { return it.commit_by(commit.by); });
+    }
+
+    Done perform(const Load& load) {
+        return at(load.firewall, [&](FirewallHandle& it) { return it.load(load.file); });
+    }
+
+    template <class Act>
+    Done at(const std::string& firewall, const Act& act) {
+        Done done;
+        world_.act_on(firewall, [&](FirewallHandle& handle) {
+            if (done) {
+                done = act(handle);
+            }
+        });
+        return done;
+    }
+
+    static Done as_done(const Judgement& judgement) {
+        return judgement.holds ? Done{} : Done(tl::unexpected(judgement.seen));
+    }
+
+    World& world_;
+    std::vector<SentAnswer> last_sent_;
+};
+
+}  // namespace
+
+Outcome play(const Scenario& scenario, World& world) {
+    Outcome outcome;
+    outcome.file = scenario.file;
+    outcome.title = scenario.title;
+    const auto fail = [&](std::string where, const std::string& message) {
+        outcome.result = Result::failed;
+        outcome.where = std::move(where);
+        outcome.message = world.secrets().scrub(message);
+    };
+    if (const Done begun = world.begin(); !begun) {
+        fail(fmt::format("{}: before the first step", scenario.file), begun.error());
+    }
+    Player player(world);
+    for (const Step& step : scenario.steps) {
+        if (outcome.result == Result::failed) {
+            break;
+        }
+        if (const Done done = player.play(step); !done) {
+            fail(fmt::format("{}:{}: {}", scenario.file, step.mark.line, step.told), done.error());
+        }
+    }
+    if (outcome.result != Result::failed) {
+        if (const Done ended = world.end(); !ended) {
+            fail(fmt::format("{}: after the last step", scenario.file), ended.error());
+        }
+    }
+    outcome.story = world.story();
+    outcome.story_dropped = world.timeline().dropped();
+    for (TimelineEntry& entry : outcome.story) {
+        entry.what = world.secrets().scrub(entry.what);
+        std::replace(entry.what.begin(), entry.what.end(), '\n', ' ');
+    }
+    return outcome;
+}
+
+}  // namespace sim::lab

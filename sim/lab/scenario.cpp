@@ -1,0 +1,52 @@
+#include "sim/lab/scenario.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sim::lab {
+
+std::string Range::text() const {
+    if (min == max) {
+        return fmt::format("{}", min);
+    }
+    if (min == 0) {
+        return fmt::format("at most {}", max);
+    }
+    if (max == INT64_MAX) {
+        return fmt::format("at least {}", min);
+    }
+    return fmt::format("{} to {}", min, max);
+}
+
+std::string Answer::text() const {
+    switch (kind) {
+        case Kind::status:
+            return fmt::format("{}", status);
+        case Kind::none:
+            return "none";
+        case Kind::any:
+            return "any";
+    }
+    return "any";
+}
+
+const TargetSetup* BridgeSetup::target(const std::string& firewall) const {
+    const auto found =
+        std::find_if(targets.begin(), targets.end(), [&](const auto& it) { return it.firewall == firewall; });
+    return found == targets.end() ? nullptr : &*found;
+}
+
+const FirewallSetup* Scenario::firewall(const std::string& name) const {
+    const auto found =
+        std::find_if(firewalls.begin(), firewalls.end(), [&](const auto& it) { return it.name == name; });
+    return found == firewalls.end() ? nullptr : &*found;
+}
+
+const ApplianceSetup* Scenario::appliance(const std::string& name) const {
+    const auto found =
+        std::find_if(appliances.begin(), appliances.end(), [&](const auto& it) { return it.name == name; });
+    return found == appliances.end() ? nullptr : &*found;
+}
+
+}  // namespace sim::lab

@@ -1,0 +1,241 @@
+// A scenario as the player sees it: every name resolved, every list expanded, every number in its type.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sim/panos/fault.hpp"
+#include "yaml/document.hpp"
+
+namespace sim::lab {
+
+using Millis = std::chrono::milliseconds;
+
+struct FirewallSetup {
+    std::string name;
+    std::string version = "10.1";
+    std::string model = "PA-VM";
+    Millis commit_time{1000};
+    bool prepared = true;
+    std::string load;  // path, empty for none
+    bool trusted_certificate = true;
+    std::vector<std::string> administrators;
+};
+
+struct ApplianceSetup {
+    std::string name;
+    std::string product = "nx";
+    std::string version = "9.0";
+    std::string format = "xml-normal";
+    std::string user;
+    std::string password;
+};
+
+struct BridgeUser {
+    std::string name;
+    std::string password;
+};
+
+struct TargetSetup {
+    std::string firewall;
+    std::string user = "firebreak";
+    std::string group = "firebreak-blocked";
+    bool insecure = false;
+    std::vector<yaml::Entry> settings;  // the others, as bridge.yaml takes them
+};
+
+struct BridgeSetup {
+    std::vector<TargetSetup> targets;
+    std::vector<BridgeUser> users;
+    bool tls = false;
+    std::vector<yaml::Entry> intake;  // sources and limits, as bridge.yaml takes them
+    std::vector<yaml::Entry> policy;  // as bridge.yaml takes it
+
+    const TargetSetup* target(const std::string& firewall) const;
+};
+
+/// A number that is right: exactly, or from min to max.
+struct Range {
+    std::int64_t min = 0;
+    std::int64_t max = INT64_MAX;
+
+    bool holds(std::int64_t value) const noexcept { return min <= value && value <= max; }
+    /// "2", "at most 12", "1 to 3"
+    std::string text() const;
+};
+
+/// How a notification must be answered.
+struct Answer {
+    enum class Kind { status, none, any };
+    Kind kind = Kind::status;
+    unsigned status = 200;
+
+    std::string text() const;
+};
+
+struct Send {
+    std::string from;
+    std::string type = "malware-callback";
+    std::vector<std::string> attackers;
+    std::string victim = "192.0.2.10";
+    std::string severity = "majr";
+    std::string malware;
+    std::optional<std::uint64_t> id;
+    std::size_t count = 0;  // 0: as many as there are attackers
+    double rate_per_s = 0;  // 0: each as soon as the last is answered
+    std::size_t alerts_per_body = 1;
+    std::string format;  // empty: the appliance's own
+    std::string file;    // path, empty for none
+    std::optional<std::string> body;
+    std::size_t padded_to_bytes = 0;
+    std::optional<std::string> user;
+    std::optional<std::string> password;
+    Answer answered;
+    bool judged_later = false;  // an `expect: {sent: ...}` follows
+};
+
+struct Traffic {
+    std::string from;
+    std::string to;
+    std::string from_zone = "trust";
+    std::string to_zone = "untrust";
+    std::uint16_t port = 443;
+};
+
+struct Place {
+    std::string xpath;
+    std::vector<std::string> contains;
+    std::vector<std::string> lacks;
+    std::optional<bool> exists;
+    std::optional<Range> count;
+};
+
+struct ExpectFirewall {
+    std::string firewall;
+    std::vector<std::string> blocked;
+    std::vector<std::string> not_blocked;
+    std::optional<Traffic> traffic;
+    bool verdict_deny = true;
+    std::optional<Range> commits;
+    std::optional<Range> failed_commits;
+    std::optional<bool> committing;
+    std::optional<Range> api_calls;
+    std::map<std::string, Range> calls;
+    std::optional<Place> running;
+    std::optional<Place> candidate;
+    struct Pending {
+        std::string by;
+        bool changes = true;
+    };
+    std::optional<Pending> pending;
+};
+
+/// One value of the bridge's status document.
+struct Fact {
+    std::vector<std::string> path;  // {"targets", "hq", "state"}
+    std::string value;              // as text; ignored when `range` is set
+    std::optional<Range> range;
+    std::string contains;  // a part of the text; ignored when empty
+};
+
+struct ExpectBridge {
+    std::vector<Fact> facts;
+    struct Block {
+        std::vector<std::string> indicators;
+        std::string state;
+        std::string reason;
+        std::string target;
+    };
+    std::optional<Block> block;
+};
+
+struct ExpectSent {
+    std::optional<unsigned> status;
+    std::map<std::string, Range> statuses;
+    std::string contains;
+};
+
+struct Expect {
+    std::optional<ExpectFirewall> firewall;
+    std::optional<ExpectBridge> bridge;
+    std::optional<ExpectSent> sent;
+    Millis within{0};
+    Millis hold{0};  // `for`
+};
+
+struct SetFault {
+    std::string firewall;
+    panos::Fault fault;
+};
+
+struct ClearFaults {
+    std::string firewall;  // empty: all
+};
+
+enum class PowerVerb { kill, stop, start, restart };
+
+struct Power {
+    PowerVerb verb = PowerVerb::start;
+    std::string firewall;  // empty: the bridge
+};
+
+struct Lock {
+    std::string firewall;
+    bool commit = true;  // else config
+    std::string by;
+    std::string comment;
+    bool take = true;  // else give back
+};
+
+struct Edit {
+    std::string firewall;
+    std::string by;
+    bool remove = false;
+    std::string xpath;
+    std::string element;
+};
+
+struct CommitBy {
+    std::string firewall;
+    std::string by;
+};
+
+struct Load {
+    std::string firewall;
+    std::string file;
+};
+
+struct Wait {
+    Millis time{0};
+};
+
+using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait>;
+
+struct Step {
+    yaml::Mark mark;
+    std::string told;  // the step in one line, for reports
+    Action action;
+};
+
+struct Scenario {
+    enum class Worlds { any, real, virtual_only };
+
+    std::string file;
+    std::string title;
+    std::vector<std::string> tags;
+    Worlds worlds = Worlds::any;
+    std::vector<FirewallSetup> firewalls;
+    std::vector<ApplianceSetup> appliances;
+    BridgeSetup bridge;
+    std::vector<Step> steps;
+
+    const FirewallSetup* firewall(const std::string& name) const;
+    const ApplianceSetup* appliance(const std::string& name) const;
+};
+
+}  // namespace sim::lab

@@ -1,0 +1,706 @@
+#include "sim/lab/scenario_reader.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "sim/lab/fields.hpp"
+#include "sim/lab/keys.hpp"
+#include "sim/lab/notifications.hpp"
+#include "yaml/writer.hpp"
+
+namespace sim::lab {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_address(const std::string& text) {
+    std::array<unsigned char, 16> bytes{};
+    return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 || inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+}
+
+bool is_host_name(const std::string& text) {
+    const bool letters = std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               c == '_';
+    });
+    const bool digits_only =
+        std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+    return letters && !digits_only && text.size() <= 253 && text.find('.') != std::string::npos;
+}
+
+/// What a step does, in one line; a password is nobody's business.
+std::string told(yaml::Node step) {
+    for (yaml::Entry& entry : step.entries) {
+        for (yaml::Entry& inner : entry.value.entries) {
+            if (inner.key == "password") {
+                inner.value = yaml::scalar("***");
+            }
+        }
+    }
+    std::string line = yaml::in_one_line(step);
+    if (line.size() >= 2 && line.front() == '{') {
+        line = line.substr(1, line.size() - 2);
+    }
+    constexpr std::size_t told_max = 240;
+    if (line.size() > told_max) {
+        line = line.substr(0, told_max) + "...";
+    }
+    return line;
+}
+
+class ScenarioReader {
+public:
+    ScenarioReader(const yaml::Node& root, const std::string& file, yaml::Problems& problems)
+        : root_(root, scenario_keys(), "", problems), file_(file), problems_(problems) {
+        scenario_.file = file;
+    }
+
+    Scenario read() {
+        scenario_.title = root_.text("scenario").value_or("");
+        scenario_.tags = root_.texts("tags");
+        const std::string worlds = root_.text("world").value_or("any");
+        scenario_.worlds = worlds == "virtual" ? Scenario::Worlds::virtual_only
+                           : worlds == "real"  ? Scenario::Worlds::real
+                                               : Scenario::Worlds::any;
+        read_firewalls();
+        read_appliances();
+        read_bridge();
+        read_steps();
+        return std::move(scenario_);
+    }
+
+private:
+    // ---- who is there
+
+    template <class Take>
+    void each_named(std::string_view key, const Take& take) {
+        const yaml::Node* all = root_.find(key);
+        if (all == nullptr || !all->is_map()) {
+            return;
+        }
+        const Section& section = *scenario_keys().find(key)->section;
+        for (const yaml::Entry& entry : all->entries) {
+            take(entry, Fields(entry.value, section, fmt::format("{}.{}", key, entry.key), problems_));
+        }
+    }
+
+    void read_firewalls() {
+        each_named("firewalls", [&](const yaml::Entry& entry, const Fields& fields) {
+            FirewallSetup firewall;
+            firewall.name = entry.key;
+            firewall.version = fields.text("version").value_or(firewall.version);
+            firewall.model = fields.text("model").value_or(firewall.model);
+            firewall.commit_time = fields.duration("commit_time").value_or(firewall.commit_time);
+            firewall.prepared = fields.flag("prepared").value_or(true);
+            firewall.load = existing_file(fields, "load");
+            firewall.trusted_certificate = fields.text("certificate").value_or("ok") == "ok";
+            firewall.administrators = fields.texts("administrators");
+            scenario_.firewalls.push_back(std::move(firewall));
+        });
+        if (root_.node().find("firewalls") != nullptr && scenario_.firewalls.empty()) {
+            root_.complain("firewalls", "names no firewall; a story needs one");
+        }
+    }
+
+    void read_appliances() {
+        each_named("appliances", [&](const yaml::Entry& entry, const Fields& fields) {
+            ApplianceSetup appliance;
+            appliance.name = entry.key;
+            appliance.product = fields.text("product").value_or(appliance.product);
+            appliance.version = fields.text("version").value_or(appliance.version);
+            appliance.format = fields.text("format").value_or(appliance.format);
+            appliance.user = fields.text("user").value_or("");
+            appliance.password = fields.text("password").value_or("");
+            if (const auto known = fireeye::understand(profile_of(appliance)); !known) {
+                fields.complain(known.error());
+            }
+            scenario_.appliances.push_back(std::move(appliance));
+        });
+    }
+
+    // ---- the bridge
+
+    void read_bridge() {
+        BridgeSetup& bridge = scenario_.bridge;
+        const auto fields = root_.section("bridge");
+        if (fields) {
+            read_targets(*fields);
+            if (const auto policy = fields->section("policy")) {
+                bridge.policy = policy->node().entries;
+            }
+            if (const auto intake = fields->section("intake")) {
+                read_intake(*intake);
+            }
+        }
+        if (!fields || fields->find("targets") == nullptr) {
+            for (const FirewallSetup& firewall : scenario_.firewalls) {
+                add_target(firewall.name);
+            }
+        }
+    }
+
+    TargetSetup& add_target(const std::string& firewall) {
+        TargetSetup target;
+        target.firewall = firewall;
+        scenario_.bridge.targets.push_back(std::move(target));
+        return scenario_.bridge.targets.back();
+    }
+
+    void read_targets(const Fields& bridge) {
+        const yaml::Node* targets = bridge.find("targets");
+        if (targets == nullptr) {
+            return;
+        }
+        for (const yaml::Node& item : targets->items) {
+            known_firewall(item, bridge.path_of("targets"), item.text);
+            add_target(item.text);
+        }
+        for (const yaml::Entry& entry : targets->entries) {
+            yaml::Node at;
+            at.mark = entry.mark;
+            known_firewall(at, bridge.path_of("targets"), entry.key);
+            TargetSetup& target = add_target(entry.key);
+            for (const yaml::Entry& setting : entry.value.entries) {
+                if (setting.key == "user") {
+                    target.user = setting.value.text;
+                } else if (setting.key == "insecure") {
+                    target.insecure = setting.value.text == "true" || setting.value.text == "yes";
+                } else {
+                    if (setting.key == "group") {
+                        target.group = setting.value.text;
+                    }
+                    target.settings.push_back(setting);
+                }
+            }
+        }
+        if (targets->is_scalar()) {
+            known_firewall(*targets, bridge.path_of("targets"), targets->text);
+            add_target(targets->text);
+        }
+    }
+
+    void read_intake(const Fields& intake) {
+        BridgeSetup& bridge = scenario_.bridge;
+        bridge.tls = intake.flag("tls").value_or(false);
+        for (const yaml::Entry& entry : intake.node().entries) {
+            if (entry.key != "users" && entry.key != "tls") {
+                bridge.intake.push_back(entry);
+            }
+        }
+        const yaml::Node* users = intake.find("users");
+        if (users == nullptr) {
+            return;
+        }
+        for (const yaml::Entry& entry : users->entries) {
+            const yaml::Node* password = entry.value.find("password");
+            bridge.users.push_back({entry.key, password == nullptr ? password_of(entry.key) : password->text});
+        }
+        for (const std::string& name : intake.texts("users")) {
+            bridge.users.push_back({name, password_of(name)});
+        }
+        for (const BridgeUser& user : bridge.users) {
+            if (user.password.empty()) {
+                intake.complain("users", fmt::format("'{}' has no password here and with no appliance", user.name));
+            }
+        }
+    }
+
+    std::string password_of(const std::string& user) const {
+        for (const ApplianceSetup& appliance : scenario_.appliances) {
+            if (appliance.user == user) {
+                return appliance.password;
+            }
+        }
+        return "";
+    }
+
+    // ---- what happens
+
+    void read_steps() {
+        const yaml::Node* steps = root_.find("steps");
+        if (steps == nullptr || !steps->is_list()) {
+            return;
+        }
+        const Section& section = *scenario_keys().find("steps")->section;
+        for (std::size_t i = 0; i < steps->items.size(); ++i) {
+            const yaml::Node& node = steps->items[i];
+            if (!node.is_map() || node.entries.size() != 1) {
+                continue;
+            }
+            const Fields fields(node, section, fmt::format("steps[{}]", i), problems_);
+            if (auto action = read_action(fields, node.entries.front().key)) {
+                scenario_.steps.push_back(Step{node.mark, told(node), std::move(*action)});
+            }
+        }
+        for (std::size_t i = 0; i + 1 < scenario_.steps.size(); ++i) {
+            auto* send = std::get_if<Send>(&scenario_.steps[i].action);
+            const auto* expect = std::get_if<Expect>(&scenario_.steps[i + 1].action);
+            if (send != nullptr && expect != nullptr && expect->sent) {
+                send->judged_later = true;
+            }
+        }
+    }
+
+    std::optional<Action> read_action(const Fields& step, const std::string& verb) {
+        if (scenario_keys().find("steps")->section->find(verb) == nullptr) {
+            return std::nullopt;  // reported as an unknown key
+        }
+        if (verb == "kill" || verb == "stop" || verb == "start" || verb == "restart") {
+            return read_power(step, verb);
+        }
+        if (verb == "wait") {
+            if (scenario_.worlds != Scenario::Worlds::virtual_only) {
+                step.complain(
+                    "wait",
+                    "time is only waited for in the virtual world; say `world: virtual`, or what to wait for "
+                    "with `expect: {..., within: ...}`, or what must not happen with `expect: {..., for: ...}`");
+            }
+            return Wait{step.duration("wait").value_or(Millis{0})};
+        }
+        const auto fields = step.section(verb);
+        if (!fields) {
+            return std::nullopt;
+        }
+        if (verb == "send") {
+            return read_send(*fields);
+        }
+        if (verb == "expect") {
+            return read_expect(*fields);
+        }
+        if (verb == "fault") {
+            return read_fault(*fields);
+        }
+        if (verb == "clear_faults") {
+            return ClearFaults{firewall_named(*fields)};
+        }
+        if (verb == "lock" || verb == "unlock") {
+            return Lock{firewall_named(*fields), fields->text("kind").value_or("commit") == "commit",
+                        administrator_named(*fields), fields->text("comment").value_or(""), verb == "lock"};
+        }
+        if (verb == "edit") {
+            return read_edit(*fields);
+        }
+        if (verb == "commit") {
+            return CommitBy{firewall_named(*fields), administrator_named(*fields)};
+        }
+        if (verb == "load") {
+            return Load{firewall_named(*fields), existing_file(*fields, "file")};
+        }
+        return std::nullopt;
+    }
+
+    std::optional<Action> read_power(const Fields& step, const std::string& verb) {
+        Power power;
+        power.verb = verb == "kill"    ? PowerVerb::kill
+                     : verb == "stop"  ? PowerVerb::stop
+                     : verb == "start" ? PowerVerb::start
+                                       : PowerVerb::restart;
+        if (step.find(verb)->is_map()) {
+            const auto fields = step.section(verb);
+            power.firewall = firewall_named(*fields);
+            if (power.firewall.empty()) {
+                return std::nullopt;
+            }
+        }
+        return power;
+    }
+
+    Send read_send(const Fields& fields) {
+        Send send;
+        send.from = fields.text("from").value_or("");
+        if (!send.from.empty() && scenario_.appliance(send.from) == nullptr) {
+            std::vector<std::string> names;
+            for (const ApplianceSetup& appliance : scenario_.appliances) {
+                names.push_back(appliance.name);
+            }
+            fields.complain(
+                "from", fmt::format("there is no appliance '{}'{}", send.from, yaml::did_you_mean(send.from, names)));
+        }
+        send.type = fields.text("type").value_or(send.type);
+        send.attackers = fields.texts("attacker");
+        must_be_indicators(fields, "attacker", send.attackers);
+        send.victim = fields.text("victim").value_or(send.victim);
+        if (!is_address(send.victim)) {
+            fields.complain("victim", fmt::format("'{}' is no address", send.victim));
+        }
+        send.severity = fields.text("severity").value_or(send.severity);
+        send.malware = fields.text("malware").value_or("");
+        if (const auto id = fields.count("id")) {
+            send.id = *id;
+        }
+        send.count = fields.count("count").value_or(0);
+        send.rate_per_s = fields.rate("rate").value_or(0);
+        send.alerts_per_body = fields.count("alerts_per_body").value_or(1);
+        send.format = fields.text("format").value_or("");
+        send.file = existing_file(fields, "file");
+        send.body = fields.text("body");
+        send.padded_to_bytes = fields.size("padded_to").value_or(0);
+        send.user = fields.text("user");
+        send.password = fields.text("password");
+        if (const auto answered = fields.text("answered")) {
+            send.answered = read_answer(*answered, fields.count("answered"));
+        }
+        check_send(fields, send);
+        check_alert(fields, send);
+        return send;
+    }
+
+    /// The mock appliance is asked here, so that a scenario which cannot be played is found without playing it.
+    void check_alert(const Fields& fields, const Send& send) const {
+        const ApplianceSetup* appliance = scenario_.appliance(send.from);
+        if (appliance == nullptr || send.attackers.empty()) {
+            return;
+        }
+        const auto dialect = fireeye::understand(profile_of(*appliance, send.format));
+        if (!dialect) {
+            if (!send.format.empty()) {
+                fields.complain("format", dialect.error());
+            }
+            return;
+        }
+        Send one = send;
+        one.count = 1;
+        one.alerts_per_body = 1;
+        one.padded_to_bytes = 0;
+        for (const std::string& attacker : send.attackers) {
+            one.attackers = {attacker};
+            AlertIds ids(0);
+            if (const auto rendered = notifications_of(one, *appliance, ids); !rendered) {
+                fields.complain(fields.find("type") == nullptr ? "attacker" : "type", rendered.error());
+                return;
+            }
+        }
+    }
+
+    static Answer read_answer(const std::string& text, std::optional<std::size_t> status) {
+        if (status) {
+            return {Answer::Kind::status, static_cast<unsigned>(*status)};
+        }
+        return {text == "none" ? Answer::Kind::none : Answer::Kind::any, 0};
+    }
+
+    static void check_send(const Fields& fields, const Send& send) {
+        const int sources = (fields.find("attacker") != nullptr ? 1 : 0) + (fields.find("file") != nullptr ? 1 : 0) +
+                            (send.body ? 1 : 0);
+        if (sources != 1) {
+            fields.complain("attacker", "a send needs one of attacker, file and body, and only one");
+        }
+        if (fields.find("attacker") != nullptr && send.attackers.empty()) {
+            fields.complain("attacker", "names nobody");
+        }
+        constexpr std::size_t alerts_max = 100'000;
+        if (fields.find("count") != nullptr && (send.count == 0 || send.count > alerts_max)) {
+            fields.complain("count", fmt::format("must be from 1 to {}", alerts_max));
+        }
+        if (send.alerts_per_body == 0) {
+            fields.complain("alerts_per_body", "must be at least 1");
+        }
+    }
+
+    std::optional<Action> read_expect(const Fields& fields) {
+        Expect expect;
+        expect.within = fields.duration("within").value_or(Millis{0});
+        expect.hold = fields.duration("for").value_or(Millis{0});
+        const bool firewall = fields.find("firewall") != nullptr;
+        const bool bridge = fields.find("bridge") != nullptr || fields.find("block") != nullptr;
+        const bool sent = fields.find("sent") != nullptr;
+        if ((firewall ? 1 : 0) + (bridge ? 1 : 0) + (sent ? 1 : 0) != 1) {
+            fields.complain("must be about one of: firewall, bridge (or block), sent");
+            return std::nullopt;
+        }
+        for (const std::string_view key : firewall_only) {
+            if (!firewall && fields.find(key) != nullptr) {
+                fields.complain(key, "is asked of a firewall; say which with `firewall: NAME`");
+            }
+        }
+        if (firewall) {
+            expect.firewall = read_firewall_expectation(fields);
+        } else if (bridge) {
+            expect.bridge = read_bridge_expectation(fields);
+        } else {
+            expect.sent = read_sent_expectation(fields);
+        }
+        return expect;
+    }
+
+    ExpectFirewall read_firewall_expectation(const Fields& fields) {
+        ExpectFirewall expect;
+        expect.firewall = firewall_named(fields);
+        expect.blocked = fields.texts("blocked");
+        must_be_indicators(fields, "blocked", expect.blocked);
+        expect.not_blocked = fields.texts("not_blocked");
+        must_be_indicators(fields, "not_blocked", expect.not_blocked);
+        if (const auto traffic = fields.section("traffic")) {
+            expect.traffic = read_traffic(*traffic);
+        }
+        if ((fields.find("traffic") == nullptr) != (fields.find("verdict") == nullptr)) {
+            fields.complain("traffic", "traffic and verdict belong together: what is sent, and what becomes of it");
+        }
+        expect.verdict_deny = fields.text("verdict").value_or("deny") == "deny";
+        expect.commits = fields.range("commits");
+        expect.failed_commits = fields.range("failed_commits");
+        expect.committing = fields.flag("committing");
+        expect.api_calls = fields.range("api_calls");
+        expect.calls = fields.ranges("calls");
+        expect.running = read_place(fields, "running");
+        expect.candidate = read_place(fields, "candidate");
+        if (const auto pending = fields.section("pending")) {
+            expect.pending = ExpectFirewall::Pending{administrator_named(*pending, expect.firewall),
+                                                     pending->flag("changes").value_or(true)};
+        }
+        const bool asks = std::any_of(firewall_only.begin(), firewall_only.end(),
+                                      [&](std::string_view key) { return fields.find(key) != nullptr; });
+        if (!asks) {
+            fields.complain("firewall",
+                            fmt::format("nothing is expected of it; add one of {}", fmt::join(firewall_only, ", ")));
+        }
+        return expect;
+    }
+
+    static Traffic read_traffic(const Fields& fields) {
+        Traffic traffic;
+        traffic.from = fields.text("from").value_or("");
+        traffic.to = fields.text("to").value_or("");
+        traffic.from_zone = fields.text("from_zone").value_or(traffic.from_zone);
+        traffic.to_zone = fields.text("to_zone").value_or(traffic.to_zone);
+        const std::size_t port = fields.count("port").value_or(traffic.port);
+        if (port > 65535) {
+            fields.complain("port", "is above 65535");
+        }
+        traffic.port = static_cast<std::uint16_t>(port);
+        if (!traffic.from.empty() && !is_address(traffic.from)) {
+            fields.complain("from", fmt::format("'{}' is no address", traffic.from));
+        }
+        must_be_indicators(fields, "to", {traffic.to});
+        return traffic;
+    }
+
+    static std::optional<Place> read_place(const Fields& fields, std::string_view key) {
+        const auto found = fields.section(key);
+        if (!found) {
+            return std::nullopt;
+        }
+        Place place;
+        place.xpath = found->text("xpath").value_or("");
+        place.contains = found->texts("contains");
+        place.lacks = found->texts("lacks");
+        place.exists = found->flag("exists");
+        place.count = found->range("count");
+        if (place.contains.empty() && place.lacks.empty() && !place.exists && !place.count) {
+            found->complain("xpath", "nothing is expected there; add contains, lacks, exists or count");
+        }
+        return place;
+    }
+
+    ExpectBridge read_bridge_expectation(const Fields& fields) {
+        ExpectBridge expect;
+        if (const yaml::Node* facts = fields.find("bridge")) {
+            read_facts(*facts, {}, expect.facts);
+            if (expect.facts.empty()) {
+                fields.complain("bridge", "expects nothing");
+            }
+        }
+        if (const auto block = fields.section("block")) {
+            ExpectBridge::Block wanted;
+            wanted.indicators = block->texts("indicator");
+            must_be_indicators(*block, "indicator", wanted.indicators);
+            wanted.state = block->text("state").value_or("");
+            wanted.reason = block->text("reason").value_or("");
+            wanted.target = block->text("target").value_or("");
+            if (wanted.state.empty() && wanted.reason.empty()) {
+                block->complain("state", "nothing is expected of the block; add state or reason");
+            }
+            expect.block = std::move(wanted);
+        }
+        return expect;
+    }
+
+    static void read_facts(const yaml::Node& node, const std::vector<std::string>& above, std::vector<Fact>& into) {
+        for (const yaml::Entry& entry : node.entries) {
+            std::vector<std::string> path = above;
+            for (std::size_t start = 0; start <= entry.key.size();) {
+                const std::size_t dot = std::min(entry.key.find('.', start), entry.key.size());
+                path.push_back(entry.key.substr(start, dot - start));
+                start = dot + 1;
+            }
+            const yaml::Node* contains = entry.value.find("contains");
+            if (const auto range = entry.value.is_map() ? read_range(entry.value) : std::nullopt) {
+                into.push_back(Fact{path, "", range, ""});
+            } else if (contains != nullptr) {
+                into.push_back(Fact{path, "", std::nullopt, contains->text});
+            } else if (entry.value.is_map()) {
+                read_facts(entry.value, path, into);
+            } else {
+                into.push_back(Fact{path, entry.value.text, std::nullopt, ""});
+            }
+        }
+    }
+
+    static ExpectSent read_sent_expectation(const Fields& fields) {
+        ExpectSent expect;
+        if (const auto sent = fields.section("sent")) {
+            if (const auto status = sent->count("status")) {
+                expect.status = static_cast<unsigned>(*status);
+            }
+            expect.statuses = sent->ranges("statuses");
+            expect.contains = sent->text("contains").value_or("");
+            if (!expect.status && expect.statuses.empty() && expect.contains.empty()) {
+                fields.complain("sent", "expects nothing; add status, statuses or contains");
+            }
+        }
+        return expect;
+    }
+
+    SetFault read_fault(const Fields& fields) {
+        SetFault set;
+        set.firewall = firewall_named(fields);
+        panos::Fault& fault = set.fault;
+        fault.on = panos::fault_subject(fields.text("on").value_or("any")).value_or(panos::FaultOn::any);
+        if (const auto answer = fields.text("answer")) {
+            if (const auto known = panos::set_answer(fault, *answer); !known) {
+                fields.complain("answer", known.error());
+            }
+        }
+        if (fields.find("job") != nullptr) {
+            fault.on = panos::FaultOn::commit_job;
+            fault.answer = panos::FaultAnswer::job_fail;
+        }
+        fault.details = fields.texts("details");
+        fault.admin = fields.text("by").value_or(fault.admin);
+        fault.delay = fields.duration("delay").value_or(Millis{0});
+        if (fields.flag("drop").value_or(false)) {
+            using Drop = panos::Fault::Drop;
+            fault.drop = fields.flag("applied").value_or(true) ? Drop::after : Drop::before;
+        }
+        fault.cut_after = fields.count("cut");
+        fault.skip = static_cast<std::uint32_t>(fields.count("skip").value_or(0));
+        if (const auto times = fields.count("times")) {
+            fault.times = static_cast<std::uint32_t>(*times);
+        }
+        if (fields.find("answer") == nullptr && fields.find("job") == nullptr && fault.delay.count() == 0 &&
+            fault.drop == panos::Fault::Drop::no && !fault.cut_after) {
+            fields.complain("on", "nothing goes wrong here; add answer, delay, drop, cut or job");
+        }
+        return set;
+    }
+
+    Edit read_edit(const Fields& fields) {
+        Edit edit;
+        edit.firewall = firewall_named(fields);
+        edit.by = administrator_named(fields);
+        edit.remove = fields.text("action").value_or("set") == "delete";
+        edit.xpath = fields.text("xpath").value_or("");
+        edit.element = fields.text("element").value_or("");
+        if (edit.remove != edit.element.empty()) {
+            fields.complain("element", edit.remove ? "has no place in a delete" : "is missing");
+        }
+        return edit;
+    }
+
+    // ---- names of others
+
+    void known_firewall(const yaml::Node& at, const std::string& path, const std::string& name) {
+        if (name.empty() || scenario_.firewall(name) != nullptr) {
+            return;
+        }
+        std::vector<std::string> names;
+        for (const FirewallSetup& firewall : scenario_.firewalls) {
+            names.push_back(firewall.name);
+        }
+        problems_.add(at.mark, path, fmt::format("there is no firewall '{}'{}", name, yaml::did_you_mean(name, names)));
+    }
+
+    std::string firewall_named(const Fields& fields) {
+        const std::string name = fields.text("firewall").value_or("");
+        if (const yaml::Node* at = fields.find("firewall")) {
+            known_firewall(*at, fields.path_of("firewall"), name);
+        }
+        return name;
+    }
+
+    /// Who acts is an administrator of that firewall.
+    std::string administrator_named(const Fields& fields, const std::string& on = "") {
+        const std::string who = fields.text("by").value_or("");
+        const FirewallSetup* firewall = scenario_.firewall(on.empty() ? fields.text("firewall").value_or("") : on);
+        if (who.empty() || firewall == nullptr || who == "admin" || who == "firebreak") {
+            return who;
+        }
+        const auto& names = firewall->administrators;
+        if (std::find(names.begin(), names.end(), who) == names.end()) {
+            fields.complain(
+                "by",
+                fmt::format("'{}' has no administrator '{}'{}; add it to firewalls.{}.administrators", firewall->name,
+                            who, yaml::nearest(who, names) ? yaml::did_you_mean(who, names) : "", firewall->name));
+        }
+        return who;
+    }
+
+    std::string existing_file(const Fields& fields, std::string_view key) {
+        const std::string name = fields.text(key).value_or("");
+        if (name.empty()) {
+            return "";
+        }
+        const fs::path beside = fs::path(file_).parent_path();
+        for (const fs::path& candidate : {beside / name, beside.parent_path() / name}) {
+            std::error_code ignored;
+            if (fs::is_regular_file(candidate, ignored)) {
+                return candidate.lexically_normal().string();
+            }
+        }
+        fields.complain(key, fmt::format("there is no file '{}' beside the scenario or in the folder above", name));
+        return "";
+    }
+
+    static void must_be_indicators(const Fields& fields, std::string_view key, const std::vector<std::string>& all) {
+        for (const std::string& text : all) {
+            if (!is_address(text) && !is_host_name(text)) {
+                fields.complain(key, fmt::format("'{}' is neither an address nor a domain name", text));
+                return;
+            }
+        }
+    }
+
+    static constexpr std::array<std::string_view, 12> firewall_only{
+        "blocked",    "not_blocked", "traffic", "verdict", "commits",   "failed_commits",
+        "committing", "api_calls",   "calls",   "running", "candidate", "pending"};
+
+    Fields root_;
+    const std::string& file_;
+    yaml::Problems& problems_;
+    Scenario scenario_;
+};
+
+}  // namespace
+
+tl::expected<Scenario, Complaints> read_scenario(std::string_view text, const std::string& file) {
+    const auto root = yaml::parse(text, file);
+    if (!root) {
+        return tl::unexpected(Complaints{root.error()});
+    }
+    yaml::Problems problems(file);
+    check_form(*root, scenario_keys(), "", problems);
+    Scenario scenario = ScenarioReader(*root, file, problems).read();
+    if (!problems.empty()) {
+        return tl::unexpected(problems.messages());
+    }
+    return scenario;
+}
+
+tl::expected<Scenario, Complaints> load_scenario(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in || fs::is_directory(file)) {
+        return tl::unexpected(
+            Complaints{fmt::format("{}: cannot be read; is the name right, and may this user read it?", file)});
+    }
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    return read_scenario(text, file);
+}
+
+}  // namespace sim::lab

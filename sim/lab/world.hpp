@@ -1,0 +1,70 @@
+// Where a scenario takes place: the mock firewalls, the appliances, the bridge, and the time. The player plays the same
+// steps in either world: the real one (processes, sockets, the wall's clock) and the virtual one (one thread, no
+// socket, time that jumps from event to event).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sim/lab/firewall_handle.hpp"
+#include "sim/lab/scenario.hpp"
+#include "sim/lab/timeline.hpp"
+
+namespace sim::lab {
+
+/// An error in words, for the report of the step that met it.
+using Done = tl::expected<void, std::string>;
+
+struct SentAnswer {
+    unsigned status = 0;  // 0: no answer
+    std::string body;
+    std::string error;  // why there was none
+};
+
+class World {
+public:
+    virtual ~World() = default;  // everything ends, nothing is left behind
+
+    /// Firewalls come up, then the bridge.
+    virtual Done begin() = 0;
+
+    /// After the last step: what must end well is ended, and has. The bridge stops by SIGTERM and exits with 0.
+    virtual Done end() = 0;
+
+    /// Since `begin` was called.
+    virtual Millis now() const = 0;
+
+    /// Returns when every notification was answered or is known to be lost.
+    virtual tl::expected<std::vector<SentAnswer>, std::string> send(const Send& send) = 0;
+
+    virtual Done power(const Power& power) = 0;
+    virtual Done wait(const Wait& wait) = 0;
+
+    /// Looks at a firewall; nothing else happens there meanwhile.
+    virtual void look_at(const std::string& firewall, const std::function<void(FirewallHandle&)>& look) = 0;
+
+    /// Does something to a firewall, or to each when the name is empty. Counts as an event, which a look does not.
+    virtual void act_on(const std::string& firewall, const std::function<void(FirewallHandle&)>& act) = 0;
+
+    /// A page of the bridge's operating listener, "/status" or "/blocks", as JSON.
+    virtual tl::expected<std::string, std::string> bridge_page(const std::string& path) = 0;
+
+    /// Counts what has happened at the firewalls; see `await`.
+    virtual std::uint64_t events() = 0;
+
+    /// Waits until something happens after `seen` events, or `until` has come; the latter gives false. With
+    /// `bridge_too`, a change at the bridge counts as well; a world that is not told of those returns now and then.
+    virtual bool await(std::uint64_t seen, Millis until, bool bridge_too) = 0;
+
+    virtual Timeline& timeline() = 0;
+    /// The timeline with the firewalls' own records merged in.
+    virtual std::vector<TimelineEntry> story() = 0;
+    virtual const Secrets& secrets() const = 0;
+};
+
+}  // namespace sim::lab

@@ -1,0 +1,31 @@
+// The two worlds in which a scenario can be played.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "sim/lab/scenario.hpp"
+#include "sim/lab/world.hpp"
+
+namespace sim::lab {
+
+struct RealWorldOptions {
+    std::string bridge;     // path of firebreak-bridge
+    std::string directory;  // an empty one, for everything that the scenario makes
+    std::uint64_t seed = 1;
+    std::stop_token stop;  // waiting ends early
+};
+
+/// Processes, sockets, files, and the wall's clock. `scenario` must outlive the world.
+std::unique_ptr<World> make_real_world(const Scenario& scenario, RealWorldOptions options);
+
+/// One thread, no socket, no file; time jumps to the next event. `scenario` must outlive the world.
+std::unique_ptr<World> make_virtual_world(const Scenario& scenario, std::uint64_t seed);
+
+/// What in this scenario the virtual world does not have; nullopt when it can be played there.
+std::optional<std::string> why_not_virtual(const Scenario& scenario);
+
+}  // namespace sim::lab

@@ -1,0 +1,177 @@
+#include "sim/lab/scenario_reader.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using namespace sim::lab;
+
+namespace {
+
+constexpr const char* head =
+    "scenario: A story\n"
+    "firewalls:\n"
+    "  hq: {version: \"10.1\", commit_time: 2s, administrators: [alice]}\n"
+    "appliances:\n"
+    "  nx1: {product: nx, version: \"9.0\", format: xml-normal, user: fireeye, password: wolke-7}\n"
+    "bridge:\n"
+    "  targets: [hq]\n"
+    "steps:\n";  // line 8; steps begin on line 9
+
+Scenario story(const std::string& steps) {
+    auto read = read_scenario(head + steps, "s.yaml");
+    if (!read) {
+        for (const std::string& line : read.error()) {
+            UNSCOPED_INFO(line);
+        }
+    }
+    REQUIRE(read);
+    return *read;
+}
+
+Complaints complaints(const std::string& steps) {
+    const auto read = read_scenario(head + steps, "s.yaml");
+    REQUIRE_FALSE(read);
+    return read.error();
+}
+
+}  // namespace
+
+TEST_CASE("scenario: a story in the design's words is read whole", "[lab]") {
+    const Scenario scenario = story(
+        "  - send: {from: nx1, type: malware-callback, attacker: \"203.0.113.{1..200}\", victim: 192.0.2.10, rate: "
+        "500/s}\n"
+        "  - expect: {firewall: hq, within: 6s, blocked: \"203.0.113.{1..200}\"}\n"
+        "  - expect: {firewall: hq, commits: 2, api_calls: {max: 12}}\n"
+        "  - expect: {firewall: hq, traffic: {from: 192.0.2.10, to: 203.0.113.7}, verdict: deny}\n"
+        "  - fault: {firewall: hq, on: commit, answer: lock-held-by-other-admin, times: 3}\n"
+        "  - kill: bridge\n"
+        "  - start: bridge\n");
+
+    CHECK(scenario.title == "A story");
+    CHECK(scenario.firewall("hq")->commit_time == 2s);
+    REQUIRE(scenario.steps.size() == 7);
+    const auto& send = std::get<Send>(scenario.steps[0].action);
+    CHECK(send.attackers.size() == 200);
+    CHECK(send.rate_per_s == Approx(500));
+    const auto& counted = std::get<Expect>(scenario.steps[2].action);
+    CHECK(counted.firewall->commits->holds(2));
+    CHECK_FALSE(counted.firewall->commits->holds(3));
+    CHECK(counted.firewall->api_calls->holds(12));
+    CHECK_FALSE(counted.firewall->api_calls->holds(13));
+    CHECK(std::get<Expect>(scenario.steps[3].action).firewall->verdict_deny);
+    CHECK(std::get<SetFault>(scenario.steps[4].action).fault.times == 3U);
+    CHECK(std::get<Power>(scenario.steps[5].action).verb == PowerVerb::kill);
+    CHECK(std::get<Power>(scenario.steps[6].action).firewall.empty());
+}
+
+TEST_CASE("scenario: every error of a file is reported at once, in the file's order", "[lab]") {
+    const Complaints said = complaints(
+        "  - send: {from: nx1, attakcer: 203.0.113.5}\n"
+        "  - expect: {firewall: qh, blocked: 203.0.113.5, within: soon}\n"
+        "  - expcet: {firewall: hq}\n");
+
+    REQUIRE(said.size() == 5);
+    CHECK(said[0] == "s.yaml:9:11: steps[0].send.attacker: a send needs one of attacker, file and body, and only one");
+    CHECK(said[1] == "s.yaml:9:23: steps[0].send.attakcer: unknown key (did you mean 'attacker'?)");
+    CHECK_THAT(said[2], Catch::StartsWith("s.yaml:10:24: steps[1].expect.firewall: there is no firewall 'qh'"));
+    CHECK_THAT(said[3], Catch::StartsWith("s.yaml:10:58: steps[1].expect.within: 'soon' is no duration"));
+    CHECK(said[4] == "s.yaml:11:5: steps[2].expcet: unknown key (did you mean 'expect'?)");
+}
+
+TEST_CASE("scenario: what makes no sense is an error that says what would", "[lab]") {
+    struct Row {
+        const char* step;
+        const char* says;
+    };
+    const Row row =
+        GENERATE(Row{"send: {from: nx2, attacker: 203.0.113.5}", "there is no appliance 'nx2' (did you mean 'nx1'?)"},
+                 Row{"send: {from: nx1, attacker: 203.0.113.555}", "neither an address nor a domain name"},
+                 Row{"send: {from: nx1, file: payloads/none.xml}", "there is no file 'payloads/none.xml'"},
+                 Row{"send: {from: nx1, attacker: \"203.0.113.{9..1}\"}", "is no range"},
+                 Row{"send: {attacker: 203.0.113.5}", "send.from: is missing"},
+                 Row{"send: {from: nx1, attacker: 203.0.113.5, answered: yes-please}", "is no HTTP status"},
+                 Row{"expect: {within: 3s}", "must be about one of: firewall, bridge (or block), sent"},
+                 Row{"expect: {firewall: hq}", "nothing is expected of it"},
+                 Row{"expect: {blocked: 203.0.113.5, bridge: {alerts.accepted: 1}}", "is asked of a firewall"},
+                 Row{"expect: {firewall: hq, traffic: {from: 192.0.2.1, to: 203.0.113.5}}",
+                     "traffic and verdict belong together"},
+                 Row{"expect: {firewall: hq, commits: two}", "'two' is no number"},
+                 Row{"expect: {firewall: hq, commits: {min: 3, max: 1}}", "is no number"},
+                 Row{"expect: {firewall: hq, pending: {by: alcie}}", "did you mean 'alice'?"},
+                 Row{"fault: {firewall: hq, on: commit}", "nothing goes wrong here"},
+                 Row{"fault: {firewall: hq, on: comit, answer: busy}", "did you mean 'commit'?"},
+                 Row{"fault: {firewall: hq, on: commit, answer: bizzy}", "answer 'bizzy' is not one of"},
+                 Row{"lock: {firewall: hq, by: bob}", "'hq' has no administrator 'bob'"},
+                 Row{"lock: {firewall: hq, by: alice, kind: committ}", "did you mean 'commit'?"},
+                 Row{"edit: {firewall: hq, by: alice, xpath: /config/shared}", "edit.element: is missing"},
+                 Row{"kill: firewall", "is none of bridge"}, Row{"wait: 7d", "only waited for in the virtual world"},
+                 Row{"{kill: bridge, start: bridge}", "a step has one key, this has 2"});
+
+    const Complaints said = complaints(std::string("  - ") + row.step + "\n");
+
+    INFO(row.step);
+    CHECK_THAT(said.front(), Catch::Contains(row.says));
+    CHECK_THAT(said.front(), Catch::StartsWith("s.yaml:9:"));
+}
+
+TEST_CASE("scenario: without targets the bridge blocks on every firewall", "[lab]") {
+    const auto read = read_scenario(
+        "scenario: Two\nfirewalls:\n  hq:\n  branch: {prepared: false}\nsteps:\n  - start: bridge\n", "s.yaml");
+
+    REQUIRE(read);
+    REQUIRE(read->bridge.targets.size() == 2);
+    CHECK(read->bridge.targets[1].firewall == "branch");
+    CHECK_FALSE(read->firewall("branch")->prepared);
+}
+
+TEST_CASE("scenario: the bridge's users take their passwords from the appliances", "[lab]") {
+    const auto read = read_scenario(
+        "scenario: Login\nfirewalls: {hq: {}}\nappliances: {nx1: {user: fireeye, password: wolke-7}}\n"
+        "bridge: {intake: {users: [fireeye], limits: {body: 64KiB}}}\nsteps: []\n",
+        "s.yaml");
+
+    REQUIRE(read);
+    REQUIRE(read->bridge.users.size() == 1);
+    CHECK(read->bridge.users[0].password == "wolke-7");
+    REQUIRE(read->bridge.intake.size() == 1);
+    CHECK(read->bridge.intake[0].key == "limits");
+}
+
+TEST_CASE("scenario: a password does not stand in what is told of a step", "[lab]") {
+    const Scenario scenario =
+        story("  - send: {from: nx1, attacker: 203.0.113.5, password: secret-9, answered: 401}\n");
+
+    CHECK_THAT(scenario.steps[0].told, !Catch::Contains("secret-9") && Catch::Contains("answered: 401"));
+}
+
+TEST_CASE("scenario: a send whose answer the next step looks at is not judged by itself", "[lab]") {
+    const Scenario scenario = story(
+        "  - send: {from: nx1, attacker: 203.0.113.5}\n"
+        "  - expect: {sent: {status: 401}}\n"
+        "  - send: {from: nx1, attacker: 203.0.113.5}\n");
+
+    CHECK(std::get<Send>(scenario.steps[0].action).judged_later);
+    CHECK_FALSE(std::get<Send>(scenario.steps[2].action).judged_later);
+}
+
+TEST_CASE("scenario: facts of the bridge's status may be nested or dotted", "[lab]") {
+    const Scenario scenario = story(
+        "  - expect: {within: 2s, bridge: {targets.hq.state: idle, alerts: {rejected: {max: 1}}, "
+        "targets: {hq: {reason: {contains: lock}}}}}\n");
+
+    const auto& facts = std::get<Expect>(scenario.steps[0].action).bridge->facts;
+    REQUIRE(facts.size() == 3);
+    CHECK(facts[0].path == std::vector<std::string>{"targets", "hq", "state"});
+    CHECK(facts[0].value == "idle");
+    CHECK(facts[1].path == std::vector<std::string>{"alerts", "rejected"});
+    CHECK(facts[1].range->max == 1);
+    CHECK(facts[2].contains == "lock");
+}
+
+TEST_CASE("scenario: a nonsense of a file never gets past as a scenario", "[lab]") {
+    const std::string text = GENERATE("", "[]", "x", "scenario: a\n", "scenario: a\nfirewalls: 3\nsteps: no\n",
+                                      "scenario: [a]\nfirewalls: {hq: []}\nsteps: [a, {b: c}, {}]\n",
+                                      "scenario: a\nfirewalls: {}\nsteps: []\n", "\xff\xfe");
+
+    CHECK_FALSE(read_scenario(text, "s.yaml").has_value());
+}

@@ -1,0 +1,59 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "sim/lab/player.hpp"
+#include "sim/lab/scenario_reader.hpp"
+#include "sim/lab/worlds.hpp"
+
+using namespace sim::lab;
+
+namespace {
+
+Outcome played(const std::string& name, std::uint64_t seed) {
+    const auto scenario = load_scenario(std::string(SOURCE_DIR) + "/scenarios/virtual/" + name + ".yaml");
+    REQUIRE(scenario);
+    REQUIRE_FALSE(why_not_virtual(*scenario));
+    const auto world = make_virtual_world(*scenario, seed);
+    return play(*scenario, *world);
+}
+
+std::string journal(const Outcome& outcome) {
+    return drawn(outcome.story, outcome.story_dropped, SIZE_MAX);
+}
+
+std::optional<std::string> objection(const std::string& rest) {
+    const auto scenario = read_scenario("scenario: A story\n" + rest, "s.yaml");
+    REQUIRE(scenario);
+    return why_not_virtual(*scenario);
+}
+
+}  // namespace
+
+TEST_CASE("virtual world: the same seed gives the same journal, byte for byte", "[lab][virtual]") {
+    const std::string name = GENERATE("five-minute-commit", "a-week-later", "an-hour-of-silence");
+
+    const Outcome first = played(name, 7);
+    const Outcome second = played(name, 7);
+
+    CHECK(first.message.empty());
+    CHECK(first.result == Result::passed);
+    CHECK(first.story.size() > 10);
+    CHECK(journal(first) == journal(second));
+}
+
+TEST_CASE("virtual world: another seed is another journal with the same end", "[lab][virtual]") {
+    const Outcome first = played("five-minute-commit", 7);
+    const Outcome second = played("five-minute-commit", 8);
+
+    CHECK(second.result == Result::passed);
+    CHECK(journal(first) != journal(second));
+}
+
+TEST_CASE("virtual world: what needs a process, a socket or TLS is not played there, and why is said",
+          "[lab][virtual]") {
+    CHECK_THAT(objection("world: real\nfirewalls: {hq: {}}\nsteps: []\n").value(), Catch::Contains("world: real"));
+    CHECK_THAT(objection("firewalls: {hq: {certificate: untrusted}}\nsteps: []\n").value(), Catch::Contains("TLS"));
+    CHECK_THAT(objection("firewalls: {hq: {}}\nbridge: {intake: {limits: {body: 1KiB}}}\nsteps: []\n").value(),
+               Catch::Contains("socket"));
+    CHECK_FALSE(objection("firewalls: {hq: {}}\nsteps: [{kill: bridge}, {start: bridge}]\n"));
+}
