@@ -14,28 +14,37 @@ std::size_t index_of(BlockState state) {
 
 }  // namespace
 
-void Ledger::move(Shelf& shelf, Block& block, BlockState to) {
-    const bool was = is_desired(block.state);
-    --shelf.counts[index_of(block.state)];
+void Ledger::schedule(Kept& kept) {
+    kept.due = kept.block.expires;
+    expiries_.insert({kept.due, kept.block.target, kept.block.indicator});
+}
+
+void Ledger::unschedule(const Kept& kept) {
+    expiries_.erase({kept.due, kept.block.target, kept.block.indicator});
+}
+
+void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
+    const bool was = is_desired(kept.block.state);
+    --shelf.counts[index_of(kept.block.state)];
     ++shelf.counts[index_of(to)];
-    block.state = to;
+    kept.block.state = to;
     if (was && !is_desired(to)) {
-        expiries_.erase({block.expires, block.target, block.indicator});
+        unschedule(kept);
     } else if (!was && is_desired(to)) {
-        expiries_.insert({block.expires, block.target, block.indicator});
+        schedule(kept);
     }
 }
 
 void Ledger::load(std::vector<Block> blocks) {
     for (Block& block : blocks) {
         Shelf& shelf = shelves_[block.target];
-        const auto [place, added] = shelf.blocks.try_emplace(block.indicator, block);
+        const auto [place, added] = shelf.blocks.try_emplace(block.indicator, Kept{block, block.expires, {}});
         if (!added) {
             continue;
         }
         ++shelf.counts[index_of(block.state)];
         if (is_desired(block.state)) {
-            expiries_.insert({block.expires, block.target, block.indicator});
+            schedule(place->second);
         }
     }
 }
@@ -51,9 +60,9 @@ bool Ledger::breaker_allows(const Policy& policy, WallTime now) {
     return true;
 }
 
-std::vector<Block> Ledger::admit(const Policy& policy, const Alert& alert, const Decision& decision,
-                                 std::span<const std::string> targets, WallTime now) {
-    std::vector<Block> admitted;
+std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, const Decision& decision,
+                                    std::span<const std::string> targets, WallTime now) {
+    std::vector<Admitted> admitted;
     if (policy.dry_run) {
         return admitted;
     }
@@ -65,7 +74,8 @@ std::vector<Block> Ledger::admit(const Policy& policy, const Alert& alert, const
         // One indicator counts once, on however many targets it is blocked.
         const bool within_limit = !is_new || breaker_allows(policy, now);
         for (const std::string& target : targets) {
-            const Block* known = find(target, indicator);
+            const Kept* kept = look_up(target, indicator);
+            const Block* known = kept == nullptr ? nullptr : &kept->block;
             Block block{.target = target,
                         .indicator = indicator,
                         .state = BlockState::wanted,
@@ -84,46 +94,62 @@ std::vector<Block> Ledger::admit(const Policy& policy, const Alert& alert, const
                                          "a minute; an operator must release it ({})",
                                          policy.max_new_blocks_per_minute, block.reason);
             }
-            admitted.push_back(std::move(block));
+            const auto lag_max = std::min(expiry_lag_max, policy.expire / 100);
+            const bool to_store =
+                known == nullptr || !is_desired(known->state) || block.expires - kept->stored_until >= lag_max;
+            admitted.push_back({std::move(block), to_store});
         }
     }
     return admitted;
 }
 
+std::vector<Block> Ledger::apply(std::span<const Admitted> admitted) {
+    std::vector<Block> newly_wanted;
+    for (const Admitted& one : admitted) {
+        take(one.block, one.to_store, newly_wanted);
+    }
+    return newly_wanted;
+}
+
 std::vector<Block> Ledger::apply(std::span<const Block> blocks) {
     std::vector<Block> newly_wanted;
     for (const Block& block : blocks) {
-        Shelf& shelf = shelves_[block.target];
-        const auto [place, added] = shelf.blocks.try_emplace(block.indicator, block);
-        Block& ours = place->second;
-        if (added) {
-            ++shelf.counts[index_of(ours.state)];
-            if (is_desired(ours.state)) {
-                expiries_.insert({ours.expires, ours.target, ours.indicator});
-            }
-            if (ours.state == BlockState::wanted) {
-                newly_wanted.push_back(ours);
-            }
-            continue;
-        }
-        ++ours.repeats;
-        if (is_desired(ours.state)) {
-            if (block.expires > ours.expires) {
-                expiries_.erase({ours.expires, ours.target, ours.indicator});
-                ours.expires = block.expires;
-                expiries_.insert({ours.expires, ours.target, ours.indicator});
-            }
-            continue;
-        }
-        ours.reason = block.reason;
-        ours.alert = block.alert;
-        ours.expires = block.expires;
-        move(shelf, ours, block.state);
-        if (ours.state == BlockState::wanted) {
-            newly_wanted.push_back(ours);
-        }
+        take(block, true, newly_wanted);
     }
     return newly_wanted;
+}
+
+void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wanted) {
+    Shelf& shelf = shelves_[block.target];
+    const auto place = shelf.blocks.find(block.indicator);
+    if (place == shelf.blocks.end()) {
+        Kept& kept = shelf.blocks.emplace(block.indicator, Kept{block, block.expires, {}}).first->second;
+        ++shelf.counts[index_of(block.state)];
+        if (is_desired(block.state)) {
+            schedule(kept);
+        }
+        if (block.state == BlockState::wanted) {
+            newly_wanted.push_back(block);
+        }
+        return;
+    }
+    Kept& kept = place->second;
+    Block& ours = kept.block;
+    ++ours.repeats;
+    if (stored) {
+        kept.stored_until = block.expires;
+    }
+    if (is_desired(ours.state)) {
+        ours.expires = std::max(ours.expires, block.expires);
+        return;
+    }
+    ours.reason = block.reason;
+    ours.alert = block.alert;
+    ours.expires = block.expires;
+    move(shelf, kept, block.state);
+    if (ours.state == BlockState::wanted) {
+        newly_wanted.push_back(ours);
+    }
 }
 
 void Ledger::apply(const BlockChange& change) {
@@ -136,7 +162,7 @@ void Ledger::apply(const BlockChange& change) {
         return;
     }
     if (!change.reason.empty()) {
-        place->second.reason = change.reason;
+        place->second.block.reason = change.reason;
     }
     move(shelf->second, place->second, change.state);
     if (change.state == BlockState::removed) {
@@ -148,7 +174,14 @@ void Ledger::apply(const BlockChange& change) {
 std::vector<BlockChange> Ledger::expire(WallTime now) {
     std::vector<BlockChange> changes;
     while (!expiries_.empty() && std::get<0>(*expiries_.begin()) <= now) {
-        const auto [when, target, indicator] = *expiries_.begin();
+        const auto [due, target, indicator] = *expiries_.begin();
+        Kept& kept = shelves_.at(target).blocks.at(indicator);
+        if (kept.block.expires > now) {
+            // Repeats have given it more time since it was put here.
+            unschedule(kept);
+            schedule(kept);
+            continue;
+        }
         BlockChange change{target, indicator, BlockState::expired, "its time is over"};
         apply(change);
         changes.push_back(std::move(change));
@@ -163,7 +196,7 @@ std::optional<WallTime> Ledger::next_expiry() const {
     return std::get<0>(*expiries_.begin());
 }
 
-const Block* Ledger::find(const std::string& target, const Indicator& indicator) const {
+const Ledger::Kept* Ledger::look_up(const std::string& target, const Indicator& indicator) const {
     const auto shelf = shelves_.find(target);
     if (shelf == shelves_.end()) {
         return nullptr;
@@ -172,11 +205,16 @@ const Block* Ledger::find(const std::string& target, const Indicator& indicator)
     return place == shelf->second.blocks.end() ? nullptr : &place->second;
 }
 
+const Block* Ledger::find(const std::string& target, const Indicator& indicator) const {
+    const Kept* kept = look_up(target, indicator);
+    return kept == nullptr ? nullptr : &kept->block;
+}
+
 std::vector<Block> Ledger::blocks() const {
     std::vector<Block> all;
     for (const auto& [target, shelf] : shelves_) {
-        for (const auto& [indicator, block] : shelf.blocks) {
-            all.push_back(block);
+        for (const auto& [indicator, kept] : shelf.blocks) {
+            all.push_back(kept.block);
         }
     }
     return all;
@@ -186,8 +224,8 @@ std::vector<Block> Ledger::blocks_of(const std::string& target) const {
     std::vector<Block> all;
     const auto shelf = shelves_.find(target);
     if (shelf != shelves_.end()) {
-        for (const auto& [indicator, block] : shelf->second.blocks) {
-            all.push_back(block);
+        for (const auto& [indicator, kept] : shelf->second.blocks) {
+            all.push_back(kept.block);
         }
     }
     return all;

@@ -19,6 +19,16 @@
 
 namespace bridge::domain {
 
+/// A repeat's later expiry goes to the store at most this often, and at most a hundredth of the block's time behind:
+/// that much early a block may end after a crash, and a flood of repeats costs the store next to nothing.
+inline constexpr std::chrono::milliseconds expiry_lag_max = std::chrono::minutes(1);
+
+/// What a decision leads to for one target and indicator.
+struct Admitted {
+    Block block;
+    bool to_store = true;  // false: a repeat whose effect the store need not know yet
+};
+
 /// How many blocks of a target are in each state; index by static_cast<size_t>(BlockState).
 using BlockCounts = std::array<std::uint64_t, 7>;
 
@@ -28,11 +38,15 @@ public:
     void load(std::vector<Block> blocks);
 
     /// The blocks that this decision leads to, one per target and indicator, not yet in the ledger: they count only
-    /// when the store has them (`apply`). Over the breaker's limit, new ones come out `held`. In a dry run, none.
-    std::vector<Block> admit(const Policy& policy, const Alert& alert, const Decision& decision,
-                             std::span<const std::string> targets, WallTime now);
+    /// when the store has what it is to have of them (`apply`). Over the breaker's limit, new ones come out `held`. In
+    /// a dry run, none.
+    std::vector<Admitted> admit(const Policy& policy, const Alert& alert, const Decision& decision,
+                                std::span<const std::string> targets, WallTime now);
 
     /// Takes blocks that the store has accepted, merging as Store::accept says. Returns those that are newly wanted.
+    std::vector<Block> apply(std::span<const Admitted> admitted);
+
+    /// The same for blocks that all went to the store.
     std::vector<Block> apply(std::span<const Block> blocks);
 
     /// Takes a new state. Unknown blocks are let go.
@@ -41,7 +55,7 @@ public:
     /// Desired blocks whose time is over; they are `expired` from now on.
     std::vector<BlockChange> expire(WallTime now);
 
-    /// When `expire` has something to do next.
+    /// When `expire` is to be called next; there may turn out to be nothing to do.
     std::optional<WallTime> next_expiry() const;
 
     const Block* find(const std::string& target, const Indicator& indicator) const;
@@ -50,16 +64,25 @@ public:
     BlockCounts counts(const std::string& target) const;
 
 private:
+    struct Kept {
+        Block block;
+        WallTime stored_until;  // the expiry that the store knows
+        WallTime due;           // where it stands in expiries_; a repeat does not move it
+    };
     struct Shelf {
-        std::map<Indicator, Block> blocks;
+        std::map<Indicator, Kept> blocks;
         BlockCounts counts{};
     };
 
-    void move(Shelf& shelf, Block& block, BlockState to);
+    const Kept* look_up(const std::string& target, const Indicator& indicator) const;
+    void move(Shelf& shelf, Kept& kept, BlockState to);
+    void schedule(Kept& kept);
+    void unschedule(const Kept& kept);
+    void take(const Block& block, bool stored, std::vector<Block>& newly_wanted);
     bool breaker_allows(const Policy& policy, WallTime now);
 
     std::map<std::string, Shelf> shelves_;
-    std::set<std::tuple<WallTime, std::string, Indicator>> expiries_;  // of desired blocks
+    std::set<std::tuple<WallTime, std::string, Indicator>> expiries_;  // of desired blocks; at the latest then
     std::deque<WallTime> recent_;  // when new indicators were admitted within the last minute
 };
 

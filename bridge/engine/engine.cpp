@@ -113,7 +113,7 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
     acceptance.peer = peer;
     acceptance.received = now;
     std::size_t without_block = 0;
-    std::vector<std::string> lines;
+    std::vector<Admitted> all_admitted;
     for (const Alert& alert : notification->alerts) {
         const Decision decision = decide(settings_.policy, alert);
         acceptance.alerts.push_back({.identity = identity_of(alert),
@@ -123,16 +123,19 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
                                      .severity = std::string(name_of(alert.severity)),
                                      .decision = decision_json(alert, decision)});
         without_block += decision.blockable.empty() ? 1U : 0U;
-        std::vector<Block> admitted = ledger_.admit(settings_.policy, alert, decision, target_names_, now);
-        acceptance.blocks.insert(acceptance.blocks.end(), std::make_move_iterator(admitted.begin()),
-                                 std::make_move_iterator(admitted.end()));
+        for (Admitted& one : ledger_.admit(settings_.policy, alert, decision, target_names_, now)) {
+            if (one.to_store) {
+                acceptance.blocks.push_back(one.block);
+            }
+            all_admitted.push_back(std::move(one));
+        }
     }
     acceptance.payload = std::move(body);
     const std::size_t rejected = notification->rejected.size();
     counts_.alerts_rejected += rejected;
 
-    auto finish = [this, done = std::move(done), blocks = acceptance.blocks, rejected, without_block,
-                   peer](const Result<store::Accepted>& accepted) {
+    auto finish = [this, done = std::move(done), admitted = std::move(all_admitted), rejected, without_block,
+                   peer = std::move(peer)](const Result<store::Accepted>& accepted) {
         if (!accepted) {
             ++counts_.notifications[503];
             tell(Happening::Kind::warning, "store", fmt::format("503 to {}: {}", peer, accepted.error().detail));
@@ -145,16 +148,29 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
         counts_.alerts_without_block += without_block;
         done({200, fmt::format("{} accepted, {} repeated, {} not understood", accepted->new_alerts,
                                accepted->repeated_alerts, rejected)});
-        take_blocks(blocks);
+        take_blocks(admitted);
     };
     store_.accept(std::move(acceptance), std::move(finish));
 }
 
-void Engine::take_blocks(const std::vector<Block>& blocks) {
-    if (blocks.empty()) {
+void Engine::take_blocks(const std::vector<Admitted>& admitted) {
+    if (admitted.empty()) {
         return;
     }
-    const std::vector<Block> fresh = ledger_.apply(blocks);
+    const std::vector<Block> fresh = ledger_.apply(admitted);
+    if (!fresh.empty()) {
+        want(fresh);
+        expire();
+    }
+    for (const Admitted& one : admitted) {
+        if (one.block.state == BlockState::held) {
+            tell(Happening::Kind::warning, one.block.target,
+                 fmt::format("{} {}", one.block.indicator.text(), printable(one.block.reason, 300)));
+        }
+    }
+}
+
+void Engine::want(const std::vector<Block>& fresh) {
     for (const auto& target : targets_) {
         Want want;
         std::vector<Block> told;
@@ -170,13 +186,6 @@ void Engine::take_blocks(const std::vector<Block>& blocks) {
             feed(*target, want);
         }
     }
-    for (const Block& block : blocks) {
-        if (block.state == BlockState::held) {
-            tell(Happening::Kind::warning, block.target,
-                 fmt::format("{} {}", block.indicator.text(), printable(block.reason, 300)));
-        }
-    }
-    expire();
 }
 
 void Engine::count_turned_away(unsigned status) {

@@ -100,7 +100,8 @@ public:
 private:
     struct Target;
 
-    void take_blocks(const std::vector<domain::Block>& blocks);
+    void take_blocks(const std::vector<domain::Admitted>& admitted);
+    void want(const std::vector<domain::Block>& fresh);
     void feed(Target& target, const domain::Event& event);
     void act(Target& target, domain::Actions actions);
     void expire();

@@ -50,6 +50,42 @@ TEST_CASE("a repeat extends the expiry, counts, and wants nothing new") {
     CHECK(block->expires == noon + 1h + std::chrono::hours(24 * 7));
 }
 
+TEST_CASE("a repeat goes to the store only when the expiry that it knows lags a minute, or a hundredth of the time") {
+    Ledger ledger;
+    const auto stored = [&ledger](WallTime now, std::chrono::milliseconds expire) {
+        Policy policy;
+        policy.expire = expire;
+        Alert one;
+        one.suspects.push_back({indicator("203.0.113.5"), "dst/ip", ""});
+        const auto admitted = ledger.admit(policy, one, decide(policy, one), hq, now);
+        ledger.apply(admitted);
+        return admitted.front().to_store;
+    };
+    const std::chrono::milliseconds week = std::chrono::hours(24 * 7);
+    CHECK(stored(noon, week));
+    CHECK_FALSE(stored(noon + 59s, week));
+    CHECK(ledger.find("hq", indicator("203.0.113.5"))->expires == noon + 59s + week);
+    CHECK(stored(noon + 60s, week));
+    CHECK_FALSE(stored(noon + 119s, week));
+    CHECK(stored(noon + 120s, week));
+
+    ledger = Ledger();
+    CHECK(stored(noon, 100s));
+    CHECK_FALSE(stored(noon + 999ms, 100s));
+    CHECK(stored(noon + 1s, 100s));
+}
+
+TEST_CASE("a repeated block expires after its last alert's time, not after its first's") {
+    Ledger ledger;
+    Policy policy;
+    policy.expire = 1h;
+    alert(ledger, policy, "203.0.113.5", noon);
+    alert(ledger, policy, "203.0.113.5", noon + 30min);
+    CHECK(ledger.expire(noon + 1h).empty());
+    CHECK(ledger.next_expiry() == noon + 90min);
+    CHECK(ledger.expire(noon + 90min).size() == 1);
+}
+
 TEST_CASE("a block expires when its time is over, and not before") {
     Ledger ledger;
     Policy policy;
