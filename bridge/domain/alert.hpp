@@ -70,10 +70,13 @@ struct Alert {
 std::string identity_of(const Alert& alert);
 
 struct Notification {
-    std::string format;   // "xml-normal", "json-extended", "json-legacy-concise", "rest-concise", "hx-json"
+    std::string format;   // "xml-normal", "json-extended", "json-legacy-concise", "rest-concise", "hx-json",
+                          // "text"
     std::string version;  // of the sender's software, as sent
     std::vector<Alert> alerts;
     std::vector<std::string> rejected;  // one line for each alert in it that could not be read, the good ones are kept
+    std::string
+        unread;  // why nothing in it can be acted upon although an appliance sent it (a text format), and the mend
 };
 
 }  // namespace bridge::domain

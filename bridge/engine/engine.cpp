@@ -107,6 +107,10 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
         tell(Happening::Kind::warning, "intake",
              fmt::format("one alert of a notification from {} is not understood: {}", peer, printable(rejected, 300)));
     }
+    if (!notification->unread.empty()) {
+        tell(Happening::Kind::warning, "intake",
+             fmt::format("a notification from {} is kept and not acted upon: {}", peer, notification->unread));
+    }
     const WallTime now = clock_.wall();
     store::Acceptance acceptance;
     acceptance.format = std::move(notification->format);
@@ -123,6 +127,12 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
                                      .severity = std::string(name_of(alert.severity)),
                                      .decision = decision_json(alert, decision)});
         without_block += decision.blockable.empty() ? 1U : 0U;
+        if (alert.type == AlertType::endpoint) {
+            tell(Happening::Kind::news, "intake",
+                 fmt::format("endpoint (HX) alert {} from {} is kept and leads to no block: its addresses are those of "
+                             "protected hosts",
+                             printable(alert.id), printable(alert.appliance)));
+        }
         for (Admitted& one : ledger_.admit(settings_.policy, alert, decision, target_names_, now)) {
             if (one.to_store) {
                 acceptance.blocks.push_back(one.block);

@@ -146,8 +146,8 @@ bool is_service_port(std::uint16_t port) {
 
 class Extraction {
 public:
-    Extraction(Field source, const AttackerRule& rule, const ReadingRules& rules, Alert& alert)
-        : source_(source), rule_(rule), rules_(rules), alert_(alert) {}
+    Extraction(Field source, const AttackerRule& rule, IpsDirection direction, Alert& alert)
+        : source_(source), rule_(rule), normalized_(direction == IpsDirection::normalized), alert_(alert) {}
 
     void run() {
         vendor_test_ = is_vendor_test(source_);
@@ -179,12 +179,11 @@ public:
 
 private:
     End turned(End end) const {
-        const bool normalized = rules_.ips_direction == IpsDirection::normalized;
         if (end == End::traffic_source) {
-            return normalized ? End::victim : End::attacker;
+            return normalized_ ? End::victim : End::attacker;
         }
         if (end == End::traffic_destination) {
-            return normalized ? End::attacker : End::victim;
+            return normalized_ ? End::attacker : End::victim;
         }
         return end;
     }
@@ -286,9 +285,8 @@ private:
 
     /// A server that attacks clients has the service port, a client that attacks a server has not (reference §5.2).
     std::string ips_objection() {
-        const bool normalized = rules_.ips_direction == IpsDirection::normalized;
-        const Field attacker = source_.child(normalized ? Name::dst : Name::src);
-        const Field victim = source_.child(normalized ? Name::src : Name::dst);
+        const Field attacker = source_.child(normalized_ ? Name::dst : Name::src);
+        const Field victim = source_.child(normalized_ ? Name::src : Name::dst);
         const auto attacker_port = port_of(attacker.text_of(Name::port));
         const auto victim_port = port_of(victim.text_of(Name::port));
         const std::string_view mode = ips_of(source_).text_of(Name::attack_mode);
@@ -305,7 +303,7 @@ private:
             "attack-mode {} contradicts the ports ({} against {}) in the direction that is set ({}): "
             "report, don't block",
             equal_folded(mode, "client") ? "client" : "server", *attacker_port, *victim_port,
-            normalized ? "normalized" : "traffic");
+            normalized_ ? "normalized_" : "traffic");
     }
 
     void take_suspicious_url(Field malware) {
@@ -355,7 +353,7 @@ private:
 
     Field source_;
     const AttackerRule& rule_;
-    const ReadingRules& rules_;
+    bool normalized_;
     Alert& alert_;
     bool vendor_test_ = false;
     bool proxied_ = false;
@@ -397,7 +395,7 @@ domain::Result<Alert> read_alert(Field source, const Envelope& envelope, const R
     if (family == ProductFamily::endpoint) {
         alert.type = AlertType::endpoint;
     }
-    Extraction(source, attacker_rule(alert.type, family), rules, alert).run();
+    Extraction(source, attacker_rule(alert.type, family), rules.direction_of(alert), alert).run();
     return alert;
 }
 

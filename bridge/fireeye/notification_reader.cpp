@@ -135,7 +135,7 @@ Result<Notification> read_tree(const FieldTree& tree, std::string_view syntax, c
 }
 
 bool looks_like_text_format(std::string_view body) {
-    for (const std::string_view start : {"msg:", "product:", "appliance:", "version:", "alert (", "CEF:", "LEEF:"}) {
+    for (const std::string_view start : {"msg:", "product:", "appliance:", "version:", "alert ("}) {
         if (body.substr(0, start.size()) == start) {
             return true;
         }
@@ -147,7 +147,10 @@ Result<Notification> not_a_format(std::string_view body) {
     constexpr std::string_view advice =
         "set the appliance's message format to an XML or JSON one (xml-normal, json-normal)";
     if (looks_like_text_format(body)) {
-        return failed(Errc::malformed, fmt::format("a text format, which does not hold enough to act on: {}", advice));
+        Notification notification;
+        notification.format = "text";
+        notification.unread = fmt::format("a text format, which does not hold enough to act on: {}", advice);
+        return notification;
     }
     if (body.substr(0, 2) == "\xFF\xFE" || body.substr(0, 2) == "\xFE\xFF" ||
         (body.size() > 1 && (body[0] == '\0' || body[1] == '\0'))) {
@@ -157,7 +160,27 @@ Result<Notification> not_a_format(std::string_view body) {
                   fmt::format("neither XML nor JSON, it starts with '{}': {}", clean_text(body, 24), advice));
 }
 
+std::string in_lower_case(std::string text) {
+    for (char& c : text) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return text;
+}
+
 }  // namespace
+
+IpsDirection ReadingRules::direction_of(const domain::Alert& alert) const {
+    if (ips_direction_of.empty()) {
+        return ips_direction;
+    }
+    // The id first: on a Central Management it is that of the appliance behind it, while the name is the CM's own.
+    for (const std::string& name : {alert.appliance_id, alert.appliance}) {
+        if (const auto found = ips_direction_of.find(in_lower_case(name)); found != ips_direction_of.end()) {
+            return found->second;
+        }
+    }
+    return ips_direction;
+}
 
 Result<Notification> read_notification(std::string_view body, const ReadingRules& rules) {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -16,12 +16,17 @@ namespace bridge::fireeye {
 enum class IpsDirection { traffic, normalized };
 
 struct ReadingRules {
-    IpsDirection ips_direction = IpsDirection::traffic;
+    IpsDirection ips_direction = IpsDirection::traffic;  // of appliances that are not named below
+    /// By the name or the appliance-id of the appliance that saw the event, in lower case.
+    std::map<std::string, IpsDirection> ips_direction_of{};
+
+    IpsDirection direction_of(const domain::Alert& alert) const;
 };
 
 /// Shape    the whole body as received; Content-Type is not looked at, the first byte that is not white space is
 /// Errors   malformed, with one line that says why ("XML: line 1, column 17: ..."); a body in which not one alert can
-///          be read is malformed, an empty `<alerts/>` is not
+///          be read is malformed, an empty `<alerts/>` is not, nor is one of the text formats, which comes back with
+///          `unread` set
 domain::Result<domain::Notification> read_notification(std::string_view body, const ReadingRules& rules);
 
 }  // namespace bridge::fireeye

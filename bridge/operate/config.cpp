@@ -35,6 +35,7 @@ public:
         if (config_.store.starts_with("postgresql:")) {
             top.complain(*root_.find("store"), "store", "PostgreSQL is not supported yet; give the path of a file");
         }
+        read_appliances(top.optional("appliances"));
         read_policy(top.optional("policy"));
         read_targets(top.optional("targets"));
         read_operate(top.optional("operate"));
@@ -177,6 +178,31 @@ private:
             }
             config_.gate.users[entry.key] = std::move(password);
             user.finish();
+        }
+    }
+
+    void read_appliances(const yaml::Node* appliances) {
+        if (appliances == nullptr) {
+            return;
+        }
+        if (!appliances->is_map()) {
+            problems_.add(appliances->mark, "appliances",
+                          "must be a map: {NAME OR APPLIANCE-ID: {ips_direction: ...}}");
+            return;
+        }
+        for (const yaml::Entry& entry : appliances->entries) {
+            yaml::Reader appliance(entry.value, fmt::format("appliances.{}", entry.key), problems_);
+            const std::string direction = appliance.text("ips_direction", "traffic");
+            if (direction != "traffic" && direction != "normalized") {
+                appliance.complain(*entry.value.find("ips_direction"), "ips_direction",
+                                   fmt::format("'{}' is neither traffic nor normalized", direction));
+            }
+            appliance.finish();
+            std::string name = entry.key;
+            std::transform(name.begin(), name.end(), name.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+            config_.engine.reading.ips_direction_of[name] =
+                direction == "normalized" ? fireeye::IpsDirection::normalized : fireeye::IpsDirection::traffic;
         }
     }
 

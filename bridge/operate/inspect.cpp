@@ -28,6 +28,10 @@ int inspect(const std::vector<std::string>& files, const domain::Policy& policy,
         for (const domain::Alert& alert : notification->alerts) {
             out << engine::inspect_json(file, *notification, alert, domain::decide(policy, alert)) << '\n';
         }
+        if (!notification->unread.empty()) {
+            out << engine::inspect_error_json(file, notification->unread) << '\n';
+            exit_code = 1;
+        }
         for (const std::string& rejected : notification->rejected) {
             out << engine::inspect_error_json(file, rejected) << '\n';
             exit_code = 1;

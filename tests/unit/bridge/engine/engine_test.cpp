@@ -185,6 +185,19 @@ TEST_CASE("a body that is no notification gives 400 with one line, is counted, a
     }
 }
 
+TEST_CASE("a text notification is kept, acknowledged and explained, for sending it again would not help") {
+    World world;
+    REQUIRE(world.engine->start());
+    CHECK(
+        world.post("msg: concise\nproduct: Web MPS\nalert (id:1, name:malware-callback):\n  severity: majr\n").status ==
+        200);
+    REQUIRE(world.store.accepted.size() == 1);
+    CHECK(world.store.accepted.front().format == "text");
+    CHECK(world.engine->ledger().blocks().empty());
+    REQUIRE_FALSE(world.told.empty());
+    CHECK_THAT(world.told.back(), Catch::Contains("xml-normal"));
+}
+
 TEST_CASE("an internal attacker is journaled with its reason and never reaches the ledger") {
     World world;
     REQUIRE(world.engine->start());

@@ -147,6 +147,14 @@ TEST_CASE("invalid UTF-8 is kept from leaving", "[bridge][fireeye]") {
     CHECK(alert.malware == "a\xEF\xBF\xBD(\xE2\x82\xAC\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST_CASE("a text notification is known for what it is, and the mend is told", "[bridge][fireeye]") {
+    const auto notification = read("msg: concise\nproduct: Email MPS\nalert (id:55224, name:malware-object):\n");
+    REQUIRE(notification);
+    CHECK(notification->format == "text");
+    CHECK(notification->alerts.empty());
+    CHECK(notification->unread.find("set the appliance's message format to an XML or JSON") != std::string::npos);
+}
+
 TEST_CASE("bodies that are no notification are refused with one line that says why", "[bridge][fireeye]") {
     const auto why = [](std::string_view body) {
         const auto notification = read(body);
@@ -154,8 +162,6 @@ TEST_CASE("bodies that are no notification are refused with one line that says w
     };
     CHECK(why("") == "an empty body");
     CHECK(why(" \n") == "an empty body");
-    CHECK(why("msg: concise\nproduct: Email MPS\n").find("set the appliance's message format to an XML or JSON") !=
-          std::string::npos);
     CHECK(why("hello\nworld").find("starts with 'hello world'") != std::string::npos);
     CHECK(why("{\"a\":1}").find("there is no \"alert\" in it") != std::string::npos);
     CHECK(why("{\"name\":\"bob\"}").find("there is no \"alert\" in it") != std::string::npos);

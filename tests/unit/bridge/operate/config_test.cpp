@@ -120,6 +120,15 @@ TEST_CASE("a complaint names file, line, column, key, and the nearest right key"
     CHECK_THAT(complaint("store: [1, 2]"), Catch::Contains("must be a single text"));
 }
 
+TEST_CASE("an appliance that normalises its IPS events is named with its direction") {
+    using bridge::fireeye::IpsDirection;
+    const auto config = read_config("appliances: {NX1.example.com: {ips_direction: normalized}}", "bridge.yaml");
+    REQUIRE(config);
+    CHECK(config->engine.reading.ips_direction_of.at("nx1.example.com") == IpsDirection::normalized);
+    CHECK_THAT(complaint("appliances: {nx1: {ips_direction: sideways}}"),
+               Catch::Contains("'sideways' is neither traffic nor normalized"));
+}
+
 TEST_CASE("all complaints come at once") {
     const std::string all = complaint("intake: {listn: x}\npolicy: {expire: soon}\noperate: {log: {level: loud}}\n");
     CHECK(std::count(all.begin(), all.end(), '\n') == 2);
