@@ -34,7 +34,7 @@ private:
     std::shared_ptr<PendingTask> pending_;
 };
 
-void listen_for_signals(asio::signal_set& signals, std::shared_ptr<std::function<void(int)>> task) {
+void listen_for_signals(asio::signal_set& signals, const std::shared_ptr<std::function<void(int)>>& task) {
     signals.async_wait([&signals, task](const error_code& error, int number) {
         if (error) {
             return;

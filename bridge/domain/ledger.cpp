@@ -35,8 +35,8 @@ void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
     }
 }
 
-void Ledger::load(std::vector<Block> blocks) {
-    for (Block& block : blocks) {
+void Ledger::load(const std::vector<Block>& blocks) {
+    for (const Block& block : blocks) {
         Shelf& shelf = shelves_[block.target];
         const auto [place, added] = shelf.blocks.try_emplace(block.indicator, Kept{block, block.expires, {}});
         if (!added) {

@@ -35,7 +35,7 @@ using BlockCounts = std::array<std::uint64_t, 7>;
 class Ledger {
 public:
     /// Takes what a store kept. Call once, before anything else.
-    void load(std::vector<Block> blocks);
+    void load(const std::vector<Block>& blocks);
 
     /// The blocks that this decision leads to, one per target and indicator, not yet in the ledger: they count only
     /// when the store has what it is to have of them (`apply`). Over the breaker's limit, new ones come out `held`. In

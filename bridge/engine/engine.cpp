@@ -72,7 +72,7 @@ Result<void> Engine::start() {
     if (!blocks) {
         return tl::unexpected(blocks.error());
     }
-    ledger_.load(std::move(*blocks));
+    ledger_.load(*blocks);
     std::uint64_t seed = settings_.seed;
     for (const TargetSettings& settings : settings_.targets) {
         auto target = std::make_unique<Target>();

@@ -320,8 +320,7 @@ void GroupCommitStore::finish(Group group, std::optional<Failure> failure) {
                 trouble_ = item.outcome->error().detail;
             }
             if (failure && std::holds_alternative<Changes>(item.work)) {
-                records.push_back(std::move(item));
-                item.work = Changes{};
+                records.push_back(Item{.work = std::exchange(item.work, Changes{})});
             }
         }
         if (!records.empty()) {

@@ -135,7 +135,6 @@ private:
 
     State state_ = State::reading_head;
     bool driving_ = false;
-    bool turn_over_ = false;  // leave the rest to a later turn of the loop, so that others get theirs
     std::uint64_t wait_serial_ = 0;
     Clock::time_point deadline_ = Clock::time_point::max();
     Clock::time_point armed_until_ = Clock::time_point::max();

@@ -15,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-void find(Judgement& judgement, std::string what) {
+void find(Judgement& judgement, const std::string& what) {
     judgement.holds = false;
     judgement.seen += (judgement.seen.empty() ? "" : "; ") + what;
 }
