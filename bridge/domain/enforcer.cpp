@@ -6,6 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "bridge/domain/overloaded.hpp"
+
 namespace bridge::domain {
 
 namespace {
@@ -22,13 +24,6 @@ constexpr milliseconds poll_min{250};
 constexpr milliseconds poll_max{10'000};
 
 constexpr milliseconds lock_wait_max{10'000};
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 std::string counted(std::size_t n, std::string_view what) {
     return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");

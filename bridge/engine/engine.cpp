@@ -6,6 +6,7 @@
 #include <deque>
 #include <utility>
 
+#include "bridge/domain/overloaded.hpp"
 #include "bridge/domain/printable.hpp"
 #include "bridge/engine/decision_json.hpp"
 
@@ -14,13 +15,6 @@ namespace bridge::engine {
 using namespace domain;
 
 namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 // The wall clock may be set while we wait for it, so no wait for an expiry is longer than this.
 constexpr std::chrono::hours longest_wait{1};

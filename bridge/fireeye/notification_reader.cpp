@@ -169,6 +169,10 @@ std::string in_lower_case(std::string text) {
 
 }  // namespace
 
+void ReadingRules::set_direction_of(std::string appliance, IpsDirection direction) {
+    ips_direction_of[in_lower_case(std::move(appliance))] = direction;
+}
+
 IpsDirection ReadingRules::direction_of(const domain::Alert& alert) const {
     if (ips_direction_of.empty()) {
         return ips_direction;

@@ -20,6 +20,7 @@ struct ReadingRules {
     /// By the name or the appliance-id of the appliance that saw the event, in lower case.
     std::map<std::string, IpsDirection> ips_direction_of{};
 
+    void set_direction_of(std::string appliance, IpsDirection direction);
     IpsDirection direction_of(const domain::Alert& alert) const;
 };
 

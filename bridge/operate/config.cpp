@@ -198,11 +198,9 @@ private:
                                    fmt::format("'{}' is neither traffic nor normalized", direction));
             }
             appliance.finish();
-            std::string name = entry.key;
-            std::transform(name.begin(), name.end(), name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-            config_.engine.reading.ips_direction_of[name] =
-                direction == "normalized" ? fireeye::IpsDirection::normalized : fireeye::IpsDirection::traffic;
+            config_.engine.reading.set_direction_of(entry.key, direction == "normalized"
+                                                                   ? fireeye::IpsDirection::normalized
+                                                                   : fireeye::IpsDirection::traffic);
         }
     }
 

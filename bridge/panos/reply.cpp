@@ -8,18 +8,13 @@
 #include <optional>
 #include <pugixml.hpp>
 
+#include "bridge/domain/overloaded.hpp"
+
 namespace bridge::panos {
 
 namespace {
 
 using namespace domain;
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 constexpr std::size_t detail_characters_max = 400;
 

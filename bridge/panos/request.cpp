@@ -4,18 +4,13 @@
 
 #include <iterator>
 
+#include "bridge/domain/overloaded.hpp"
+
 namespace bridge::panos {
 
 namespace {
 
 using namespace domain;
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
 
 std::string config_form(std::string_view action, std::string_view xpath, std::string_view element = {}) {
     std::string form = fmt::format("type=config&action={}&xpath={}", action, url_encoded(xpath));
