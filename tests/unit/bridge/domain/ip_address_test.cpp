@@ -1,6 +1,11 @@
 #include "bridge/domain/ip_address.hpp"
 
+#include <arpa/inet.h>
+
 #include <catch2/catch.hpp>
+#include <cstring>
+#include <random>
+#include <string>
 
 using namespace bridge::domain;
 
@@ -23,6 +28,32 @@ TEST_CASE("what is no address is not taken for one") {
                                 "203.0.113.5:443", "[2001:db8::5]", "2001:db8::5%eth0", "0x7f.0.0.1", "3405803781",
                                 "2001:db8:::5", "example.com", "1.2.3.4.5");
     CHECK_FALSE(IpAddress::parse(text));
+}
+
+TEST_CASE("a dotted quad is read exactly as the system's library reads it") {
+    constexpr std::string_view characters = "0123456789..25x: ";
+    std::minstd_rand random(7);
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text;
+        if (i % 2 == 0) {
+            for (std::size_t left = 1 + random() % 16; left > 0; --left) {
+                text += characters[random() % characters.size()];
+            }
+        } else {
+            for (int part = 0; part < 4; ++part) {
+                text += (part > 0 ? "." : "") + std::to_string(random() % 300);
+            }
+        }
+        in_addr theirs{};
+        const bool is_one = inet_pton(AF_INET, text.c_str(), &theirs) == 1;
+        const auto ours = IpAddress::parse(text);
+        INFO(text);
+        REQUIRE((ours && ours->is_v4()) == is_one);
+        if (is_one) {
+            REQUIRE(std::memcmp(ours->bytes().data() + 12, &theirs, sizeof(theirs)) == 0);
+            REQUIRE(ours->text() == text);
+        }
+    }
 }
 
 TEST_CASE("an embedded NUL does not hide what comes after it") {
