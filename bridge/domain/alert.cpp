@@ -42,9 +42,28 @@ std::string folded(std::string_view name) {
     return text;
 }
 
-/// Exporters mask uuids ("uuid", "xxxx"), and then all alerts would be one.
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_hex(char c) {
+    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f');
+}
+
+/// Exporters mask uuids ("uuid", "xxxx-..."), and then all alerts would be one.
 bool looks_like_uuid(std::string_view text) {
-    return text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+    if (text.size() != 36) {
+        return false;
+    }
+    bool any_digit = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+        if (hyphen ? text[i] != '-' : !is_hex(text[i])) {
+            return false;
+        }
+        any_digit = any_digit || (!hyphen && text[i] != '0');
+    }
+    return any_digit;
 }
 
 }  // namespace
@@ -80,12 +99,46 @@ Severity severity_of(std::string_view name) {
     return Severity::unknown;
 }
 
+std::string appliance_key(std::string_view name_or_id) {
+    std::string bare;
+    for (const char c : name_or_id) {
+        if (is_hex(c)) {
+            bare += lower(c);
+        } else if (c != ':' && c != '-' && c != '.') {
+            bare.clear();
+            break;
+        }
+    }
+    constexpr std::size_t mac_digits = 12;
+    if (bare.size() == mac_digits) {
+        return bare;
+    }
+    std::string name(name_or_id);
+    std::transform(name.begin(), name.end(), name.begin(), lower);
+    return name;
+}
+
 std::string identity_of(const Alert& alert) {
     if (looks_like_uuid(alert.uuid)) {
-        return alert.uuid + "/" + alert.type_name;
+        std::string uuid = alert.uuid;
+        std::transform(uuid.begin(), uuid.end(), uuid.begin(), lower);
+        return uuid + "/" + alert.type_name;
     }
-    const std::string& sender = alert.appliance_id.empty() ? alert.appliance : alert.appliance_id;
-    return sender + "/" + alert.type_name + "/" + alert.id;
+    const std::string& name = alert.sensor.empty() ? alert.appliance : alert.sensor;
+    std::string identity =
+        appliance_key(alert.appliance_id.empty() ? name : alert.appliance_id) + "/" + alert.type_name + "/" + alert.id;
+    if (alert.id.empty()) {
+        identity += alert.occurred + "/" + alert.malware;
+        for (const Suspect& suspect : alert.suspects) {
+            identity += "/" + suspect.indicator.text();
+        }
+        for (const std::string& victim : alert.victims) {
+            identity += "/" + victim;
+        }
+        constexpr std::size_t identity_bytes_max = 512;
+        identity.resize(std::min(identity.size(), identity_bytes_max));
+    }
+    return identity;
 }
 
 }  // namespace bridge::domain

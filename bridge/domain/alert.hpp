@@ -53,6 +53,7 @@ struct Ignored {
 struct Alert {
     std::string appliance;     // name of the sender, as the envelope gives it; not trusted
     std::string appliance_id;  // of the appliance that saw it (a CM passes others' alerts on), or of the sender
+    std::string sensor;        // on a CM: name of the appliance that saw it
     std::string product;       // of the appliance that saw it: "Web MPS", "Email MPS", "MAS", "CMS", "HX"
     std::string id;
     std::string uuid;
@@ -66,7 +67,13 @@ struct Alert {
     std::vector<Ignored> ignored;
 };
 
-/// Key under which repeats of one alert meet: the uuid where it looks like one, else (appliance id or name, type, id).
+/// An appliance's name or id in one spelling: lower case, and a MAC without separators, since XML writes
+/// "000BABDDC3B9" where JSON writes "00:0B:AB:DD:C3:B9".
+std::string appliance_key(std::string_view name_or_id);
+
+/// Key under which repeats of one alert meet, be they from the appliance and the CM that manages it, in JSON and in
+/// XML, or in a digest: the uuid where there is one, else (appliance id or name, type, id), since ids count for each
+/// kind of alert (reference fireeye-notifications §6). An alert without both is known by what it says.
 std::string identity_of(const Alert& alert);
 
 struct Notification {

@@ -5,19 +5,20 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "bridge/domain/policy.hpp"
 #include "bridge/fireeye/attacker_rules.hpp"
 #include "bridge/fireeye/clean_text.hpp"
 #include "bridge/fireeye/endpoint_text.hpp"
 #include "bridge/fireeye/proxy_sign.hpp"
+#include "bridge/fireeye/small_index.hpp"
 
 namespace bridge::fireeye {
 
@@ -31,6 +32,7 @@ constexpr std::string_view proxy_objection =
     "the request line shows a proxy (absolute URI or CONNECT): this is its address";
 constexpr std::string_view victim_objection = "the same address as the victim";
 constexpr std::string_view test_objection = "a test alert of the vendor (Test-Fire)";
+constexpr std::string_view own_address_objection = "the address of the appliance itself";
 constexpr std::string_view harmless_objection = "seen in the sandbox by an alert that says malicious: no";
 constexpr std::string_view name_server_objection = "udp port 53: a name server that was asked, not one that was called";
 
@@ -62,6 +64,21 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
     return error == std::errc() && stopped == end && port != 0 ? std::optional(port) : std::nullopt;
 }
 
+/// The malware entries of an alert, summed up: one pass over what is the greater part of most alerts.
+struct MalwareSummary {
+    std::string_view first_name;
+    bool vendor_test = false;    // a test detection that the appliance makes on request (reference §2.3)
+    bool proxied = false;        // by the request line of an http-header
+    bool says_harmless = false;  // malicious: no, in one of them
+    bool says_harmful = false;   // malicious: anything else
+};
+
+bool is_vendor_test_name(std::string_view name) {
+    constexpr std::array names = {"FireEyeTestEvent", "FireEye-TestEvent", "FETestEvent", "FEDNSTestEvent"};
+    return !name.empty() && lower(name.front()) == 'f' &&
+           std::any_of(names.begin(), names.end(), [&](std::string_view test) { return starts_folded(name, test); });
+}
+
 template <class Visit>
 void for_each_malware(Field alert, Visit visit) {
     alert.for_each(Name::explanation, [&](Field explanation) {
@@ -76,31 +93,19 @@ void for_each_cnc(Field alert, Visit visit) {
     });
 }
 
-Field ips_of(Field alert) {
-    return alert.child(Name::explanation).child(Name::ips_detected);
-}
-
-std::string_view first_malware_name(Field alert) {
-    std::string_view found;
-    for_each_malware(alert, [&](Field malware) {
-        if (found.empty()) {
-            found = malware.text_of(Name::name);
-        }
-    });
-    return found.empty() ? ips_of(alert).text_of(Name::sig_name) : found;
-}
-
-/// Test detections that the appliance makes on request (reference §2.3): they look real and mean nothing.
-bool is_vendor_test(Field alert) {
-    constexpr std::array names = {"FireEyeTestEvent", "FireEye-TestEvent", "FETestEvent", "FEDNSTestEvent"};
-    bool found = starts_folded(ips_of(alert).text_of(Name::sig_name), "IPS-TEST-FIRE");
+MalwareSummary summary_of_malware(Field alert) {
+    MalwareSummary sum;
     for_each_malware(alert, [&](Field malware) {
         const std::string_view name = malware.text_of(Name::name);
-        for (const std::string_view test : names) {
-            found = found || starts_folded(name, test);
+        sum.first_name = sum.first_name.empty() ? name : sum.first_name;
+        sum.vendor_test = sum.vendor_test || is_vendor_test_name(name);
+        malware.for_each(Name::http_header,
+                         [&](Field header) { sum.proxied = sum.proxied || shows_proxy(header.text()); });
+        if (const std::string_view verdict = malware.text_of(Name::malicious); !verdict.empty()) {
+            (equal_folded(verdict, "no") ? sum.says_harmless : sum.says_harmful) = true;
         }
     });
-    return found;
+    return sum;
 }
 
 bool is_vendor_test_host(const Indicator& indicator) {
@@ -113,30 +118,6 @@ bool is_vendor_test_host(const Indicator& indicator) {
            (host.ends_with(zone) && host[host.size() - zone.size() - 1] == '.');
 }
 
-bool any_proxy_sign(Field alert) {
-    bool found = false;
-    for_each_malware(alert, [&](Field malware) {
-        malware.for_each(Name::http_header, [&](Field header) { found = found || shows_proxy(header.text()); });
-    });
-    for_each_cnc(alert, [&](Field cnc) { found = found || shows_proxy(cnc.text_of(Name::channel)); });
-    return found;
-}
-
-/// The verdict of the alert, or of all its malware entries that have one.
-bool says_not_malicious(Field alert) {
-    if (const std::string_view verdict = alert.text_of(Name::malicious); !verdict.empty()) {
-        return equal_folded(verdict, "no");
-    }
-    bool any_no = false;
-    bool any_other = false;
-    for_each_malware(alert, [&](Field malware) {
-        if (const std::string_view verdict = malware.text_of(Name::malicious); !verdict.empty()) {
-            (equal_folded(verdict, "no") ? any_no : any_other) = true;
-        }
-    });
-    return any_no && !any_other;
-}
-
 /// What the port of a server looks like. A guess that can only speak against a block, never for one.
 bool is_service_port(std::uint16_t port) {
     constexpr std::array<std::uint16_t, 12> high_ones = {1433, 1521, 3128, 3306, 3389, 5432,
@@ -144,20 +125,48 @@ bool is_service_port(std::uint16_t port) {
     return port < 1024 || std::find(high_ones.begin(), high_ones.end(), port) != high_ones.end();
 }
 
+/// The prefix that covers an address, or nullptr.
+const domain::Prefix* covering(const std::vector<domain::Prefix>& prefixes, const domain::IpAddress& address) {
+    const auto found =
+        std::find_if(prefixes.begin(), prefixes.end(), [&](const auto& prefix) { return prefix.contains(address); });
+    return found == prefixes.end() ? nullptr : &*found;
+}
+
+/// Why something is not to be blocked. A doubt holds only while nothing else in the alert names the same indicator.
+struct Objection {
+    std::string text;
+    bool only_a_doubt = false;
+};
+
 class Extraction {
 public:
-    Extraction(Field source, const AttackerRule& rule, IpsDirection direction, Alert& alert)
-        : source_(source), rule_(rule), normalized_(direction == IpsDirection::normalized), alert_(alert) {}
+    Extraction(Field source, const Children& parts, const MalwareSummary& malware, const AttackerRule& rule,
+               const ReadingRules& rules, Alert& alert)
+        : source_(source),
+          ips_(parts[Name::explanation].child(Name::ips_detected)),
+          rule_(rule),
+          site_(rules.site),
+          normalized_(rule.type == AlertType::ips_event && rules.direction_of(alert) == IpsDirection::normalized),
+          alert_(alert),
+          vendor_test_(malware.vendor_test || starts_folded(ips_.text_of(Name::sig_name), "IPS-TEST-FIRE")),
+          proxied_(malware.proxied),
+          not_malicious_(malware.says_harmless && !malware.says_harmful),
+          own_addresses_{address_of(alert.appliance), address_of(alert.sensor),
+                         address_of(parts.text_of(Name::sensor_ip))} {
+        // The alert's own verdict is above that of its entries.
+        if (const std::string_view verdict = parts.text_of(Name::malicious); !verdict.empty()) {
+            not_malicious_ = equal_folded(verdict, "no");
+        }
+    }
 
     void run() {
-        vendor_test_ = is_vendor_test(source_);
-        proxied_ = any_proxy_sign(source_);
-        not_malicious_ = says_not_malicious(source_);
         for_each_ip(Name::dst, [&](std::string_view text) {
             if (const auto address = address_of(text)) {
-                destinations_.insert(*address);
+                destinations_.add(*address);
+                proxied_ = proxied_ || covering(site_.proxies, *address) != nullptr;
             }
         });
+        for_each_cnc(source_, [&](Field cnc) { proxied_ = proxied_ || shows_proxy(cnc.text_of(Name::channel)); });
         const End src = turned(rule_.src);
         const End dst = turned(rule_.dst);
         collect_victims(src, Name::src);
@@ -211,14 +220,10 @@ private:
             if (!address) {
                 return;
             }
-            if (victims_.insert(*address).second && alert_.victims.size() < suspects_max) {
+            if (victims_.add(*address) && alert_.victims.size() < suspects_max) {
                 alert_.victims.push_back(address->text());
             }
         });
-    }
-
-    bool is_victim(const Indicator& indicator) const {
-        return indicator.address() != nullptr && victims_.contains(*indicator.address());
     }
 
     bool is_destination(const Indicator& indicator) const {
@@ -238,13 +243,13 @@ private:
         if (rule_.type == AlertType::domain_match && is_destination(*indicator)) {
             return;  // the resolver, which is reported as the end that it is
         }
-        suspect(*indicator, "cnc-service/address", std::string(cnc_objection(cnc, *indicator)));
+        suspect(*indicator, "cnc-service/address", cnc_objection(cnc, *indicator));
     }
 
-    std::string_view cnc_objection(Field cnc, const Indicator& indicator) {
+    Objection cnc_objection(Field cnc, const Indicator& indicator) {
         const bool is_address = indicator.address() != nullptr;
         if (is_address && (shows_proxy(cnc.text_of(Name::channel)) || (proxied_ && is_destination(indicator)))) {
-            return proxy_objection;
+            return {std::string(proxy_objection)};
         }
         if (rule_.type == AlertType::domain_match) {
             return {};  // what was looked up, be it a literal
@@ -252,10 +257,10 @@ private:
         const bool looked_up =
             equal_folded(cnc.text_of(Name::protocol), "udp") && port_of(cnc.text_of(Name::port)) == 53;
         if (is_address && looked_up) {
-            return name_server_objection;
+            return {std::string(name_server_objection)};
         }
         if (rule_.cnc_in_sandbox && not_malicious_) {
-            return harmless_objection;
+            return {std::string(harmless_objection), true};
         }
         return {};
     }
@@ -276,34 +281,47 @@ private:
         });
     }
 
-    std::string end_objection(std::string_view role) {
+    Objection end_objection(std::string_view role) {
         if (rule_.type == AlertType::ips_event) {
-            return ips_objection();
+            return {ips_objection()};
         }
-        return proxied_ && role == "dst/ip" ? std::string(proxy_objection) : std::string();
+        return {proxied_ && role == "dst/ip" ? std::string(proxy_objection) : std::string()};
     }
 
-    /// A server that attacks clients has the service port, a client that attacks a server has not (reference §5.2).
+    /// Nothing in an ips-event tells which way round the appliance reports; what contradicts the direction that is set
+    /// is reported and not blocked (reference §5.2).
     std::string ips_objection() {
         const Field attacker = source_.child(normalized_ ? Name::dst : Name::src);
         const Field victim = source_.child(normalized_ ? Name::src : Name::dst);
+        const std::string_view direction = normalized_ ? "normalized" : "traffic";
+        const auto attacker_address = address_of(attacker.text_of(Name::ip));
+        const auto victim_address = address_of(victim.text_of(Name::ip));
+        if (attacker_address && victim_address && is_inside(*attacker_address) && !is_inside(*victim_address)) {
+            return fmt::format(
+                "in the direction that is set (ips_direction: {}) {} inside attacks {} outside: report, don't block",
+                direction, attacker_address->text(), victim_address->text());
+        }
         const auto attacker_port = port_of(attacker.text_of(Name::port));
         const auto victim_port = port_of(victim.text_of(Name::port));
-        const std::string_view mode = ips_of(source_).text_of(Name::attack_mode);
         if (!attacker_port || !victim_port || is_service_port(*attacker_port) == is_service_port(*victim_port)) {
             return {};
         }
+        // A server that attacks clients has the service port, a client that attacks a server has not.
+        const std::string_view mode = ips_.text_of(Name::attack_mode);
         const bool attacker_serves = is_service_port(*attacker_port);
-        const bool contradicts =
-            (equal_folded(mode, "client") && !attacker_serves) || (equal_folded(mode, "server") && attacker_serves);
+        const bool client_mode = equal_folded(mode, "client");
+        const bool contradicts = (client_mode && !attacker_serves) || (equal_folded(mode, "server") && attacker_serves);
         if (!contradicts) {
             return {};
         }
         return fmt::format(
-            "attack-mode {} contradicts the ports ({} against {}) in the direction that is set ({}): "
+            "attack-mode {} contradicts the ports ({} against {}) in the direction that is set (ips_direction: {}): "
             "report, don't block",
-            equal_folded(mode, "client") ? "client" : "server", *attacker_port, *victim_port,
-            normalized_ ? "normalized_" : "traffic");
+            client_mode ? "client" : "server", *attacker_port, *victim_port, direction);
+    }
+
+    bool is_inside(const domain::IpAddress& address) const {
+        return covering(site_.networks, address) != nullptr || !domain::special_range(address, true).empty();
     }
 
     void take_suspicious_url(Field malware) {
@@ -316,33 +334,69 @@ private:
                 continue;
             }
             if (const auto host = url_host(url)) {
-                suspect(*host, "Suspicious.URL", std::string());
+                suspect(*host, "Suspicious.URL", {});
             } else {
                 ignore(url, "the URL's host is neither an address nor a name to block");
             }
         }
     }
 
-    /// Each indicator once; an objection against any of its appearances holds for all.
-    void suspect(const Indicator& indicator, std::string_view role, std::string objection) {
-        if (objection.empty() && (vendor_test_ || is_vendor_test_host(indicator))) {
-            objection = test_objection;
+    /// Each indicator once; an objection against any of its appearances holds for all, a doubt for none but its own.
+    void suspect(const Indicator& indicator, std::string_view role, Objection objection) {
+        const bool spoken_against = !objection.text.empty() && !objection.only_a_doubt;
+        if (std::string ours = ours_objection(indicator); !ours.empty()) {
+            objection = {std::move(ours)};
+        } else if (std::string inside = inside_objection(indicator); !spoken_against && !inside.empty()) {
+            objection = {std::move(inside)};
+        } else if (!spoken_against && (vendor_test_ || is_vendor_test_host(indicator))) {
+            objection = {std::string(test_objection)};
         }
-        if (is_victim(indicator)) {
-            objection = victim_objection;
-        }
-        const auto [known, is_new] = positions_.try_emplace(indicator, alert_.suspects.size());
-        if (!is_new) {
-            std::string& first_objection = alert_.suspects[known->second].objection;
-            if (first_objection.empty()) {
-                first_objection = std::move(objection);
+        if (const auto known = suspects_.find(indicator)) {
+            domain::Suspect& first = alert_.suspects[*known];
+            const bool both_doubt = doubted_[*known] && objection.only_a_doubt;
+            if (doubted_[*known] && !both_doubt) {
+                first.objection = std::move(objection.text);
+                doubted_[*known] = false;
+            } else if (first.objection.empty() && !objection.only_a_doubt) {
+                first.objection = std::move(objection.text);
             }
-        } else if (alert_.suspects.size() < suspects_max) {
-            alert_.suspects.push_back({indicator, std::string(role), std::move(objection)});
-        } else {
-            positions_.erase(known);
-            ignore(indicator.text(), "more suspects than one alert can have");
+            return;
         }
+        if (alert_.suspects.size() >= suspects_max) {
+            ignore(indicator.text(), "more suspects than one alert can have");
+            return;
+        }
+        suspects_.add(indicator);
+        doubted_.push_back(objection.only_a_doubt);
+        alert_.suspects.push_back({indicator, std::string(role), std::move(objection.text)});
+    }
+
+    /// Why an indicator is no attacker's but one of the hosts that we know.
+    std::string ours_objection(const Indicator& indicator) const {
+        const domain::IpAddress* address = indicator.address();
+        if (address == nullptr) {
+            return {};
+        }
+        if (victims_.contains(*address)) {
+            return std::string(victim_objection);
+        }
+        if (const domain::Prefix* proxy = covering(site_.proxies, *address)) {
+            return fmt::format("a proxy of the site (site.proxies: {})", proxy->text());
+        }
+        if (const domain::Prefix* resolver = covering(site_.resolvers, *address)) {
+            return fmt::format("a resolver of the site (site.resolvers: {})", resolver->text());
+        }
+        if (std::find(own_addresses_.begin(), own_addresses_.end(), *address) != own_addresses_.end()) {
+            return std::string(own_address_objection);
+        }
+        return {};
+    }
+
+    std::string inside_objection(const Indicator& indicator) const {
+        const domain::IpAddress* address = indicator.address();
+        const domain::Prefix* network = address == nullptr ? nullptr : covering(site_.networks, *address);
+        return network == nullptr ? std::string()
+                                  : fmt::format("inside the site's own networks (site.networks: {})", network->text());
     }
 
     void ignore(std::string_view address, std::string_view reason) {
@@ -352,50 +406,66 @@ private:
     }
 
     Field source_;
+    Field ips_;
     const AttackerRule& rule_;
+    const Site& site_;
     bool normalized_;
     Alert& alert_;
-    bool vendor_test_ = false;
-    bool proxied_ = false;
-    bool not_malicious_ = false;
-    std::set<domain::IpAddress> victims_;
-    std::set<domain::IpAddress> destinations_;
-    std::map<Indicator, std::size_t> positions_;  // in alert_.suspects
+    bool vendor_test_;
+    bool proxied_;
+    bool not_malicious_;
+    std::array<std::optional<domain::IpAddress>, 3> own_addresses_;
+    SmallIndex<domain::IpAddress> victims_;
+    SmallIndex<domain::IpAddress> destinations_;
+    SmallIndex<Indicator> suspects_;  // as in alert_.suspects
+    std::vector<bool> doubted_;       // likewise
 };
 
 std::string own_or(std::string_view own, const std::string& inherited) {
     return own.empty() ? inherited : clean_text(own);
 }
 
-ProductFamily family_of(const Alert& alert, const Envelope& envelope) {
-    const ProductFamily family = product_family_of(alert.product);
-    return family == ProductFamily::unknown ? product_family_of(envelope.version) : family;
+/// What the alert says it comes from, else what its sender's version says, else what it looks like: exports without
+/// any envelope exist, and only mail has these fields.
+ProductFamily family_of(const Children& parts, const Alert& alert, const Envelope& envelope) {
+    ProductFamily family = product_family_of(alert.product);
+    if (family == ProductFamily::unknown) {
+        family = product_family_of(envelope.version);
+    }
+    const bool is_mail = parts[Name::smtp_message] || parts[Name::src].child(Name::smtp_mail_from) ||
+                         parts[Name::dst].child(Name::smtp_to);
+    return family == ProductFamily::unknown && is_mail ? ProductFamily::email : family;
 }
 
 }  // namespace
 
 domain::Result<Alert> read_alert(Field source, const Envelope& envelope, const ReadingRules& rules) {
+    const Children parts(source);
     Alert alert;
-    alert.id = clean_text(source.text_of(Name::id), 128);
-    alert.type_name = hyphened(source.text_of(Name::name));
+    alert.id = clean_text(parts.text_of(Name::id), 128);
+    alert.type_name = hyphened(parts.text_of(Name::name));
     if (alert.type_name.empty()) {
         return domain::failed(domain::Errc::malformed,
                               fmt::format("alert{}{}: it has no name, so that its type is unknown",
                                           alert.id.empty() ? "" : " id ", alert.id));
     }
+    const MalwareSummary malware = summary_of_malware(source);
     alert.type = domain::alert_type_of(alert.type_name);
     alert.appliance = envelope.appliance;
-    alert.appliance_id = own_or(source.text_of(Name::appliance_id), envelope.appliance_id);
-    alert.product = own_or(source.text_of(Name::product), envelope.product);
-    alert.uuid = clean_text(source.text_of(Name::uuid), 128);
-    alert.severity = domain::severity_of(source.text_of(Name::severity));
-    alert.occurred = clean_text(source.text_of(Name::occurred), 64);
-    alert.malware = clean_text(first_malware_name(source));
-    const ProductFamily family = family_of(alert, envelope);
+    alert.appliance_id = own_or(parts.text_of(Name::appliance_id), envelope.appliance_id);
+    alert.sensor = clean_text(parts.text_of(Name::sensor));
+    alert.product = own_or(parts.text_of(Name::product), envelope.product);
+    alert.uuid = clean_text(parts.text_of(Name::uuid), 128);
+    alert.severity = domain::severity_of(parts.text_of(Name::severity));
+    alert.occurred = clean_text(parts.text_of(Name::occurred), 64);
+    alert.malware = clean_text(malware.first_name.empty()
+                                   ? parts[Name::explanation].child(Name::ips_detected).text_of(Name::sig_name)
+                                   : malware.first_name);
+    const ProductFamily family = family_of(parts, alert, envelope);
     if (family == ProductFamily::endpoint) {
         alert.type = AlertType::endpoint;
     }
-    Extraction(source, attacker_rule(alert.type, family), rules.direction_of(alert), alert).run();
+    Extraction(source, parts, malware, attacker_rule(alert.type, family), rules, alert).run();
     return alert;
 }
 

@@ -2,22 +2,19 @@
 
 namespace bridge::fireeye {
 
-FieldTree::FieldTree() {
-    blocks_.push_back(std::make_unique<Stored[]>(block_fields));
-    size_ = 1;
-    at(root_index).name = Name::root;
-    at(root_index).structure = true;
+FieldTree::FieldTree() : first_block_(std::make_unique_for_overwrite<Stored[]>(block_fields)), size_(1) {
+    first_block_[root_index] = Stored{{}, none, none, none, Name::root, true};
 }
 
 FieldTree::Index FieldTree::add(Index parent, Name name) {
     if (size_ >= fields_max) {
         return none;
     }
-    if (size_ == blocks_.size() * block_fields) {
-        blocks_.push_back(std::make_unique<Stored[]>(block_fields));
+    if (size_ == (more_blocks_.size() + 1) * block_fields) {
+        more_blocks_.push_back(std::make_unique_for_overwrite<Stored[]>(block_fields));
     }
     const auto index = static_cast<Index>(size_++);
-    at(index).name = name;
+    at(index) = Stored{{}, none, none, none, name, false};
     Stored& above = at(parent);
     if (above.last_child == none) {
         above.first_child = index;
@@ -29,12 +26,14 @@ FieldTree::Index FieldTree::add(Index parent, Name name) {
 }
 
 std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\f\v";
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) {
-        return {};
+    const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    while (!text.empty() && is_blank(text.front())) {
+        text.remove_prefix(1);
     }
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    while (!text.empty() && is_blank(text.back())) {
+        text.remove_suffix(1);
+    }
+    return text;
 }
 
 std::string_view Field::text() const {
@@ -64,6 +63,23 @@ Field Field::child(Name name) const {
         }
     }
     return {};
+}
+
+Children::Children(Field parent) : parent_(parent) {
+    first_.fill(FieldTree::none);
+    if (!parent) {
+        return;
+    }
+    const FieldTree& tree = *parent.tree_;
+    for (auto at = tree.first_child(parent.index_); at != FieldTree::none; at = tree.next(at)) {
+        FieldTree::Index& first = first_[static_cast<std::size_t>(tree.name(at))];
+        first = first == FieldTree::none ? at : first;
+    }
+}
+
+std::string_view Children::text_of(Name name) const {
+    const std::string_view text = (*this)[name].text();
+    return text.empty() && (*this)[name] ? parent_.text_of(name) : text;
 }
 
 std::string_view Field::text_of(Name name) const {

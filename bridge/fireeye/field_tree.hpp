@@ -6,9 +6,10 @@
 //   - number or string: text
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ public:
     void set_text(Index field, std::string_view text) { at(field).text = text; }
 
     /// Keeps a text that is not in the body as it stands (entities, escapes) as long as the tree.
-    std::string_view keep(std::string text) { return kept_.emplace_back(std::move(text)); }
+    std::string_view keep(std::string text) { return kept_.emplace_front(std::move(text)); }
 
     /// A JSON object or an XML element, be it empty: something, where a blank string is nothing.
     void mark_structure(Index field) { at(field).structure = true; }
@@ -55,22 +56,29 @@ public:
 private:
     struct Stored {
         std::string_view text;
-        Index first_child = none;
-        Index last_child = none;
-        Index next = none;
-        Name name = Name::unknown;
-        bool structure = false;
+        Index first_child;
+        Index last_child;
+        Index next;
+        Name name;
+        bool structure;
     };
 
     /// Fields lie in blocks that never move: a small body costs one allocation, a large one no copying.
-    static constexpr std::size_t block_fields = 128;
+    static constexpr std::size_t block_fields = 32;
 
-    Stored& at(Index field) { return blocks_[field / block_fields][field % block_fields]; }
-    const Stored& at(Index field) const { return blocks_[field / block_fields][field % block_fields]; }
+    Stored& at(Index field) {
+        return field < block_fields ? first_block_[field]
+                                    : more_blocks_[field / block_fields - 1][field % block_fields];
+    }
+    const Stored& at(Index field) const {
+        return field < block_fields ? first_block_[field]
+                                    : more_blocks_[field / block_fields - 1][field % block_fields];
+    }
 
-    std::vector<std::unique_ptr<Stored[]>> blocks_;
+    std::unique_ptr<Stored[]> first_block_;
+    std::vector<std::unique_ptr<Stored[]>> more_blocks_;
     std::size_t size_ = 0;
-    std::deque<std::string> kept_;
+    std::forward_list<std::string> kept_;
 };
 
 /// One field of a tree, or the absence of one: asking an absent field gives nothing, so that paths need no checks.
@@ -107,8 +115,28 @@ public:
     }
 
 private:
+    friend class Children;
+
+    Field sibling(FieldTree::Index index) const { return tree_ == nullptr ? Field() : Field(*tree_, index); }
+
     const FieldTree* tree_ = nullptr;
     FieldTree::Index index_ = FieldTree::none;
+};
+
+/// The children of a field, found once: for a field that is asked for many of them.
+class Children {
+public:
+    explicit Children(Field parent);
+
+    /// The first child of that name.
+    Field operator[](Name name) const { return parent_.sibling(first_[static_cast<std::size_t>(name)]); }
+
+    /// As Field::text_of.
+    std::string_view text_of(Name name) const;
+
+private:
+    Field parent_;
+    std::array<FieldTree::Index, name_count> first_;
 };
 
 std::string_view trimmed(std::string_view text);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <optional>
@@ -20,15 +21,10 @@ std::string_view view_of(json::string_view text) {
 }
 
 bool is_rest_key(std::string_view key) {
-    constexpr std::array keys = {"alertUrl",   "alertsCount",  "Alerts",          "applianceId",
-                                 "attackTime", "cncServices",  "malwareDetected", "osChanges",
-                                 "scVersion",  "smtpMailFrom", "smtpMessage",     "smtpTo"};
-    for (const std::string_view known : keys) {
-        if (key == known) {
-            return true;
-        }
-    }
-    return false;
+    constexpr std::array<std::string_view, 12> keys = {"alertUrl",   "alertsCount",  "Alerts",          "applianceId",
+                                                       "attackTime", "cncServices",  "malwareDetected", "osChanges",
+                                                       "scVersion",  "smtpMailFrom", "smtpMessage",     "smtpTo"};
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 /// What Boost.JSON's parser calls. A value goes under the frame's field, with the name of the key before it (in an

@@ -160,26 +160,19 @@ Result<Notification> not_a_format(std::string_view body) {
                   fmt::format("neither XML nor JSON, it starts with '{}': {}", clean_text(body, 24), advice));
 }
 
-std::string in_lower_case(std::string text) {
-    for (char& c : text) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return text;
-}
-
 }  // namespace
 
-void ReadingRules::set_direction_of(std::string appliance, IpsDirection direction) {
-    ips_direction_of[in_lower_case(std::move(appliance))] = direction;
+void ReadingRules::set_direction_of(std::string_view appliance, IpsDirection direction) {
+    ips_direction_of[domain::appliance_key(appliance)] = direction;
 }
 
 IpsDirection ReadingRules::direction_of(const domain::Alert& alert) const {
     if (ips_direction_of.empty()) {
         return ips_direction;
     }
-    // The id first: on a Central Management it is that of the appliance behind it, while the name is the CM's own.
-    for (const std::string& name : {alert.appliance_id, alert.appliance}) {
-        if (const auto found = ips_direction_of.find(in_lower_case(name)); found != ips_direction_of.end()) {
+    // The sensor first: on a Central Management it is the appliance that saw the event, while the name is the CM's own.
+    for (const std::string& name : {alert.appliance_id, alert.sensor, alert.appliance}) {
+        if (const auto found = ips_direction_of.find(domain::appliance_key(name)); found != ips_direction_of.end()) {
             return found->second;
         }
     }

@@ -7,7 +7,7 @@
 
 #include "bridge/domain/alert.hpp"
 #include "bridge/domain/failure.hpp"
-#include "bridge/domain/ip_address.hpp"
+#include "bridge/fireeye/site.hpp"
 
 namespace bridge::fireeye {
 
@@ -17,10 +17,11 @@ enum class IpsDirection { traffic, normalized };
 
 struct ReadingRules {
     IpsDirection ips_direction = IpsDirection::traffic;  // of appliances that are not named below
-    /// By the name or the appliance-id of the appliance that saw the event, in lower case.
+    /// By the name or the appliance-id of the appliance that saw the event, as `appliance_key` spells it.
     std::map<std::string, IpsDirection> ips_direction_of{};
+    Site site{};
 
-    void set_direction_of(std::string appliance, IpsDirection direction);
+    void set_direction_of(std::string_view appliance, IpsDirection direction);
     IpsDirection direction_of(const domain::Alert& alert) const;
 };
 

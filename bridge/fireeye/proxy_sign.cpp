@@ -8,7 +8,13 @@ namespace bridge::fireeye {
 
 namespace {
 
-constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::size_t letters_at_start(std::string_view text) {
+    return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_letter) - text.begin());
+}
 
 bool is_connect(std::string_view method) {
     constexpr std::string_view connect = "CONNECT";
@@ -20,22 +26,22 @@ bool is_connect(std::string_view method) {
 
 bool shows_proxy(std::string_view request) {
     request = trimmed(request);
-    std::string_view line = request.substr(0, std::min(request.find_first_of("\r\n"), request.size()));
-    line = line.substr(0, std::min(line.find("::~~"), line.size()));
-    const auto blank = line.find_first_of(" \t");
-    if (blank == std::string_view::npos) {
+    const std::string_view method = request.substr(0, letters_at_start(request));
+    std::string_view target = request.substr(method.size());
+    if (method.empty() || target.empty() || (target.front() != ' ' && target.front() != '\t')) {
         return false;
     }
-    const std::string_view method = line.substr(0, blank);
-    const std::string_view target = trimmed(line.substr(blank));
-    if (method.find_first_not_of(letters) != std::string_view::npos || target.empty()) {
+    while (!target.empty() && (target.front() == ' ' || target.front() == '\t')) {
+        target.remove_prefix(1);
+    }
+    if (target.empty() || target.front() == '\r' || target.front() == '\n' || target.starts_with("::~~")) {
         return false;
     }
     if (is_connect(method)) {
         return true;
     }
-    const auto scheme_size = target.find_first_not_of(letters);
-    return scheme_size != std::string_view::npos && scheme_size > 0 && target.substr(scheme_size, 3) == "://";
+    const std::size_t scheme_size = letters_at_start(target);
+    return scheme_size > 0 && target.substr(scheme_size).starts_with("://");
 }
 
 }  // namespace bridge::fireeye

@@ -3,6 +3,7 @@
 // release adds are skipped with all that is below them, without a list of what to skip.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -39,14 +40,21 @@ enum class Name : std::uint8_t {
     port,
     product,
     protocol,
+    sensor,
+    sensor_ip,
     severity,
     sig_name,
+    smtp_mail_from,
+    smtp_message,
+    smtp_to,
     src,
     url,
     uuid,
     value,
-    version,
+    version,  // the last one: see name_count
 };
+
+constexpr std::size_t name_count = static_cast<std::size_t>(Name::version) + 1;
 
 /// Folds a leading '@' (legacy JSON), a namespace prefix, case, '-' and '_': "cnc-services", "cncServices",
 /// "fe:cnc-services" and "@CNC_SERVICES" are one name. Namespace declarations (`xmlns`, `xmlns:x`) are unknown.

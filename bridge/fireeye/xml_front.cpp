@@ -1,13 +1,13 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "bridge/fireeye/byte_scan.hpp"
 #include "bridge/fireeye/clean_text.hpp"
 #include "bridge/fireeye/front_end.hpp"
 
@@ -72,7 +72,7 @@ void append_utf8(std::string& out, std::uint32_t code) {
 
 class XmlLexer {
 public:
-    explicit XmlLexer(std::string_view body) : body_(body) {}
+    explicit XmlLexer(std::string_view body) : body_(body) { open_.reserve(usual_depth); }
 
     tl::expected<FieldTree, SyntaxError> read() {
         while (at_ < body_.size()) {
@@ -93,12 +93,13 @@ public:
     }
 
 private:
+    static constexpr std::size_t usual_depth = 16;
+
     struct Open {
         std::string_view name;  // as written, prefix included: what the end tag must repeat
         FieldTree::Index field;
-        std::string_view text;  // the first piece
-        std::string joined;     // all pieces, once there is a second one
-        bool in_pieces = false;
+        std::string_view text;   // the first piece
+        bool in_pieces = false;  // then all pieces are the last of `joined_`
     };
 
     bool fail(std::size_t where, std::string what) {
@@ -109,35 +110,35 @@ private:
     bool starts_with(std::string_view token) const { return body_.substr(at_, token.size()) == token; }
 
     bool characters() {
-        const void* found = std::memchr(body_.data() + at_, '<', body_.size() - at_);
-        const std::size_t end =
-            found == nullptr ? body_.size() : static_cast<std::size_t>(static_cast<const char*>(found) - body_.data());
-        const std::string_view raw = body_.substr(at_, end - at_);
+        const std::size_t start = at_;
+        at_ = find_stop<'<', '&'>(body_, at_);
+        const bool has_references = at_ < body_.size() && body_[at_] == '&';
+        if (has_references) {
+            at_ = find_stop<'<'>(body_, at_);
+        }
+        const std::string_view raw = body_.substr(start, at_ - start);
         if (open_.empty()) {
-            if (!is_all_blank(raw)) {
-                return fail(at_, "text outside of the root element");
-            }
-        } else if (!(open_.back().text.empty() && !open_.back().in_pieces && is_all_blank(raw))) {
-            const auto text = decoded(raw, at_);
-            if (!text) {
-                return false;
-            }
+            return is_all_blank(raw) || fail(start, "text outside of the root element");
+        }
+        if (open_.back().text.empty() && !open_.back().in_pieces && is_all_blank(raw)) {
+            return true;
+        }
+        const std::optional<std::string_view> text = has_references ? decoded(raw, start) : raw;
+        if (text) {
             add_text(*text);
         }
-        at_ = end;
-        return true;
+        return text.has_value();
     }
 
     void add_text(std::string_view piece) {
         Open& open = open_.back();
         if (open.in_pieces) {
-            open.joined += piece;
+            joined_.back() += piece;
         } else if (open.text.empty()) {
             open.text = piece;
         } else {
             open.in_pieces = true;
-            open.joined = open.text;
-            open.joined += piece;
+            joined_.emplace_back(open.text) += piece;
         }
     }
 
@@ -224,11 +225,15 @@ private:
     }
 
     bool markup() {
-        if (starts_with("</")) {
-            return end_tag();
-        }
-        if (starts_with("<?")) {
-            return pass("?>", "a processing instruction is not closed");
+        switch (at_ + 1 < body_.size() ? body_[at_ + 1] : '\0') {
+            case '/':
+                return end_tag();
+            case '?':
+                return pass("?>", "a processing instruction is not closed");
+            case '!':
+                break;
+            default:
+                return start_tag();
         }
         if (starts_with("<!--")) {
             return pass("-->", "a comment is not closed");
@@ -236,10 +241,7 @@ private:
         if (starts_with("<![CDATA[")) {
             return cdata();
         }
-        if (starts_with("<!")) {
-            return fail(at_, "a DTD (<!DOCTYPE, <!ENTITY) is refused");
-        }
-        return start_tag();
+        return fail(at_, "a DTD (<!DOCTYPE, <!ENTITY) is refused");
     }
 
     /// Moves behind a construct that ends in `closing`; its opening is at least two characters long.
@@ -284,6 +286,16 @@ private:
     }
 
     bool end_tag() {
+        // Nearly every end tag repeats the open element's name, with the '>' at once.
+        if (!open_.empty()) {
+            const std::string_view due = open_.back().name;
+            const std::size_t end = at_ + 2 + due.size();
+            if (end < body_.size() && body_[end] == '>' && body_.substr(at_ + 2, due.size()) == due) {
+                at_ = end + 1;
+                close();
+                return true;
+            }
+        }
         const std::size_t start = at_;
         at_ += 2;
         const std::string_view name = take_name();
@@ -304,8 +316,13 @@ private:
     }
 
     void close() {
-        Open& open = open_.back();
-        tree_.set_text(open.field, open.in_pieces ? tree_.keep(std::move(open.joined)) : open.text);
+        const Open& open = open_.back();
+        if (open.in_pieces) {
+            tree_.set_text(open.field, tree_.keep(std::move(joined_.back())));
+            joined_.pop_back();
+        } else {
+            tree_.set_text(open.field, open.text);
+        }
         open_.pop_back();
     }
 
@@ -339,7 +356,7 @@ private:
             return fail(start, fmt::format("more than {} fields", FieldTree::fields_max));
         }
         tree_.mark_structure(field);
-        open_.push_back(Open{name, field, {}, {}, false});
+        open_.push_back(Open{name, field, {}, false});
         return attributes(start);
     }
 
@@ -379,21 +396,29 @@ private:
             return fail(start, fmt::format("attribute {} without a quoted value", clean_text(name, 64)));
         }
         ++at_;
-        const auto end = body_.find(quote, at_);
-        if (end == std::string_view::npos) {
-            return fail(start, fmt::format("the value of attribute {} is not closed", clean_text(name, 64)));
-        }
-        const std::string_view raw = body_.substr(at_, end - at_);
-        if (raw.find('<') != std::string_view::npos) {
-            return fail(start, fmt::format("'<' in the value of attribute {}", clean_text(name, 64)));
-        }
         const std::size_t offset = at_;
-        at_ = end + 1;
+        bool has_references = false;
+        while (true) {
+            at_ = quote == '"' ? find_stop<'"', '<', '&'>(body_, at_) : find_stop<'\'', '<', '&'>(body_, at_);
+            if (at_ >= body_.size()) {
+                return fail(start, fmt::format("the value of attribute {} is not closed", clean_text(name, 64)));
+            }
+            if (body_[at_] == quote) {
+                break;
+            }
+            if (body_[at_] == '<') {
+                return fail(start, fmt::format("'<' in the value of attribute {}", clean_text(name, 64)));
+            }
+            has_references = true;
+            ++at_;
+        }
+        const std::string_view raw = body_.substr(offset, at_ - offset);
+        ++at_;
         const Name folded = name_of_key(name);
         if (folded == Name::unknown) {
             return true;
         }
-        const auto value = decoded(raw, offset);
+        const std::optional<std::string_view> value = has_references ? decoded(raw, offset) : raw;
         if (!value) {
             return false;
         }
@@ -437,11 +462,10 @@ private:
         }
         std::size_t depth = empty ? 0 : 1;
         while (depth > 0) {
-            const void* found = at_ < body_.size() ? std::memchr(body_.data() + at_, '<', body_.size() - at_) : nullptr;
-            if (found == nullptr) {
+            at_ = find_stop<'<'>(body_, at_);
+            if (at_ >= body_.size()) {
                 return fail(start, fmt::format("<{}> is not closed", clean_text(name, 64)));
             }
-            at_ = static_cast<std::size_t>(static_cast<const char*>(found) - body_.data());
             const char next = at_ + 1 < body_.size() ? body_[at_ + 1] : '\0';
             if (next == '/') {
                 if (depth == 1) {
@@ -506,6 +530,7 @@ private:
     std::size_t at_ = 0;
     FieldTree tree_;
     std::vector<Open> open_;
+    std::vector<std::string> joined_;  // of open elements whose text came in pieces, the innermost last
     bool seen_root_ = false;
     SyntaxError error_;
 };

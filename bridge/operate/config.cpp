@@ -36,6 +36,7 @@ public:
             top.complain(*root_.find("store"), "store", "PostgreSQL is not supported yet; give the path of a file");
         }
         read_appliances(top.optional("appliances"));
+        read_site(top.optional("site"));
         read_policy(top.optional("policy"));
         read_targets(top.optional("targets"));
         read_operate(top.optional("operate"));
@@ -129,16 +130,7 @@ private:
             config_.intake.tls = identity;
         }
         read_users(reader.optional("users"));
-        const std::vector<std::string> sources = reader.texts("sources");
-        for (std::size_t i = 0; i < sources.size(); ++i) {
-            const auto prefix = Prefix::parse(sources[i]);
-            if (!prefix) {
-                problems_.add(item_mark(*node, "sources", i), fmt::format("intake.sources[{}]", i),
-                              fmt::format("'{}' is no CIDR prefix", sources[i]));
-                continue;
-            }
-            config_.gate.sources.push_back(*prefix);
-        }
+        config_.gate.sources = read_prefixes(reader, "intake", "sources");
         if (const yaml::Node* limits = reader.optional("limits")) {
             yaml::Reader keys(*limits, "intake.limits", problems_);
             config_.intake.body_bytes_max = keys.bytes("body", config_.intake.body_bytes_max);
@@ -202,6 +194,32 @@ private:
                                                                    ? fireeye::IpsDirection::normalized
                                                                    : fireeye::IpsDirection::traffic);
         }
+    }
+
+    std::vector<Prefix> read_prefixes(yaml::Reader& reader, std::string_view map, std::string_view key) {
+        std::vector<Prefix> prefixes;
+        const std::vector<std::string> texts = reader.texts(key);
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            if (const auto prefix = Prefix::parse(texts[i])) {
+                prefixes.push_back(*prefix);
+            } else {
+                problems_.add(item_mark(reader.node(), key, i), fmt::format("{}.{}[{}]", map, key, i),
+                              fmt::format("'{}' is no CIDR prefix", texts[i]));
+            }
+        }
+        return prefixes;
+    }
+
+    void read_site(const yaml::Node* node) {
+        if (node == nullptr) {
+            return;
+        }
+        yaml::Reader reader(*node, "site", problems_);
+        fireeye::Site& site = config_.engine.reading.site;
+        site.networks = read_prefixes(reader, "site", "networks");
+        site.proxies = read_prefixes(reader, "site", "proxies");
+        site.resolvers = read_prefixes(reader, "site", "resolvers");
+        reader.finish();
     }
 
     static yaml::Mark item_mark(const yaml::Node& map, std::string_view key, std::size_t i) {

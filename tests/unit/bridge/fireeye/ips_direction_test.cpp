@@ -33,15 +33,17 @@ TEST_CASE("ips-event: the traffic's source attacks, unless the appliance normali
 TEST_CASE("ips-event: each appliance has its own direction, by its id or its name", "[bridge][fireeye]") {
     const auto attackers_by = [](std::string_view name) {
         bridge::fireeye::ReadingRules rules;
-        rules.ips_direction_of[std::string(name)] = IpsDirection::normalized;
+        rules.set_direction_of(name, IpsDirection::normalized);
         std::string body = ips("server", 80, 52490);
         body.insert(1, R"("appliance":"CM1.example.com",)");
-        body.insert(body.find(R"("name")"), R"("appliance-id":"00:11:22:33:44:AA",)");
+        body.insert(body.find(R"("name")"), R"("appliance-id":"00:11:22:33:44:AA","sensor":"nx7.example.com",)");
         const auto notification = bridge::fireeye::read_notification(body, rules);
         REQUIRE(notification);
         return attackers(notification->alerts.front());
     };
     CHECK(attackers_by("00:11:22:33:44:aa") == Texts{"203.0.113.80"});
+    CHECK(attackers_by("0011223344AA") == Texts{"203.0.113.80"});
+    CHECK(attackers_by("NX7.example.com") == Texts{"203.0.113.80"});
     CHECK(attackers_by("cm1.example.com") == Texts{"203.0.113.80"});
     CHECK(attackers_by("another") == Texts{"203.0.113.5"});
 }

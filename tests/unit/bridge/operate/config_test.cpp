@@ -129,6 +129,20 @@ TEST_CASE("an appliance that normalises its IPS events is named with its directi
                Catch::Contains("'sideways' is neither traffic nor normalized"));
 }
 
+TEST_CASE("the site names its networks, proxies and resolvers") {
+    const auto config = read_config(
+        "site:\n  networks: [203.0.113.0/24, 2001:db8::/32]\n  proxies: 198.51.100.8\n  resolvers: [198.51.100.53]\n",
+        "bridge.yaml");
+    REQUIRE(config);
+    const auto& site = config->engine.reading.site;
+    CHECK(site.networks.size() == 2);
+    CHECK(site.proxies == std::vector{*bridge::domain::Prefix::parse("198.51.100.8/32")});
+    CHECK(site.resolvers.size() == 1);
+    CHECK_THAT(complaint("site:\n  proxies: [198.51.100.8, proxy1]\n"),
+               Catch::Contains("bridge.yaml:2") && Catch::Contains("site.proxies[1]: 'proxy1' is no CIDR prefix"));
+    CHECK_THAT(complaint("site: {network: 198.51.100.8}"), Catch::Contains("did you mean 'networks'?"));
+}
+
 TEST_CASE("all complaints come at once") {
     const std::string all = complaint("intake: {listn: x}\npolicy: {expire: soon}\noperate: {log: {level: loud}}\n");
     CHECK(std::count(all.begin(), all.end(), '\n') == 2);
