@@ -30,6 +30,9 @@ using domain::Indicator;
 
 constexpr std::string_view proxy_objection =
     "the request line shows a proxy (absolute URI or CONNECT): this is its address";
+constexpr std::string_view proxy_port_objection =
+    "its port is a proxy's, and no request line says that it is none: choose the level normal, or list the site's "
+    "proxies";
 constexpr std::string_view victim_objection = "the same address as the victim";
 constexpr std::string_view test_objection = "a test alert of the vendor (Test-Fire)";
 constexpr std::string_view own_address_objection = "the address of the appliance itself";
@@ -68,7 +71,8 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
 struct MalwareSummary {
     std::string_view first_name;
     bool vendor_test = false;    // a test detection that the appliance makes on request (reference §2.3)
-    bool proxied = false;        // by the request line of an http-header
+    bool has_request = false;    // an http-header
+    bool proxied = false;        // by its request line
     bool says_harmless = false;  // malicious: no, in one of them
     bool says_harmful = false;   // malicious: anything else
 };
@@ -99,8 +103,11 @@ MalwareSummary summary_of_malware(Field alert) {
         const std::string_view name = malware.text_of(Name::name);
         sum.first_name = sum.first_name.empty() ? name : sum.first_name;
         sum.vendor_test = sum.vendor_test || is_vendor_test_name(name);
-        malware.for_each(Name::http_header,
-                         [&](Field header) { sum.proxied = sum.proxied || shows_proxy(header.text()); });
+        malware.for_each(Name::http_header, [&](Field header) {
+            const std::string_view request = header.text();
+            sum.has_request = sum.has_request || !request.empty();
+            sum.proxied = sum.proxied || shows_proxy(request);
+        });
         if (const std::string_view verdict = malware.text_of(Name::malicious); !verdict.empty()) {
             (equal_folded(verdict, "no") ? sum.says_harmless : sum.says_harmful) = true;
         }
@@ -123,6 +130,12 @@ bool is_service_port(std::uint16_t port) {
     constexpr std::array<std::uint16_t, 12> high_ones = {1433, 1521, 3128, 3306, 3389, 5432,
                                                          5900, 8000, 8008, 8080, 8443, 8888};
     return port < 1024 || std::find(high_ones.begin(), high_ones.end(), port) != high_ones.end();
+}
+
+/// Servers listen there too, so it is a sign only where nothing better is told (reference §5.4).
+bool is_proxy_port(std::string_view text) {
+    const auto port = port_of(text);
+    return port == 3128 || port == 8080;
 }
 
 /// The prefix that covers an address, or nullptr.
@@ -149,7 +162,8 @@ public:
           normalized_(rule.type == AlertType::ips_event && rules.direction_of(alert) == IpsDirection::normalized),
           alert_(alert),
           vendor_test_(malware.vendor_test || starts_folded(ips_.text_of(Name::sig_name), "IPS-TEST-FIRE")),
-          proxied_(malware.proxied),
+          proxy_sign_(malware.proxied ? proxy_objection : std::string_view()),
+          has_request_(malware.has_request),
           not_malicious_(malware.says_harmless && !malware.says_harmful),
           own_addresses_{address_of(alert.appliance), address_of(alert.sensor),
                          address_of(parts.text_of(Name::sensor_ip))} {
@@ -163,10 +177,9 @@ public:
         for_each_ip(Name::dst, [&](std::string_view text) {
             if (const auto address = address_of(text)) {
                 destinations_.add(*address);
-                proxied_ = proxied_ || covering(site_.proxies, *address) != nullptr;
             }
         });
-        for_each_cnc(source_, [&](Field cnc) { proxied_ = proxied_ || shows_proxy(cnc.text_of(Name::channel)); });
+        find_proxy_signs();
         const End src = turned(rule_.src);
         const End dst = turned(rule_.dst);
         collect_victims(src, Name::src);
@@ -187,6 +200,19 @@ public:
     }
 
 private:
+    void find_proxy_signs() {
+        for_each_cnc(source_, [&](Field cnc) {
+            const std::string_view request = cnc.text_of(Name::channel);
+            has_request_ = has_request_ || (!request.empty() && !rule_.cnc_in_sandbox);
+            proxy_sign_ = shows_proxy(request) ? proxy_objection : proxy_sign_;
+        });
+        // A proxy is the destination of what it sees; in an ips-event and a domain-match that means something else.
+        if (proxy_sign_.empty() && !has_request_ && rule_.dst == End::attacker &&
+            is_proxy_port(source_.child(Name::dst).text_of(Name::port))) {
+            proxy_sign_ = proxy_port_objection;
+        }
+    }
+
     End turned(End end) const {
         if (end == End::traffic_source) {
             return normalized_ ? End::victim : End::attacker;
@@ -248,8 +274,11 @@ private:
 
     Objection cnc_objection(Field cnc, const Indicator& indicator) {
         const bool is_address = indicator.address() != nullptr;
-        if (is_address && (shows_proxy(cnc.text_of(Name::channel)) || (proxied_ && is_destination(indicator)))) {
+        if (is_address && shows_proxy(cnc.text_of(Name::channel))) {
             return {std::string(proxy_objection)};
+        }
+        if (is_address && !proxy_sign_.empty() && is_destination(indicator)) {
+            return {std::string(proxy_sign_)};
         }
         if (rule_.type == AlertType::domain_match) {
             return {};  // what was looked up, be it a literal
@@ -285,7 +314,7 @@ private:
         if (rule_.type == AlertType::ips_event) {
             return {ips_objection()};
         }
-        return {proxied_ && role == "dst/ip" ? std::string(proxy_objection) : std::string()};
+        return {role == "dst/ip" ? std::string(proxy_sign_) : std::string()};
     }
 
     /// Nothing in an ips-event tells which way round the appliance reports; what contradicts the direction that is set
@@ -412,7 +441,8 @@ private:
     bool normalized_;
     Alert& alert_;
     bool vendor_test_;
-    bool proxied_;
+    std::string_view proxy_sign_;  // why the destination is a proxy, or empty
+    bool has_request_;             // what the victim sent to its destination is told
     bool not_malicious_;
     std::array<std::optional<domain::IpAddress>, 3> own_addresses_;
     SmallIndex<domain::IpAddress> victims_;

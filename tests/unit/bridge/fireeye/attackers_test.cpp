@@ -96,6 +96,25 @@ TEST_CASE("only the request line tells a proxy, and no address is taken out of f
     CHECK(attackers(alert) == Texts{"203.0.113.5"});
 }
 
+TEST_CASE("a proxy's port is a sign only where no request line tells more", "[bridge][fireeye]") {
+    const auto to_port = [](std::string_view port, std::string_view explanation,
+                            std::string_view type = "malware-callback") {
+        return only_alert(xml("<alert id=\"1\" name=\"" + std::string(type) + "\"><explanation>" +
+                              std::string(explanation) +
+                              "</explanation><src><ip>192.0.2.10</ip></src><dst><ip>203.0.113.5</ip><port>" +
+                              std::string(port) + "</port></dst></alert>"));
+    };
+    CHECK(unobjected(to_port("8080", "")).empty());
+    CHECK(unobjected(to_port("3128", cnc("203.0.113.5") + cnc("c2.example"))) == Texts{"c2.example"});
+    CHECK(objection_to(to_port("8080", ""), "203.0.113.5").find("list the site's proxies") != std::string::npos);
+    CHECK(unobjected(to_port("443", "")) == Texts{"203.0.113.5"});
+    CHECK(unobjected(to_port("8080", cnc("203.0.113.5", "GET /x HTTP/1.1::~~Host: a::~~"))) == Texts{"203.0.113.5"});
+    CHECK(unobjected(to_port("8080", cnc("203.0.113.5", "\\026\\003\\001"))) == Texts{"203.0.113.5"});
+    // What the sample said in the sandbox does not tell how the victim came to the file.
+    CHECK(unobjected(to_port("8080", cnc("c2.example", "GET /x HTTP/1.1::~~"), "malware-object")) ==
+          Texts{"c2.example"});
+}
+
 TEST_CASE("an attacker that is the victim's own address is objected to", "[bridge][fireeye]") {
     const auto alert = only_alert(xml(
         R"(<alert id="1" name="malware-callback"><src><ip>192.0.2.10</ip></src><dst><ip>::ffff:192.0.2.10</ip></dst></alert>)"));
