@@ -108,6 +108,25 @@ int main(int argc, char** argv) {
     add_order("release", "let a held or refused block go out");
     add_order("unblock", "take a block back from all targets");
 
+    CLI::App* export_command = app.add_subcommand("export", "turn an accepted notification into a scenario, scrubbed");
+    std::string alert;
+    std::string folder = ".";
+    bool keep_names = false;
+    export_command->add_option("ALERT", alert, "number that `alerts` shows, an alert id, a uuid or an identity")
+        ->required();
+    export_command->add_option("--config", config_path, "configuration file of the running bridge")
+        ->capture_default_str();
+    export_command->add_option("--out", folder, "folder for the scenario and its payload")->capture_default_str();
+    export_command->add_flag("--keep-names", keep_names,
+                             "leave addresses and names as they are; tokens and passwords are replaced all the same");
+    export_command->callback([&] {
+        command = [&] {
+            return with_config(config_path, [&](const Config& config) {
+                return bridge::operate::export_alert(config, alert, folder, keep_names, std::cout, std::cerr);
+            });
+        };
+    });
+
     CLI11_PARSE(app, argc, argv);
     return command();
 }

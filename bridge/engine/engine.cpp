@@ -135,10 +135,11 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
         }
     }
     acceptance.payload = std::move(body);
+    const bool unread = !notification->unread.empty();
     const std::size_t rejected = notification->rejected.size();
     counts_.alerts_rejected += rejected;
 
-    auto finish = [this, done = std::move(done), admitted = std::move(all_admitted), rejected, without_block,
+    auto finish = [this, done = std::move(done), admitted = std::move(all_admitted), rejected, without_block, unread,
                    peer = std::move(peer)](const Result<store::Accepted>& accepted) {
         if (!accepted) {
             ++counts_.notifications[503];
@@ -147,6 +148,7 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
             return;
         }
         ++counts_.notifications[200];
+        counts_.notifications_unread += unread ? 1U : 0U;
         counts_.alerts_accepted += accepted->new_alerts;
         counts_.alerts_repeated += accepted->repeated_alerts;
         counts_.alerts_without_block += without_block;

@@ -60,6 +60,7 @@ struct TargetStatus {
 
 struct IntakeCounts {
     std::map<unsigned, std::uint64_t> notifications;  // by HTTP status
+    std::uint64_t notifications_unread = 0;           // kept and acknowledged, but in a format that is not read (text)
     std::uint64_t alerts_accepted = 0;
     std::uint64_t alerts_repeated = 0;
     std::uint64_t alerts_rejected = 0;

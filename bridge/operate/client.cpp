@@ -11,6 +11,8 @@
 #include <ostream>
 #include <vector>
 
+#include "bridge/reproduction/reproduction.hpp"
+
 namespace bridge::operate {
 
 namespace json = boost::json;
@@ -154,6 +156,103 @@ int order(const Config& config, const std::string& verb, const std::string& indi
         return 1;
     }
     out << verb << ' ' << parsed->text() << ": done\n";
+    return 0;
+}
+
+namespace {
+
+std::string percent_encoded(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                           c == '_' || c == '.' || c == '/' || c == ':';
+        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return out;
+}
+
+/// The journal's decisions, as /notification gives them. What cannot be read is left out: then the rules decide.
+std::vector<reproduction::RecordedDecision> recorded(const json::value& page) {
+    std::vector<reproduction::RecordedDecision> all;
+    const json::object* whole = page.if_object();
+    const json::value* alerts = whole == nullptr ? nullptr : whole->if_contains("alerts");
+    if (alerts == nullptr || !alerts->is_array()) {
+        return all;
+    }
+    for (const json::value& row : alerts->get_array()) {
+        const json::object* alert = row.if_object();
+        const json::value* identity = alert == nullptr ? nullptr : alert->if_contains("identity");
+        const json::value* decision = alert == nullptr ? nullptr : alert->if_contains("decision");
+        const json::value* blockable =
+            decision == nullptr || !decision->is_object() ? nullptr : decision->get_object().if_contains("blockable");
+        if (identity == nullptr || !identity->is_string() || blockable == nullptr || !blockable->is_array()) {
+            continue;
+        }
+        reproduction::RecordedDecision one;
+        one.identity = identity->get_string();
+        for (const json::value& text : blockable->get_array()) {
+            if (auto indicator = text.is_string() ? domain::Indicator::parse(text.get_string()) : std::nullopt) {
+                one.blockable.push_back(std::move(*indicator));
+            }
+        }
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+}  // namespace
+
+int export_alert(const Config& config, const std::string& alert, const std::string& folder, bool keep_names,
+                 std::ostream& out, std::ostream& errors) {
+    const auto page = ask(config, "/notification?alert=" + percent_encoded(alert), false);
+    if (!page) {
+        errors << page.error() << '\n';
+        if (page.error().find("does the bridge run") != std::string::npos) {
+            errors << "Only a running bridge can export; a payload that you have in a file needs none: `firebreak-lab "
+                   << "import FILE --config " << config.file << "`.\n";
+        }
+        return 1;
+    }
+    json::error_code unreadable;
+    const json::value value = json::parse(*page, unreadable);
+    const json::object* whole = value.if_object();
+    const json::value* number = whole == nullptr ? nullptr : whole->if_contains("alert");
+    if (unreadable || number == nullptr) {
+        errors << "/notification: the answer is none of this release's\n";
+        return 1;
+    }
+    const std::string journal_number = json::serialize(*number);
+    const auto payload = ask(config, "/payload?alert=" + journal_number, false);
+    if (!payload) {
+        errors << payload.error() << '\n';
+        return 1;
+    }
+    reproduction::Original original;
+    original.name = "alert-" + reproduction::file_name_of(journal_number);
+    original.payload = *payload;
+    original.told = "Made by `firebreak-bridge export` from an accepted notification";
+    original.answered = 200;
+    original.decisions = recorded(value);
+    const auto made = reproduction::reproduce(
+        {original}, {config.engine.policy, config.engine.reading},
+        keep_names ? reproduction::Scrubbing::secrets_only : reproduction::Scrubbing::everything);
+    if (!made) {
+        errors << original.name << ": " << made.error().reason << '\n';
+        return 1;
+    }
+    if (const auto saved = reproduction::save(*made, folder); !saved) {
+        errors << saved.error() << '\n';
+        return 1;
+    }
+    for (const reproduction::Reproduction& one : *made) {
+        out << fmt::format("{0}/{1}\n{0}/{2}\n", folder, one.scenario_file, one.payload_file);
+        for (const std::string& note : one.notes) {
+            errors << "note: " << note << '\n';
+        }
+    }
+    if (keep_names) {
+        errors << "note: addresses and names in it are the originals (--keep-names)\n";
+    }
     return 0;
 }
 

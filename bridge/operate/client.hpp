@@ -18,4 +18,10 @@ int show(const Config& config, Page page, bool as_json, std::ostream& out, std::
 int order(const Config& config, const std::string& verb, const std::string& indicator, std::ostream& out,
           std::ostream& errors);
 
+/// Turns the notification that brought an alert into a scenario and a payload file in `folder`: what it holds of ours
+/// is replaced, or with `keep_names` only its tokens and passwords. `alert` is a number of the journal, an alert id, a
+/// uuid or an identity. The rules are those of `config`, the decisions those of the journal.
+int export_alert(const Config& config, const std::string& alert, const std::string& folder, bool keep_names,
+                 std::ostream& out, std::ostream& errors);
+
 }  // namespace bridge::operate

@@ -3,11 +3,13 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
 
 #include "bridge/domain/printable.hpp"
 
@@ -55,6 +57,7 @@ json::object status_json(const engine::Engine& engine) {
     json::object all;
     all["targets"] = std::move(targets);
     all["alerts"] = std::move(alerts);
+    notifications["unread"] = counts.notifications_unread;
     all["notifications"] = std::move(notifications);
     all["store"] = printable(engine.store_trouble(), 500);
     return all;
@@ -77,11 +80,14 @@ json::array blocks_json(const Ledger& ledger) {
     return rows;
 }
 
-json::array alerts_json(const std::vector<store::JournalRow>& alerts) {
+json::array alerts_json(const std::vector<store::JournalRow>& alerts, bool with_identity = false) {
     json::array rows;
     for (const store::JournalRow& alert : alerts) {
         json::object row;
         row["number"] = alert.number;
+        if (with_identity) {
+            row["identity"] = printable(alert.entry.identity, 1024);
+        }
         row["received"] = time_text(alert.received);
         row["appliance"] = printable(alert.entry.appliance);
         row["type"] = printable(alert.entry.type);
@@ -110,6 +116,33 @@ net::HttpResponse error_response(unsigned status, std::string_view text) {
     return json_response(status, body);
 }
 
+/// "%41b" as "Ab"; a percent sign without two hexadecimal digits stays as it is.
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned char byte = 0;
+        const char* const digits = text.data() + i + 1;
+        if (text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+            out += static_cast<char>(byte);
+            i += 2;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+/// Which alert of several a name stands for: a number of the journal is meant before all else, since that is what
+/// `alerts` shows. nullptr when it cannot be told.
+const store::JournalRow* meant(const std::vector<store::JournalRow>& rows, const std::string& name) {
+    const auto numbered =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return std::to_string(row.number) == name; });
+    if (numbered != rows.end()) {
+        return &*numbered;
+    }
+    return rows.size() == 1 ? &rows.front() : nullptr;
+}
+
 }  // namespace
 
 StatusServer::StatusServer(engine::Engine& engine, store::Store& store) : engine_(engine), store_(store) {}
@@ -128,6 +161,56 @@ void StatusServer::on_request(net::HttpRequest request, net::Respond respond) {
 
 void StatusServer::on_turned_away(net::Turned, const std::string&, const std::string&) {
     // The server has answered; an operator's mistyped request is no news for the log.
+}
+
+net::HttpResponse StatusServer::stored(std::string_view query, bool payload) {
+    constexpr std::string_view key = "alert=";
+    const std::string name = query.starts_with(key) ? percent_decoded(query.substr(key.size())) : std::string();
+    if (name.empty()) {
+        return error_response(400, "say which: ?alert=NUMBER, an alert id, a uuid or an identity");
+    }
+    constexpr std::size_t shown_max = 10;
+    const auto rows = store_.alerts_called(name, shown_max);
+    if (!rows) {
+        return error_response(503, rows.error().detail);
+    }
+    const store::JournalRow* row = meant(*rows, name);
+    if (row == nullptr && rows->empty()) {
+        return error_response(
+            404, fmt::format("the journal has no alert '{}'; see `firebreak-bridge alerts`", printable(name)));
+    }
+    if (row == nullptr) {
+        std::string numbers;
+        for (const store::JournalRow& one : *rows) {
+            numbers += fmt::format("{}{} ({})", numbers.empty() ? "" : ", ", one.number, printable(one.entry.type, 40));
+        }
+        return error_response(409,
+                              fmt::format("several alerts are called '{}'; say which by its number in the journal: {}",
+                                          printable(name), numbers));
+    }
+    auto notification = store_.notification_of(row->number);
+    if (!notification) {
+        return error_response(503, notification.error().detail);
+    }
+    if (!*notification) {
+        return error_response(404, fmt::format("the payload of alert {} is no longer kept", row->number));
+    }
+    store::StoredNotification& found = **notification;
+    if (payload) {
+        net::HttpResponse response;
+        response.headers.push_back({"Content-Type", "application/octet-stream"});
+        response.headers.push_back({"X-Content-Type-Options", "nosniff"});
+        response.headers.push_back({"Cache-Control", "no-store"});
+        response.body = std::move(found.payload);
+        return response;
+    }
+    json::object body;
+    body["alert"] = row->number;
+    body["format"] = found.format;
+    body["received"] = time_text(found.received);
+    body["bytes"] = found.payload.size();
+    body["alerts"] = alerts_json(found.alerts, true);
+    return json_response(200, body);
 }
 
 net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
@@ -169,6 +252,9 @@ net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
             return error_response(503, alerts.error().detail);
         }
         return json_response(200, alerts_json(*alerts));
+    }
+    if (path == "/notification" || path == "/payload") {
+        return stored(query, path == "/payload");
     }
     return error_response(404, "unknown page");
 }

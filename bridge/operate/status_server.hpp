@@ -3,6 +3,9 @@
 //   GET  /healthz   200 while the process serves        GET /readyz  200 when notifications are taken, else 503
 //   GET  /status    targets, alerts and notifications   GET /blocks  the ledger
 //   GET  /alerts    the newest alerts, newest first     POST /release?indicator=IP   POST /unblock?indicator=IP
+//   GET  /notification?alert=NAME   what brought an alert: its format, its other alerts, and what was decided on them
+//   GET  /payload?alert=NAME        the same notification's body, byte for byte
+//        NAME is a number of the journal, an alert id, a uuid or an identity; 409 when it fits several alerts
 #pragma once
 
 #include "bridge/engine/engine.hpp"
@@ -24,6 +27,7 @@ public:
 
 private:
     net::HttpResponse answer(const net::HttpRequest& request);
+    net::HttpResponse stored(std::string_view query, bool payload);
 
     engine::Engine& engine_;
     store::Store& store_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -29,6 +30,9 @@ using domain::Failure;
 using domain::Result;
 
 constexpr std::chrono::seconds retry_pause{1};
+
+constexpr std::string_view journal_rows_sql =
+    "SELECT number, identity, appliance, type, alert_id, severity, decision, received, seen FROM alerts";
 
 /// Held while the store is open; the kernel lets go of it whatever way the process ends.
 class FileLock {
@@ -135,6 +139,8 @@ public:
 
     Result<std::vector<domain::Block>> load_blocks() override;
     Result<std::vector<JournalRow>> newest_alerts(std::size_t count) override;
+    Result<std::vector<JournalRow>> alerts_called(const std::string& name, std::size_t count) override;
+    Result<std::optional<StoredNotification>> notification_of(std::uint64_t number) override;
 
     std::string trouble() const override {
         const std::lock_guard lock(mutex_);
@@ -143,6 +149,9 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+
+    /// With the reader's lock held.
+    Result<std::vector<JournalRow>> journal_rows(Statement& statement) const;
 
     void run();
     Group take_group();
@@ -396,34 +405,90 @@ Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
     }
 }
 
-Result<std::vector<JournalRow>> GroupCommitStore::newest_alerts(std::size_t count) {
-    const std::lock_guard lock(reader_mutex_);
-    auto statement = reader_.prepare(
-        "SELECT number, identity, appliance, type, alert_id, severity, decision, received, seen FROM alerts "
-        "ORDER BY number DESC LIMIT ?1");
-    if (!statement) {
-        return tl::unexpected(describe(statement.error(), options_.path));
-    }
-    statement->bind(1, static_cast<std::int64_t>(count));
+Result<std::vector<JournalRow>> GroupCommitStore::journal_rows(Statement& statement) const {
     std::vector<JournalRow> rows;
     while (true) {
-        const auto row = statement->step();
+        const auto row = statement.step();
         if (!row) {
             return tl::unexpected(describe(row.error(), options_.path));
         }
         if (!*row) {
             return rows;
         }
-        rows.push_back({.number = static_cast<std::uint64_t>(statement->number(0)),
-                        .entry = {.identity = statement->text(1),
-                                  .appliance = statement->text(2),
-                                  .type = statement->text(3),
-                                  .alert_id = statement->text(4),
-                                  .severity = statement->text(5),
-                                  .decision = statement->text(6)},
-                        .received = domain::WallTime(std::chrono::milliseconds(statement->number(7))),
-                        .seen = static_cast<std::uint32_t>(statement->number(8))});
+        rows.push_back({.number = static_cast<std::uint64_t>(statement.number(0)),
+                        .entry = {.identity = statement.text(1),
+                                  .appliance = statement.text(2),
+                                  .type = statement.text(3),
+                                  .alert_id = statement.text(4),
+                                  .severity = statement.text(5),
+                                  .decision = statement.text(6)},
+                        .received = domain::WallTime(std::chrono::milliseconds(statement.number(7))),
+                        .seen = static_cast<std::uint32_t>(statement.number(8))});
     }
+}
+
+Result<std::vector<JournalRow>> GroupCommitStore::newest_alerts(std::size_t count) {
+    const std::lock_guard lock(reader_mutex_);
+    auto statement = reader_.prepare(fmt::format("{} ORDER BY number DESC LIMIT ?1", journal_rows_sql));
+    if (!statement) {
+        return tl::unexpected(describe(statement.error(), options_.path));
+    }
+    statement->bind(1, static_cast<std::int64_t>(count));
+    return journal_rows(*statement);
+}
+
+Result<std::vector<JournalRow>> GroupCommitStore::alerts_called(const std::string& name, std::size_t count) {
+    std::int64_t number = -1;
+    const char* const end = name.data() + name.size();
+    if (const auto [stop, error] = std::from_chars(name.data(), end, number); error != std::errc() || stop != end) {
+        number = -1;
+    }
+    const std::lock_guard lock(reader_mutex_);
+    // By alert_id it reads the whole table: that is asked for by hand, and an index would cost every acknowledgement.
+    auto statement = reader_.prepare(
+        fmt::format("{} WHERE number = ?1 OR identity = ?2 OR alert_id = ?2 OR (identity >= ?3 AND identity < ?4) "
+                    "ORDER BY number = ?1 DESC, number DESC LIMIT ?5",
+                    journal_rows_sql));
+    if (!statement) {
+        return tl::unexpected(describe(statement.error(), options_.path));
+    }
+    std::string uuid = name;
+    std::transform(uuid.begin(), uuid.end(), uuid.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const std::string from = uuid + "/";
+    const std::string to = uuid + "0";  // the character after '/'
+    statement->bind(1, number).bind(2, name).bind(3, from).bind(4, to).bind(5, static_cast<std::int64_t>(count));
+    return journal_rows(*statement);
+}
+
+Result<std::optional<StoredNotification>> GroupCommitStore::notification_of(std::uint64_t number) {
+    const std::lock_guard lock(reader_mutex_);
+    auto statement = reader_.prepare(
+        "SELECT number, payload, format, received FROM notifications WHERE number = "
+        "(SELECT notification FROM alerts WHERE number = ?1)");
+    auto alerts = reader_.prepare(fmt::format("{} WHERE notification = ?1 ORDER BY number", journal_rows_sql));
+    if (!statement || !alerts) {
+        return tl::unexpected(describe(statement ? alerts.error() : statement.error(), options_.path));
+    }
+    statement->bind(1, static_cast<std::int64_t>(number));
+    const auto row = statement->step();
+    if (!row) {
+        return tl::unexpected(describe(row.error(), options_.path));
+    }
+    if (!*row) {
+        return std::nullopt;
+    }
+    StoredNotification notification{.payload = statement->text(1),
+                                    .format = statement->text(2),
+                                    .received = domain::WallTime(std::chrono::milliseconds(statement->number(3))),
+                                    .alerts = {}};
+    alerts->bind(1, statement->number(0));
+    auto rows = journal_rows(*alerts);
+    if (!rows) {
+        return tl::unexpected(rows.error());
+    }
+    notification.alerts = std::move(*rows);
+    return notification;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,14 @@ struct JournalRow {
     std::uint32_t seen = 1;
 };
 
+/// A notification as it came, with the alerts that it was the first to bring.
+struct StoredNotification {
+    std::string payload;
+    std::string format;
+    domain::WallTime received;
+    std::vector<JournalRow> alerts;  // in order of acceptance
+};
+
 class Store {
 public:
     using Done = std::function<void(domain::Result<Accepted>)>;
@@ -69,6 +78,14 @@ public:
 
     /// The newest `count` alerts, newest first.
     virtual domain::Result<std::vector<JournalRow>> newest_alerts(std::size_t count) = 0;
+
+    /// The alerts that an operator may mean, newest first, at most `count`: those of that journal number, alert id,
+    /// identity, or identity up to its last '/' (a uuid).
+    virtual domain::Result<std::vector<JournalRow>> alerts_called(const std::string& name, std::size_t count) = 0;
+
+    /// The notification that first brought the alert of this journal number; a repeat's payload is not kept. nullopt
+    /// when there is no such number.
+    virtual domain::Result<std::optional<StoredNotification>> notification_of(std::uint64_t number) = 0;
 
     /// Why the last write failed, or empty when all is well.
     virtual std::string trouble() const = 0;

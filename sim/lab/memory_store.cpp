@@ -9,6 +9,7 @@ using bridge::domain::BlockState;
 using bridge::store::Acceptance;
 using bridge::store::Accepted;
 using bridge::store::JournalRow;
+using bridge::store::StoredNotification;
 
 void MemoryStore::accept(Acceptance acceptance, Done done) {
     const auto synced = scheduler_.now() + sync_time_;
@@ -25,12 +26,14 @@ Accepted MemoryStore::keep(const Acceptance& acceptance) {
         const auto [found, is_new] = by_identity_.try_emplace(entry.identity, journal_.size());
         if (is_new) {
             journal_.push_back(JournalRow{journal_.size() + 1, entry, acceptance.received, 1});
+            brought_by_.push_back(notifications_.size());
             ++accepted.new_alerts;
         } else {
             ++journal_[found->second].seen;
             ++accepted.repeated_alerts;
         }
     }
+    notifications_.push_back({acceptance.payload, acceptance.format, acceptance.received});
     ledger_.apply(acceptance.blocks);
     return accepted;
 }
@@ -51,6 +54,33 @@ bridge::domain::Result<std::vector<JournalRow>> MemoryStore::newest_alerts(std::
     std::vector<JournalRow> newest(journal_.rbegin(), journal_.rend());
     newest.resize(std::min(count, newest.size()));
     return newest;
+}
+
+bridge::domain::Result<std::vector<JournalRow>> MemoryStore::alerts_called(const std::string& name, std::size_t count) {
+    std::vector<JournalRow> rows;
+    for (auto row = journal_.rbegin(); row != journal_.rend() && rows.size() < count; ++row) {
+        const std::string& identity = row->entry.identity;
+        if (std::to_string(row->number) == name || identity == name || row->entry.alert_id == name ||
+            identity.starts_with(name + "/")) {
+            rows.push_back(*row);
+        }
+    }
+    return rows;
+}
+
+bridge::domain::Result<std::optional<StoredNotification>> MemoryStore::notification_of(std::uint64_t number) {
+    if (number == 0 || number > journal_.size()) {
+        return std::nullopt;
+    }
+    const std::size_t wanted = brought_by_[number - 1];
+    const Kept& kept = notifications_[wanted];
+    StoredNotification notification{kept.payload, kept.format, kept.received, {}};
+    for (std::size_t i = 0; i < journal_.size(); ++i) {
+        if (brought_by_[i] == wanted) {
+            notification.alerts.push_back(journal_[i]);
+        }
+    }
+    return notification;
 }
 
 void MemoryStore::lose_power() {

@@ -2,6 +2,7 @@
 // takes a moment to do so.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -22,6 +23,10 @@ public:
     void record(std::vector<bridge::domain::BlockChange> changes) override;
     bridge::domain::Result<std::vector<bridge::domain::Block>> load_blocks() override;
     bridge::domain::Result<std::vector<bridge::store::JournalRow>> newest_alerts(std::size_t count) override;
+    bridge::domain::Result<std::vector<bridge::store::JournalRow>> alerts_called(const std::string& name,
+                                                                                 std::size_t count) override;
+    bridge::domain::Result<std::optional<bridge::store::StoredNotification>> notification_of(
+        std::uint64_t number) override;
     std::string trouble() const override { return ""; }
 
     /// The bridge that was promised an answer is gone: what is not synced yet is lost, and nobody is called back.
@@ -35,6 +40,13 @@ private:
     std::uint64_t power_ = 0;  // counts its losses
     bridge::domain::Ledger ledger_;
     std::vector<bridge::store::JournalRow> journal_;
+    struct Kept {
+        std::string payload;
+        std::string format;
+        bridge::domain::WallTime received;
+    };
+    std::vector<Kept> notifications_;
+    std::vector<std::size_t> brought_by_;  // of each alert in the journal, its notification
     std::unordered_map<std::string, std::size_t> by_identity_;
 };
 

@@ -86,6 +86,12 @@ public:
     Result<std::vector<bridge::store::JournalRow>> newest_alerts(std::size_t) override {
         return std::vector<bridge::store::JournalRow>{};
     }
+    Result<std::vector<bridge::store::JournalRow>> alerts_called(const std::string&, std::size_t) override {
+        return std::vector<bridge::store::JournalRow>{};
+    }
+    Result<std::optional<bridge::store::StoredNotification>> notification_of(std::uint64_t) override {
+        return std::nullopt;
+    }
     std::string trouble() const override { return full ? "disk full" : ""; }
 };
 

@@ -531,3 +531,57 @@ TEST_CASE("store: a damaged page is found when the store is opened", "[store][fa
     file.close();
     CHECK(error_of_open(directory.database()).find("damaged") != std::string::npos);
 }
+
+TEST_CASE("store: an alert is found by its number, its id, its identity and its uuid", "[store]") {
+    const Directory directory;
+    const auto store = open(directory.database());
+    REQUIRE(accept(*store, acceptance("nx1/malware-callback/17")));
+    REQUIRE(accept(*store, acceptance("0f00aaaa-1111-2222-3333-444455556666/ips-event")));
+    const auto found = [&](const std::string& name) {
+        const auto rows = store->alerts_called(name, 10);
+        REQUIRE(rows);
+        std::vector<std::uint64_t> numbers;
+        for (const JournalRow& row : *rows) {
+            numbers.push_back(row.number);
+        }
+        return numbers;
+    };
+
+    CHECK(found("1") == std::vector<std::uint64_t>{1});
+    CHECK(found("17") == std::vector<std::uint64_t>{2, 1});
+    CHECK(found("nx1/malware-callback/17") == std::vector<std::uint64_t>{1});
+    CHECK(found("0F00AAAA-1111-2222-3333-444455556666") == std::vector<std::uint64_t>{2});
+    CHECK(found("3").empty());
+    CHECK(found("").empty());
+    CHECK(found("' OR 1 --").empty());
+    CHECK(found("99999999999999999999").empty());
+    CHECK(store->alerts_called("17", 1)->size() == 1);
+}
+
+TEST_CASE("store: an alert's notification comes back byte for byte, with what else it brought", "[store]") {
+    const Directory directory;
+    const auto store = open(directory.database());
+    const std::string payload("<a>\0\xff</a>", 9);
+    auto both = acceptance("nx1/1", {}, payload);
+    both.alerts.push_back(both.alerts.front());
+    both.alerts.back().identity = "nx1/2";
+    REQUIRE(accept(*store, both));
+    auto repeat = acceptance("nx1/2", {}, "<later/>");
+    repeat.alerts.push_back(repeat.alerts.front());
+    repeat.alerts.back().identity = "nx1/3";
+    REQUIRE(accept(*store, repeat));
+
+    const auto first = store->notification_of(2);
+    REQUIRE(first);
+    REQUIRE(first->has_value());
+    CHECK((*first)->payload == payload);
+    CHECK((*first)->format == "xml-normal");
+    CHECK((*first)->received == noon);
+    REQUIRE((*first)->alerts.size() == 2);
+    CHECK((*first)->alerts[1].entry.identity == "nx1/2");
+    CHECK((*first)->alerts[1].seen == 2);
+    const auto second = store->notification_of(3);
+    REQUIRE(second);
+    CHECK((*second)->payload == "<later/>");
+    CHECK_FALSE(store->notification_of(4)->has_value());
+}
