@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include <tl/expected.hpp>
 
@@ -12,16 +11,6 @@
 #include "sim/fireeye/incident.hpp"
 
 namespace sim::fireeye {
-
-/// What of an incident a notification holds.
-struct Carried {
-    bool sent = false;     // the product sends this type at all
-    bool address = false;  // an attacker that is an address
-    bool name = false;     // an attacker that is a domain name
-    bool victim = false;   // the victim's address
-};
-
-Carried carried(const Dialect& dialect, std::string_view type);
 
 /// The `alert` element.
 ///

@@ -9,10 +9,16 @@ namespace sim::fireeye {
 
 namespace {
 
-std::string xml_escaped(std::string_view text) {
+/// Line ends stay raw in text (reference §3.4), but an attribute would lose them.
+std::string xml_escaped(std::string_view text, bool in_attribute) {
     std::string out;
     for (const char c : text) {
         switch (c) {
+            case '\n':
+            case '\r':
+            case '\t':
+                out += in_attribute || c == '\r' ? fmt::format("&#{};", static_cast<int>(c)) : std::string(1, c);
+                break;
             case '<':
                 out += "&lt;";
                 break;
@@ -26,7 +32,7 @@ std::string xml_escaped(std::string_view text) {
                 out += "&quot;";
                 break;
             default:
-                out += c;
+                out += static_cast<unsigned char>(c) < 0x20 ? '.' : c;
         }
     }
     return out;
@@ -36,14 +42,14 @@ void write_xml(const Element& element, std::string& out) {
     out += '<';
     out += element.name;
     for (const auto& [key, value] : element.attributes) {
-        out += fmt::format(" {}=\"{}\"", key, xml_escaped(value));
+        out += fmt::format(" {}=\"{}\"", key, xml_escaped(value, true));
     }
     if (element.children.empty() && element.text.empty()) {
         out += "/>";
         return;
     }
     out += '>';
-    out += xml_escaped(element.text);
+    out += xml_escaped(element.text, false);
     for (const Element& child : element.children) {
         write_xml(child, out);
     }
@@ -55,13 +61,60 @@ bool is_number(std::string_view text) {
            (text.size() == 1 || text.front() != '0');
 }
 
+/// "cnc-services" -> "cncServices"; "md5sum" is "md5Sum" there.
+std::string camel_case(std::string_view name) {
+    if (name == "md5sum") {
+        return "md5Sum";
+    }
+    std::string out;
+    bool upper = false;
+    for (const char c : name) {
+        if (c == '-' || c == '_') {
+            upper = !out.empty();
+            continue;
+        }
+        out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        upper = false;
+    }
+    return out;
+}
+
+std::string key_of(std::string_view name, bool is_attribute, const JsonStyle& style) {
+    if (style.rest) {
+        return json_quoted(camel_case(name));
+    }
+    return json_quoted((style.at_signs && is_attribute ? "@" : "") + std::string(name));
+}
+
 std::string scalar(std::string_view key, std::string_view value, const JsonStyle& style) {
-    constexpr std::array numbers = {"id", "port", "match-count"};
-    const bool numeric = style.numbers && std::find(numbers.begin(), numbers.end(), key) != numbers.end();
+    constexpr std::array notification_numbers = {"id", "port", "match-count"};
+    constexpr std::array rest_numbers = {"id", "port", "match-count", "vlan", "root-infection"};
+    const auto is_in = [&](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+    const bool numeric = style.rest ? is_in(rest_numbers) : style.numbers && is_in(notification_numbers);
     return numeric && is_number(value) ? std::string(value) : json_quoted(value);
 }
 
+/// The REST dialect writes these as lists whatever their number.
+bool is_always_list(std::string_view name, const JsonStyle& style) {
+    constexpr std::array lists = {"malware", "cnc-service", "os-changes"};
+    return style.rest && std::find(lists.begin(), lists.end(), name) != lists.end();
+}
+
 void write_json(const Element& element, const JsonStyle& style, std::string& out);
+
+void write_list(const Element& element, std::string_view name, const JsonStyle& style, std::string& out) {
+    out += '[';
+    bool first = true;
+    for (const Element& child : element.children) {
+        const bool is_empty_list = child.bare && child.text == "[]";
+        if (child.name == name && !is_empty_list) {
+            out += first ? "" : ",";
+            first = false;
+            write_json(child, style, out);
+        }
+    }
+    out += ']';
+}
 
 /// A member for each name among the children, in the order of first appearance.
 void write_children(const Element& element, const JsonStyle& style, bool& first, std::string& out) {
@@ -73,43 +126,84 @@ void write_children(const Element& element, const JsonStyle& style, bool& first,
         done.emplace_back(child.name);
         out += first ? "" : ",";
         first = false;
-        out += json_quoted(child.name) + ":";
-        const auto same = [&](const Element& other) { return other.name == child.name; };
-        if (std::count_if(element.children.begin(), element.children.end(), same) == 1) {
+        out += key_of(child.name, false, style) + ":";
+        const auto same = std::count_if(element.children.begin(), element.children.end(),
+                                        [&](const Element& other) { return other.name == child.name; });
+        if (same == 1 && !is_always_list(child.name, style)) {
             write_json(child, style, out);
-            continue;
+        } else {
+            write_list(element, child.name, style, out);
         }
-        out += '[';
-        bool first_of_list = true;
-        for (const Element& other : element.children) {
-            if (same(other)) {
-                out += first_of_list ? "" : ",";
-                first_of_list = false;
-                write_json(other, style, out);
-            }
-        }
-        out += ']';
     }
 }
 
 void write_json(const Element& element, const JsonStyle& style, std::string& out) {
+    if (element.bare) {
+        out += element.text;
+        return;
+    }
     if (element.attributes.empty() && element.children.empty()) {
-        out += element.text.empty() ? "{}" : scalar(element.name, element.text, style);
+        const std::string_view nothing = style.rest ? R"("")" : "{}";
+        out += element.text.empty() ? std::string(nothing) : scalar(element.name, element.text, style);
         return;
     }
     out += '{';
     bool first = true;
     if (!element.text.empty()) {
-        out += fmt::format("{}:{}", json_quoted(element.name), json_quoted(element.text));
+        out += fmt::format("{}:{}", style.rest ? R"("content")" : json_quoted(element.name), json_quoted(element.text));
         first = false;
     }
     for (const auto& [key, value] : element.attributes) {
+        if (key == "xmlns") {
+            continue;
+        }
         out += first ? "" : ",";
         first = false;
-        out += json_quoted((style.at_signs ? "@" : "") + key) + ":" + scalar(key, value, style);
+        out += key_of(key, true, style) + ":" + scalar(key, value, style);
     }
     write_children(element, style, first, out);
     out += '}';
+}
+
+/// Lines after the first stand below it, so that no text can pass for a key of the document.
+std::string text_value(std::string_view value, std::size_t depth) {
+    std::string out;
+    for (const char c : value) {
+        if (c == '\n') {
+            out += '\n' + std::string((depth + 2) * 2, ' ');
+        } else if (c != '\r') {
+            out += c;
+        }
+    }
+    return out;
+}
+
+void write_text(const Element& element, std::size_t depth, std::string& out) {
+    const std::string indent(depth * 2, ' ');
+    std::string heading;
+    for (const auto& [key, value] : element.attributes) {
+        if (key == "id" || key == "name") {
+            heading += fmt::format("{}{}:{}", heading.empty() ? " (" : ", ", key, text_value(value, depth));
+        }
+    }
+    heading += heading.empty() ? "" : ")";
+    if (element.attributes.empty() && element.children.empty()) {
+        out += fmt::format("{}{}: {}\n", indent, element.name, text_value(element.text, depth));
+        return;
+    }
+    out += fmt::format("{}{}{}:\n", indent, element.name, heading);
+    const std::string inner((depth + 1) * 2, ' ');
+    if (!element.text.empty()) {
+        out += fmt::format("{}{}: {}\n", inner, element.name, text_value(element.text, depth + 1));
+    }
+    for (const auto& [key, value] : element.attributes) {
+        if (key != "id" && key != "name" && key != "xmlns") {
+            out += fmt::format("{}{}: {}\n", inner, key, text_value(value, depth + 1));
+        }
+    }
+    for (const Element& child : element.children) {
+        write_text(child, depth + 1, out);
+    }
 }
 
 }  // namespace
@@ -123,6 +217,12 @@ std::string to_xml(const Element& element) {
 std::string to_json(const Element& element, const JsonStyle& style) {
     std::string out;
     write_json(element, style, out);
+    return out;
+}
+
+std::string to_text(const Element& element, std::size_t depth) {
+    std::string out;
+    write_text(element, depth, out);
     return out;
 }
 

@@ -55,9 +55,45 @@ std::string mac_of(std::string_view name) {
     return fmt::format("00:0c:29:{:02x}:{:02x}:{:02x}", value & 0xFFU, (value >> 8U) & 0xFFU, (value >> 16U) & 0xFFU);
 }
 
-std::string bare_mac_of(std::string_view name) {
-    const std::uint64_t value = mixed(hash_of(name));
-    return fmt::format("000C29{:02X}{:02X}{:02X}", value & 0xFFU, (value >> 8U) & 0xFFU, (value >> 16U) & 0xFFU);
+namespace {
+
+constexpr std::size_t mac_digits = 12;
+
+/// Its digits, or nothing when it is no MAC.
+std::string digits_of(std::string_view mac) {
+    std::string digits;
+    for (const char c : mac) {
+        const bool lower = c >= 'a' && c <= 'f';
+        if (lower || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F')) {
+            digits += lower ? static_cast<char>(c - 'a' + 'A') : c;
+        } else if (c != ':' && c != '-') {
+            return {};
+        }
+    }
+    return digits.size() == mac_digits ? digits : std::string();
+}
+
+}  // namespace
+
+std::string bare_mac(std::string_view mac) {
+    std::string digits = digits_of(mac);
+    return digits.empty() ? std::string(mac) : digits;
+}
+
+std::string colon_mac(std::string_view mac) {
+    const std::string digits = mac.find(':') == std::string_view::npos ? digits_of(mac) : std::string();
+    if (digits.empty()) {
+        return std::string(mac);
+    }
+    std::string out;
+    for (std::size_t i = 0; i < mac_digits; i += 2) {
+        out += (i == 0 ? "" : ":") + digits.substr(i, 2);
+    }
+    return out;
+}
+
+std::uint64_t number_of(std::string_view text) {
+    return mixed(hash_of(text));
 }
 
 }  // namespace sim::fireeye

@@ -25,7 +25,13 @@ private:
 /// A MAC that belongs to a name for good: "00:0c:29:" and three bytes of its hash.
 std::string mac_of(std::string_view name);
 
-/// The same as appliances write their own id in XML and in headers: "000C29A1B2C3".
-std::string bare_mac_of(std::string_view name);
+/// A MAC as appliances write their own id in XML and in headers: "000C29A1B2C3". What is no MAC stays as it is.
+std::string bare_mac(std::string_view mac);
+
+/// A MAC as they write it in JSON: "00:0C:29:A1:B2:C3" keeps its form, "000C29A1B2C3" gets colons.
+std::string colon_mac(std::string_view mac);
+
+/// A number that belongs to a text for good.
+std::uint64_t number_of(std::string_view text);
 
 }  // namespace sim::fireeye

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "sim/fireeye/alert_content.hpp"
+#include "sim/fireeye/carried.hpp"
 #include "sim/fireeye/element.hpp"
 #include "sim/fireeye/endpoint_kind.hpp"
 #include "sim/fireeye/invented.hpp"
@@ -47,7 +48,7 @@ std::string xml_document(const Dialect& dialect, std::vector<Element> alerts) {
     Element envelope{"alerts", {}, std::move(alerts), {}};
     envelope.attribute("appliance", dialect.name);
     if (dialect.major >= 7) {
-        envelope.attribute("appliance-id", bare_mac_of(dialect.name));
+        envelope.attribute("appliance-id", bare_mac(dialect.id));
     }
     envelope.attribute("msg", level_name(dialect.level)).attribute("product", product_title(dialect.product));
     envelope.attribute("version", dialect.version).attribute("xmlns", schema);
@@ -56,23 +57,60 @@ std::string xml_document(const Dialect& dialect, std::vector<Element> alerts) {
     return R"(<?xml version="1.0" encoding="utf-8"?>)" + to_xml(envelope);
 }
 
+std::string json_list(const std::vector<Element>& alerts, const JsonStyle& style) {
+    std::string out = "[";
+    for (const Element& alert : alerts) {
+        out += (out.size() == 1 ? "" : ",") + to_json(alert, style);
+    }
+    return out + "]";
+}
+
 std::string json_document(const Dialect& dialect, const std::vector<Element>& alerts) {
-    const JsonStyle style{dialect.has_at_signs(), dialect.major >= 9 && !dialect.has_at_signs()};
+    const JsonStyle style{dialect.has_at_signs(), dialect.major >= 9 && !dialect.has_at_signs(), false};
     std::string out = fmt::format(R"({{"msg":{},"product":{},"version":{},"appliance":{})",
                                   json_quoted(level_name(dialect.level)), json_quoted(product_title(dialect.product)),
                                   json_quoted(dialect.version), json_quoted(dialect.name));
-    if (dialect.major >= 7) {
-        out += fmt::format(R"(,"appliance-id":{})", json_quoted(mac_of(dialect.name)));
+    if (dialect.major >= 7 || dialect.product == Product::hx) {
+        out += fmt::format(R"(,"appliance-id":{})", json_quoted(colon_mac(dialect.id)));
     }
-    out += R"(,"alert":)";
-    if (alerts.size() == 1) {
-        return out + to_json(alerts.front(), style) + "}";
+    // What is a list of one on paper is an object here.
+    return out + R"(,"alert":)" + (alerts.size() == 1 ? to_json(alerts.front(), style) : json_list(alerts, style)) +
+           "}";
+}
+
+/// The answer of the appliance's API, which names the product where a notification has the host.
+std::string rest_document(const Dialect& dialect, const std::vector<Element>& alerts) {
+    const JsonStyle style{false, true, true};
+    const std::string appliance = rest_appliance(dialect.product);
+    return fmt::format(R"({{"alert":{},"appliance":{},"version":{},"msg":{},"alertsCount":{}}})",
+                       json_list(alerts, style), json_quoted(appliance),
+                       json_quoted(fmt::format("{} ({}) {}", appliance, appliance, dialect.version)),
+                       json_quoted(level_name(dialect.level)), alerts.size());
+}
+
+std::string text_document(const Dialect& dialect, const std::vector<Element>& alerts) {
+    std::string out =
+        fmt::format("msg: {}\nproduct: {}\nversion: {}\nappliance: {}\nappliance-id: {}\n", level_name(dialect.level),
+                    product_title(dialect.product), dialect.version, dialect.name, bare_mac(dialect.id));
+    for (const Element& alert : alerts) {
+        out += to_text(alert, 0);
     }
-    out += '[';
-    for (std::size_t i = 0; i < alerts.size(); ++i) {
-        out += (i == 0 ? "" : ",") + to_json(alerts[i], style);
+    return out;
+}
+
+std::string document(const Dialect& dialect, std::vector<Element> alerts) {
+    switch (dialect.syntax) {
+        case Syntax::xml:
+            return xml_document(dialect, std::move(alerts));
+        case Syntax::json:
+        case Syntax::json_legacy:
+            return json_document(dialect, alerts);
+        case Syntax::text:
+            return text_document(dialect, alerts);
+        case Syntax::rest:
+            return rest_document(dialect, alerts);
     }
-    return out + "]}";
+    return {};
 }
 
 std::string md5_of(std::string_view text) {
@@ -93,9 +131,10 @@ constexpr std::string_view old_curl =
 constexpr std::string_view new_curl = "curl/7.29.0";
 
 /// Releases of which the reference knows the request of 2017: true content types and the extra headers. It knows the
-/// older request from 6.x and 7.0; where between them the change lies is inferred.
+/// older request from 6.x and 7.0; where between them the change lies is inferred. So is that an HX sends no extra
+/// headers, and the content type of text.
 bool has_modern_request(const Dialect& dialect) {
-    return dialect.at_least(7, 5);
+    return dialect.at_least(7, 5) || dialect.product == Product::hx;
 }
 
 void describe_request(const Dialect& dialect, const Incident& newest, RenderedNotification& out) {
@@ -105,29 +144,50 @@ void describe_request(const Dialect& dialect, const Incident& newest, RenderedNo
         return;
     }
     out.user_agent = new_curl;
-    out.content_type = dialect.is_json() ? "application/json" : "text/xml";
+    out.content_type = dialect.is_json() ? "application/json" : dialect.is_text() ? "text/plain" : "text/xml";
+    if (dialect.is_rest() || dialect.product == Product::hx) {
+        return;
+    }
+    const std::uint64_t id = dialect.product == Product::cm ? newest.cm_id.value_or(newest.id) : newest.id;
     out.headers = {{"Alert-Checksum", md5_of(out.body)},
-                   {"Appliance-Id", bare_mac_of(dialect.name)},
+                   {"Appliance-Id", bare_mac(dialect.id)},
                    {"Customer-Id", "007"},
                    {"Customer-Name", "'Example'"},
-                   {"Event-Id", std::to_string(newest.id)},
+                   {"Event-Id", std::to_string(id)},
                    {"Event-Size", std::to_string(out.body.size())},
                    {"Event-Type", newest.type}};
 }
 
+bool mentions(const Element& element, std::string_view word) {
+    const auto holds = [&](const std::string& text) { return text.find(word) != std::string::npos; };
+    return holds(element.text) ||
+           std::any_of(element.attributes.begin(), element.attributes.end(),
+                       [&](const auto& attribute) { return holds(attribute.second); }) ||
+           std::any_of(element.children.begin(), element.children.end(),
+                       [&](const Element& child) { return mentions(child, word); });
+}
+
 void note_what_is_missing(const ApplianceProfile& profile, const Dialect& dialect, const Incident& incident,
-                          std::vector<std::string>& notes) {
-    const Carried holds = carried(dialect, incident.type);
-    const bool by_address = is_address(endpoint_kind(incident.attacker));
+                          const Element& alert, RenderedNotification& out) {
+    const Findings found = findings(dialect, incident);
     const auto note = [&](std::string_view what) {
-        notes.push_back(fmt::format("incident {} ({}, {} {}): {}", incident.id, incident.type, profile.product,
-                                    profile.format, what));
+        out.notes.push_back(fmt::format("incident {} ({}, {} {}): {}", incident.id, incident.type, profile.product,
+                                        profile.format, what));
     };
-    if (by_address ? !holds.address : !holds.name) {
+    const auto is_found = [](const std::vector<std::string>& all, const std::string& one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+    };
+    if (!mentions(alert, incident.attacker)) {
         note(fmt::format("attacker {} is not in it", incident.attacker));
+    } else if (!is_found(found.attackers, incident.attacker)) {
+        note(fmt::format("attacker {} is in it, but not as somebody to block", incident.attacker));
     }
-    if (!holds.victim && is_address(endpoint_kind(incident.victim))) {
+    const bool has_victim = is_address(endpoint_kind(incident.victim));
+    if (has_victim && !mentions(alert, incident.victim)) {
         note(fmt::format("victim {} is not in it", incident.victim));
+    }
+    if (dialect.is_rest()) {
+        note("an answer of the appliance's API, which no appliance posts by itself");
     }
 }
 
@@ -148,6 +208,10 @@ tl::expected<RenderedNotification, std::string> render(const ApplianceProfile& p
     }
     std::stable_sort(newest_first.begin(), newest_first.end(),
                      [](const Incident* a, const Incident* b) { return a->occurred > b->occurred; });
+    if (dialect->product == Product::hx && incidents.size() > 1) {
+        return tl::unexpected<std::string>(fmt::format(
+            "appliance {}: an HX sends each alert by itself, not {} in a body", dialect->name, incidents.size()));
+    }
     RenderedNotification out;
     std::vector<Element> alerts;
     for (const Incident* const incident : newest_first) {
@@ -155,10 +219,10 @@ tl::expected<RenderedNotification, std::string> render(const ApplianceProfile& p
         if (!alert) {
             return tl::unexpected<std::string>(alert.error());
         }
+        note_what_is_missing(profile, *dialect, *incident, *alert, out);
         alerts.push_back(std::move(*alert));
-        note_what_is_missing(profile, *dialect, *incident, out.notes);
     }
-    out.body = dialect->is_json() ? json_document(*dialect, alerts) : xml_document(*dialect, std::move(alerts));
+    out.body = document(*dialect, std::move(alerts));
     describe_request(*dialect, *newest_first.front(), out);
     return out;
 }
@@ -174,37 +238,6 @@ RenderedNotification from_file(std::string_view text) {
     const auto first = start.find_first_not_of(" \t\r\n");
     const char byte = first == std::string_view::npos ? '\0' : start[first];
     out.content_type = byte == '<' ? "text/xml" : (byte == '{' || byte == '[') ? "application/json" : "text/plain";
-    return out;
-}
-
-std::string replace_addresses(std::string_view payload,
-                              std::span<const std::pair<std::string, std::string>> replacements) {
-    // ':' belongs to an IPv6 address, but before the port of an IPv4 address or a name it ends one.
-    const auto continues = [](char c, bool is_v6) {
-        const bool of_a_word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return of_a_word || c == '-' || c == '_' || (is_v6 && c == ':');
-    };
-    const auto is_whole = [&](std::size_t at, std::string_view word) {
-        const bool is_v6 = word.find(':') != std::string_view::npos;
-        const std::size_t end = at + word.size();
-        const bool joined_before = at > 0 && (continues(payload[at - 1], is_v6) || payload[at - 1] == '.');
-        const bool joined_behind = end < payload.size() && continues(payload[end], is_v6);
-        const bool goes_on = end + 1 < payload.size() && payload[end] == '.' && continues(payload[end + 1], is_v6);
-        return !joined_before && !joined_behind && !goes_on;
-    };
-    std::string out;
-    for (std::size_t at = 0; at < payload.size();) {
-        const auto found = std::find_if(replacements.begin(), replacements.end(), [&](const auto& pair) {
-            const std::string& word = pair.first;
-            return !word.empty() && payload.compare(at, word.size(), word) == 0 && is_whole(at, word);
-        });
-        if (found == replacements.end()) {
-            out += payload[at++];
-        } else {
-            out += found->second;
-            at += found->first.size();
-        }
-    }
     return out;
 }
 

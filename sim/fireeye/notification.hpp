@@ -31,9 +31,4 @@ tl::expected<RenderedNotification, std::string> render(const ApplianceProfile& p
 /// A captured payload, byte for byte; the content type follows from its first byte.
 RenderedNotification from_file(std::string_view text);
 
-/// Replaces addresses and domain names where they stand as whole words ("10.1.2.4", not the end of "110.1.2.4"; a port
-/// may follow), all at once, so that two can change places.
-std::string replace_addresses(std::string_view payload,
-                              std::span<const std::pair<std::string, std::string>> replacements);
-
 }  // namespace sim::fireeye

@@ -21,10 +21,18 @@ std::string iso_time(std::chrono::sys_seconds when) {
     return written(when, "T", "Z");
 }
 
+std::string hx_time(std::chrono::sys_seconds when, std::string_view milliseconds) {
+    return written(when, "T", fmt::format("{}{}+00:00", milliseconds.empty() ? "" : ".", milliseconds));
+}
+
+std::string inner_time(const Dialect& dialect, std::chrono::sys_seconds when) {
+    return dialect.is_rest() ? written(when, " ", " +0000") : iso_time(when);
+}
+
 std::string occurred_form(const Dialect& dialect, std::string_view type, std::chrono::sys_seconds when) {
-    const bool legacy =
-        dialect.is_json() && dialect.major == 7 && dialect.product != Product::ax && type != "ips-event";
-    return legacy ? written(when, " ", "+00") : iso_time(when);
+    const bool legacy = dialect.is_json() && !dialect.is_rest() && dialect.major == 7 &&
+                        dialect.sensor.product != Product::ax && type != "ips-event";
+    return legacy ? written(when, " ", "+00") : inner_time(dialect, when);
 }
 
 }  // namespace sim::fireeye

@@ -59,12 +59,14 @@ class Transfer {
 public:
     Transfer(const Destination& to, const RenderedNotification& notification, const SendFault& fault, std::size_t index)
         : index_(index), fault_(fault), easy_(curl_easy_init()), start_(Clock::now()) {
-        if (fault.kind == SendFault::Kind::byte_order_mark) {
-            altered_body_ = "\xEF\xBB\xBF" + notification.body;
+        body_ = notification.body;
+        if (fault.kind != SendFault::Kind::none && fault.is_of_body()) {
+            alter_body(notification);
         }
-        body_ = altered_body_.empty() ? std::string_view(notification.body) : altered_body_;
         if (easy_ != nullptr) {
             configure_connection(easy_.get(), to, error_text_.data());
+            const auto allowed = time_allowed(to, fault, body_.size());
+            curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(allowed.count()));
             configure_credentials(to);
             configure_request(notification);
             configure_body();
@@ -92,6 +94,15 @@ public:
 
     CURL* easy() const { return easy_.get(); }
     std::size_t index() const { return index_; }
+    /// Why nothing can be sent at all; empty when it can.
+    const std::string& refusal() const { return refusal_; }
+
+    /// Of a slow body: when its next piece may go. nullopt: it waits for nothing.
+    std::optional<Clock::time_point> wakes_at() const { return wakes_at_; }
+    void wake() {
+        wakes_at_.reset();
+        curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+    }
 
     Delivery finish(CURLcode result) {
         Delivery delivery;
@@ -102,7 +113,9 @@ public:
         }
         const bool hung_up = fault_.kind == SendFault::Kind::cut_body && result == CURLE_ABORTED_BY_CALLBACK;
         delivery.body = std::move(answer_);
-        if (result == CURLE_OK) {
+        if (!refusal_.empty()) {
+            delivery.error = refusal_;
+        } else if (result == CURLE_OK) {
             delivery.status = static_cast<unsigned>(status);
         } else if (hung_up) {
             delivery.error = fmt::format("hung up after {} of {} bytes, as told", sent_, body_.size());
@@ -117,6 +130,22 @@ private:
         if (!text.empty()) {
             curl_easy_setopt(easy, option, text.c_str());
         }
+    }
+
+    void alter_body(const RenderedNotification& notification) {
+        auto altered = body_with(fault_, notification.body);
+        if (altered) {
+            altered_body_ = std::move(*altered);
+            body_ = altered_body_;
+        } else {
+            refusal_ = altered.error();
+        }
+    }
+
+    /// The time that the pauses of a slow body take comes on top.
+    static std::chrono::milliseconds time_allowed(const Destination& to, const SendFault& fault, std::size_t size) {
+        const std::size_t pieces = fault.kind == SendFault::Kind::slow_body ? size / fault.after_bytes : 0;
+        return to.timeout + pieces * fault.pause;
     }
 
     void configure_credentials(const Destination& to) {
@@ -134,7 +163,8 @@ private:
         curl_easy_setopt(easy_.get(), CURLOPT_FORBID_REUSE, 1L);
         curl_easy_setopt(easy_.get(), CURLOPT_POST, 1L);
         curl_easy_setopt(easy_.get(), CURLOPT_USERAGENT, notification.user_agent.c_str());
-        append(headers_, "Content-Type: " + notification.content_type);
+        const bool lies = fault_.kind == SendFault::Kind::wrong_content_type;
+        append(headers_, "Content-Type: " + (lies ? fault_.content_type : notification.content_type));
         const bool asks_first = body_.size() > expect_above_bytes && fault_.kind != SendFault::Kind::no_expect;
         append(headers_, asks_first ? "Expect: 100-continue" : "Expect:");
         if (fault_.kind == SendFault::Kind::chunked) {
@@ -149,7 +179,9 @@ private:
     }
 
     void configure_body() {
-        const bool by_pieces = fault_.kind == SendFault::Kind::chunked || fault_.kind == SendFault::Kind::cut_body;
+        using Kind = SendFault::Kind;
+        const bool by_pieces =
+            fault_.kind == Kind::chunked || fault_.kind == Kind::cut_body || fault_.kind == Kind::slow_body;
         if (fault_.kind != SendFault::Kind::chunked) {
             curl_easy_setopt(easy_.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
         }
@@ -176,10 +208,28 @@ private:
                 return CURL_READFUNC_ABORT;
             }
         }
-        const std::size_t size = std::min(unit * count, end - transfer.sent_);
+        std::size_t room = unit * count;
+        if (transfer.fault_.kind == SendFault::Kind::slow_body && transfer.sent_ < end) {
+            if (!transfer.may_give_piece()) {
+                return CURL_READFUNC_PAUSE;
+            }
+            room = std::min(room, transfer.fault_.after_bytes);
+        }
+        const std::size_t size = std::min(room, end - transfer.sent_);
         std::memcpy(data, transfer.body_.data() + transfer.sent_, size);
         transfer.sent_ += size;
         return size;
+    }
+
+    /// One piece, then none until the pause is over.
+    bool may_give_piece() {
+        const Clock::time_point now = Clock::now();
+        if (now < next_piece_) {
+            wakes_at_ = next_piece_;
+            return false;
+        }
+        next_piece_ = now + fault_.pause;
+        return true;
     }
 
     std::size_t index_;
@@ -190,8 +240,109 @@ private:
     std::string altered_body_;
     std::string_view body_;
     std::size_t sent_ = 0;
+    std::string refusal_;
+    Clock::time_point next_piece_{};
+    std::optional<Clock::time_point> wakes_at_;
     std::string answer_;
     std::array<char, CURL_ERROR_SIZE> error_text_{};
+};
+
+/// The requests of one `send_all`, from the first to the last.
+class Schedule {
+public:
+    Schedule(CURLM* multi, std::span<const Outgoing> outgoing, std::size_t in_flight_max, const Sender::Report& report)
+        : multi_(multi), outgoing_(outgoing), in_flight_max_(in_flight_max), report_(report) {}
+
+    bool goes_on() const { return next_ < outgoing_.size() || !in_flight_.empty(); }
+    void start_no_more() { outgoing_ = outgoing_.first(next_); }
+
+    void start_due() {
+        while (may_start() && since(start_) >= outgoing_[next_].due) {
+            const Outgoing& out = outgoing_[next_];
+            const SendFault none;
+            auto transfer =
+                std::make_unique<Transfer>(*out.to, *out.notification, out.fault == nullptr ? none : *out.fault, next_);
+            ++next_;
+            CURL* const easy = transfer->easy();
+            if (easy == nullptr || !transfer->refusal().empty() || curl_multi_add_handle(multi_, easy) != CURLM_OK) {
+                end(*transfer, CURLE_OUT_OF_MEMORY);
+                continue;
+            }
+            has_pauses_ = has_pauses_ || (out.fault != nullptr && out.fault->kind == SendFault::Kind::slow_body);
+            in_flight_.emplace(easy, std::move(transfer));
+        }
+    }
+
+    void wake_due() {
+        next_wake_.reset();
+        if (!has_pauses_) {
+            return;
+        }
+        const Clock::time_point now = Clock::now();
+        for (const auto& [easy, transfer] : in_flight_) {
+            if (transfer->wakes_at() && *transfer->wakes_at() <= now) {
+                transfer->wake();  // may pause again at once
+            }
+        }
+    }
+
+    void advance() {
+        int running = 0;
+        curl_multi_perform(multi_, &running);
+        int left = 0;
+        while (const CURLMsg* const message = curl_multi_info_read(multi_, &left)) {
+            if (message->msg != CURLMSG_DONE) {
+                continue;
+            }
+            const CURLcode result = message->data.result;
+            const auto node = in_flight_.extract(message->easy_handle);
+            curl_multi_remove_handle(multi_, node.key());
+            end(*node.mapped(), result);
+        }
+        for (const auto& [easy, transfer] : in_flight_) {
+            if (!has_pauses_) {
+                break;
+            }
+            if (transfer->wakes_at() && (!next_wake_ || *transfer->wakes_at() < *next_wake_)) {
+                next_wake_ = transfer->wakes_at();
+            }
+        }
+    }
+
+    /// curl waits in whole milliseconds: rounding up would send late, rounding down only asks once more.
+    void wait() {
+        std::chrono::microseconds longest = std::chrono::seconds(1);
+        if (may_start()) {
+            longest = std::min(longest, outgoing_[next_].due - since(start_));
+        }
+        if (next_wake_) {
+            longest =
+                std::min(longest, std::chrono::duration_cast<std::chrono::microseconds>(*next_wake_ - Clock::now()));
+        }
+        const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(longest).count();
+        if (goes_on() && wait > 0) {
+            curl_multi_poll(multi_, nullptr, 0, static_cast<int>(wait), nullptr);
+        }
+    }
+
+private:
+    bool may_start() const { return next_ < outgoing_.size() && in_flight_.size() < in_flight_max_; }
+
+    void end(Transfer& transfer, CURLcode result) {
+        Delivery delivery = transfer.finish(result);
+        delivery.since_due = since(start_) - outgoing_[transfer.index()].due;
+        report_(transfer.index(), delivery);
+    }
+
+    CURLM* multi_;
+    std::span<const Outgoing> outgoing_;
+    std::size_t in_flight_max_;
+    const Sender::Report& report_;
+    Clock::time_point start_ = Clock::now();
+    std::unordered_map<CURL*, std::unique_ptr<Transfer>> in_flight_;
+    std::size_t next_ = 0;
+    bool has_pauses_ = false;
+    std::optional<Clock::time_point> next_wake_;
 };
 
 /// The status of "HTTP/1.1 400 Bad Request", or 0.
@@ -234,9 +385,9 @@ Sender::Sender(Sender&&) noexcept = default;
 Sender& Sender::operator=(Sender&&) noexcept = default;
 
 Delivery Sender::send(const Destination& to, const RenderedNotification& notification, const SendFault& fault) {
-    Transfer transfer(to, notification, fault, 0);
-    const CURLcode result = transfer.easy() == nullptr ? CURLE_OUT_OF_MEMORY : curl_easy_perform(transfer.easy());
-    Delivery delivery = transfer.finish(result);
+    const Outgoing only{&to, &notification, std::chrono::microseconds(0), &fault};
+    Delivery delivery;
+    send_all({&only, 1}, 1, [&](std::size_t, const Delivery& done) { delivery = done; });
     delivery.since_due = delivery.took;
     return delivery;
 }
@@ -293,53 +444,28 @@ Delivery Sender::send_raw(const Destination& to, std::string_view bytes) {
 }
 
 void Sender::send_at(const Destination& to, std::span<const RenderedNotification* const> notifications,
-                     std::span<const std::chrono::microseconds> due, std::size_t in_flight_max,
-                     const std::function<void(std::size_t, const Delivery&)>& report, std::stop_token stop) {
+                     std::span<const std::chrono::microseconds> due, std::size_t in_flight_max, const Report& report,
+                     std::stop_token stop) {
+    std::vector<Outgoing> outgoing;
+    for (std::size_t i = 0; i < std::min(notifications.size(), due.size()); ++i) {
+        outgoing.push_back({&to, notifications[i], due[i], nullptr});
+    }
+    send_all(outgoing, in_flight_max, report, std::move(stop));
+}
+
+void Sender::send_all(std::span<const Outgoing> outgoing, std::size_t in_flight_max, const Report& report,
+                      std::stop_token stop) {
     CURLM* const multi = curl_->multi();
     const std::stop_callback wake(stop, [multi] { curl_multi_wakeup(multi); });
-    const auto start = Clock::now();
-    const std::size_t count = std::min(notifications.size(), due.size());
-    std::unordered_map<CURL*, std::unique_ptr<Transfer>> in_flight;
-    const auto end = [&](std::unique_ptr<Transfer> transfer, CURLcode result) {
-        Delivery delivery = transfer->finish(result);
-        delivery.since_due = since(start) - due[transfer->index()];
-        report(transfer->index(), delivery);
-    };
-    std::size_t next = 0;
-    while (next < count || !in_flight.empty()) {
+    Schedule schedule(multi, outgoing, std::max<std::size_t>(in_flight_max, 1), report);
+    while (schedule.goes_on()) {
         if (stop.stop_requested()) {
-            next = count;
+            schedule.start_no_more();
         }
-        while (next < count && in_flight.size() < std::max<std::size_t>(in_flight_max, 1) &&
-               since(start) >= due[next]) {
-            auto transfer = std::make_unique<Transfer>(to, *notifications[next], SendFault{}, next);
-            ++next;
-            CURL* const easy = transfer->easy();
-            if (easy == nullptr || curl_multi_add_handle(multi, easy) != CURLM_OK) {
-                end(std::move(transfer), CURLE_OUT_OF_MEMORY);
-                continue;
-            }
-            in_flight.emplace(easy, std::move(transfer));
-        }
-        int running = 0;
-        curl_multi_perform(multi, &running);
-        int left = 0;
-        while (const CURLMsg* const message = curl_multi_info_read(multi, &left)) {
-            if (message->msg != CURLMSG_DONE) {
-                continue;
-            }
-            const CURLcode result = message->data.result;
-            auto node = in_flight.extract(message->easy_handle);
-            curl_multi_remove_handle(multi, node.key());
-            end(std::move(node.mapped()), result);
-        }
-        const bool may_start = next < count && in_flight.size() < std::max<std::size_t>(in_flight_max, 1);
-        const auto until_due = may_start ? due[next] - since(start) : std::chrono::microseconds(1'000'000);
-        // curl waits in whole milliseconds: rounding up would send late, rounding down only asks once more.
-        const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(until_due).count();
-        if ((next < count || !in_flight.empty()) && wait > 0) {
-            curl_multi_poll(multi, nullptr, 0, static_cast<int>(std::min<std::int64_t>(wait, 1000)), nullptr);
-        }
+        schedule.start_due();
+        schedule.wake_due();
+        schedule.advance();
+        schedule.wait();
     }
 }
 

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "sim/fireeye/notification.hpp"
+#include "sim/fireeye/send_fault.hpp"
 
 namespace sim::fireeye {
 
@@ -35,18 +36,12 @@ struct Delivery {
     std::chrono::microseconds since_due{0};  // from the time it was due, which is what an open-loop load test counts
 };
 
-/// What goes wrong between an appliance and a receiver.
-struct SendFault {
-    enum class Kind {
-        none,
-        cut_body,         // announces the whole body, sends `after_bytes` of it, and hangs up
-        wrong_password,   // another one than configured
-        chunked,          // chunked coding instead of Content-Length
-        no_expect,        // a large body without asking first
-        byte_order_mark,  // UTF-8 mark before the body
-    };
-    Kind kind = Kind::none;
-    std::size_t after_bytes = 0;
+/// A notification on its way: to whom, and when after the start of the schedule.
+struct Outgoing {
+    const Destination* to = nullptr;
+    const RenderedNotification* notification = nullptr;
+    std::chrono::microseconds due{0};
+    const SendFault* fault = nullptr;  // nullptr: none
 };
 
 class Sender {
@@ -63,13 +58,19 @@ public:
     /// has answered.
     Delivery send_raw(const Destination& to, std::string_view bytes);
 
-    /// Open loop: notification i leaves at start + due[i] whatever became of the ones before, unless `in_flight_max`
-    /// are under way (then as soon as one ends; its `since_due` shows the wait). `due` ascends and is as long as
-    /// `notifications`. Reports each once, in the order of their ends, from the calling thread; a stop leaves what was
-    /// not yet sent unreported. Returns when all are done.
+    using Report = std::function<void(std::size_t, const Delivery&)>;
+
+    /// Open loop: notification i leaves at start + due whatever became of the ones before, unless `in_flight_max` are
+    /// under way (then as soon as one ends; its `since_due` shows the wait). The times ascend. Reports each once, in
+    /// the order of their ends, from the calling thread; a stop leaves what was not yet sent unreported. Returns when
+    /// all are done.
+    void send_all(std::span<const Outgoing> outgoing, std::size_t in_flight_max, const Report& report,
+                  std::stop_token stop = {});
+
+    /// The same to one destination; `due` is as long as `notifications`.
     void send_at(const Destination& to, std::span<const RenderedNotification* const> notifications,
-                 std::span<const std::chrono::microseconds> due, std::size_t in_flight_max,
-                 const std::function<void(std::size_t, const Delivery&)>& report, std::stop_token stop = {});
+                 std::span<const std::chrono::microseconds> due, std::size_t in_flight_max, const Report& report,
+                 std::stop_token stop = {});
 
 private:
     class Curl;

@@ -53,8 +53,11 @@ std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files) {
     yaml::Node root = yaml::map();
     yaml::put(root, "intake", intake_of(setup, files));
     yaml::put(root, "store", yaml::scalar(files.store));
-    if (!setup.policy.empty()) {
-        put_all(yaml::put(root, "policy", yaml::map()), setup.policy);
+    for (const auto& [key, entries] : {std::pair("policy", &setup.policy), std::pair("site", &setup.site),
+                                       std::pair("appliances", &setup.appliances)}) {
+        if (!entries->empty()) {
+            put_all(yaml::put(root, key, yaml::map()), *entries);
+        }
     }
     yaml::Node& targets = yaml::put(root, "targets", yaml::map());
     for (const TargetSetup& target : setup.targets) {

@@ -44,9 +44,11 @@ void add_panos(CLI::App& app, PanosCommand& command) {
 }
 
 void add_alert(CLI::App& verb, FireeyeCommand& command) {
-    verb.add_option("--product", command.product, "nx, ex, fx, ax, cm")->capture_default_str();
-    verb.add_option("--version", command.version, "Release")->capture_default_str();
-    verb.add_option("--format", command.format, "Notification format and level")->capture_default_str();
+    verb.add_option("--product", command.product, "nx, ex, fx, ax, cm, hx")->capture_default_str();
+    verb.add_option("--version", command.version, "Release; else 9.0, of an HX 5.0");
+    verb.add_option("--format", command.format,
+                    "xml, json, json-legacy, text or rest, with -concise, -normal or -extended; else xml-normal, of an "
+                    "HX json-normal");
     verb.add_option("--type", command.type, "Alert type")->capture_default_str();
     verb.add_option("--attacker", command.attackers, "Address or domain name; 203.0.113.{1..9} expands");
     verb.add_option("--victim", command.victim, "Address inside")->capture_default_str();
@@ -58,27 +60,69 @@ void add_alert(CLI::App& verb, FireeyeCommand& command) {
     verb.add_option("--count", command.count, "How many alerts")->check(CLI::Range(1, 1'000'000));
     verb.add_option("--alerts-per-body", command.alerts_per_body, "Alerts that share a notification")
         ->check(CLI::Range(1, 100'000));
+    verb.add_option("--incident", command.incidents, "A file of incidents, instead of --attacker")->type_name("FILE");
+    verb.add_flag("--test-fire", command.test_fire, "The vendor's synthetic alert of the type, instead of --attacker");
+    verb.add_flag("--dual", command.dual, "An ips-event when detected, and again when confirmed");
+    verb.add_option("--via", command.via, "Host name of a CM that reports the same alerts too");
+    verb.add_option("--via-version", command.via_version, "Release of that CM; else the appliance's");
+    verb.add_option("--via-format", command.via_format, "Format of that CM; else the appliance's");
+    verb.add_option("--resend", command.resend, "How often more each notification is sent, byte for byte the same")
+        ->check(CLI::Range(0, 1000));
+    verb.add_option("--file", command.file, "This payload, byte for byte unless told otherwise")->type_name("FILE");
+    verb.add_option("--replace", command.replace, "In the file, an address or name as a whole word (repeat for more)")
+        ->type_name("OLD=NEW");
+    verb.add_flag("--now", command.now, "Move the file's times so that its newest alert occurred now");
+    verb.add_flag("--new-ids", command.new_ids, "Give the file's alerts new ids and uuids");
 }
 
-CLI::App* add_fireeye(CLI::App& app, FireeyeCommand& command) {
+CLI::App* add_fireeye(CLI::App& app, FireeyeCommand& command, FireeyeListCommand& list_command) {
     CLI::App* fireeye = app.add_subcommand("fireeye", "Be a FireEye appliance");
     fireeye->require_subcommand(1);
     CLI::App* send = fireeye->add_subcommand("send", "Send notifications");
     add_alert(*send, command);
     send->add_option("--to", command.to, "URL of the receiver")->required()->type_name("URL");
-    send->add_option("--file", command.file, "Post this payload byte for byte")->type_name("FILE");
     send->add_option("--user", command.user, "NAME:PASSWORD or NAME:@FILE for basic authentication");
     send->add_option("--ca", command.ca, "CA that signed the receiver's certificate")->type_name("FILE");
     send->add_flag("--insecure", command.insecure, "Do not verify the receiver's certificate");
     send->add_option("--rate", command.rate, "Alerts per second, as 500/s");
+    send->add_option("--content-type", command.content_type, "Instead of the one that belongs to the body");
+    send->add_option("--fault", command.fault,
+                     "cut:BYTES, slow:2KiB/s, slow:100/250ms, chunked, bom, no-expect, wrong-password, "
+                     "content-type:TEXT, raw-newline");
     CLI::App* render = fireeye->add_subcommand("render", "Print what would be sent");
     add_alert(*render, command);
-    fireeye->add_subcommand("list", "Products, versions, formats and alert types");
+    CLI::App* list =
+        fireeye->add_subcommand("list", "Products, versions, formats and alert types, and how sure each is");
+    list->add_option("--product", list_command.product, "Only this product");
+    list->add_option("--version", list_command.version, "Only this release");
+    list->add_option("--format", list_command.format, "Only this format, or formats that begin so, as json");
+    list->add_option("--type", list_command.type, "Only this alert type");
+    list->add_option("--certainty", list_command.certainty, "Only these: real, documented, inferred")
+        ->check(CLI::IsMember({"real", "documented", "inferred"}));
+    list->add_flag("--json", list_command.json, "One JSON object a line");
     return fireeye;
 }
 
+void add_import(CLI::App& app, ImportCommand& command) {
+    CLI::App* import = app.add_subcommand("import", "Make scenarios of notifications that were recorded, scrubbed");
+    import->add_option("files", command.files, "HAR, raw HTTP, pcap or pcapng, or bare payloads")
+        ->required()
+        ->type_name("FILE");
+    import->add_option("--out", command.out, "Folder for scenarios and payloads")
+        ->type_name("DIR")
+        ->capture_default_str();
+    import->add_option("--kind", command.kind, "har, http, pcap or payload; else by what is in the file");
+    import->add_option("--config", command.config, "The bridge.yaml whose rules decide what is expected")
+        ->type_name("FILE");
+    import->add_flag("--no-scrub", command.no_scrub, "Leave addresses, names and secrets as they are");
+}
+
 int dispatch(const CLI::App& app, const CLI::App& fireeye, RunCommand run, const std::vector<std::string>& check,
-             const PanosCommand& panos, const FireeyeCommand& alert) {
+             const PanosCommand& panos, const FireeyeCommand& alert, const FireeyeListCommand& list,
+             const ImportCommand& import) {
+    if (app.got_subcommand("import")) {
+        return import_command(import);
+    }
     if (app.got_subcommand("run")) {
         return run_command(std::move(run));
     }
@@ -91,7 +135,7 @@ int dispatch(const CLI::App& app, const CLI::App& fireeye, RunCommand run, const
     if (fireeye.got_subcommand("send")) {
         return fireeye_send_command(alert);
     }
-    return fireeye.got_subcommand("render") ? fireeye_render_command(alert) : fireeye_list_command();
+    return fireeye.got_subcommand("render") ? fireeye_render_command(alert) : fireeye_list_command(list);
 }
 
 }  // namespace
@@ -106,13 +150,16 @@ int command_line(int argc, char** argv) {
     std::vector<std::string> check;
     PanosCommand panos;
     FireeyeCommand alert;
+    FireeyeListCommand list;
     add_run(app, run);
     app.add_subcommand("check", "Validate scenario files")
         ->add_option("files", check, "Scenario files, and folders of them")
         ->required()
         ->type_name("FILE");
     add_panos(app, panos);
-    const CLI::App* fireeye = add_fireeye(app, alert);
+    ImportCommand import;
+    add_import(app, import);
+    const CLI::App* fireeye = add_fireeye(app, alert, list);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -120,7 +167,7 @@ int command_line(int argc, char** argv) {
         return code == 0 ? ok : unusable;
     }
     try {
-        return dispatch(app, *fireeye, std::move(run), check, panos, alert);
+        return dispatch(app, *fireeye, std::move(run), check, panos, alert, list, import);
     } catch (const std::exception& error) {
         std::cerr << "firebreak-lab: " << error.what() << '\n';
         return unusable;

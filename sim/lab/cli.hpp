@@ -39,8 +39,8 @@ int panos_command(const PanosCommand& command);
 struct FireeyeCommand {
     std::string to;
     std::string product = "nx";
-    std::string version = "9.0";
-    std::string format = "xml-normal";
+    std::string version;  // empty: 9.0, of an HX 5.0
+    std::string format;   // empty: xml-normal, of an HX json-normal
     std::string type = "malware-callback";
     std::vector<std::string> attackers;
     std::string victim = "192.0.2.10";
@@ -50,6 +50,18 @@ struct FireeyeCommand {
     std::string name = "nx1.example.com";
     std::uint64_t seed = 1;
     std::string file;
+    std::string incidents;  // a file of them
+    bool test_fire = false;
+    bool dual = false;
+    std::string via;  // host name of the CM that reports the same
+    std::string via_version;
+    std::string via_format;
+    std::size_t resend = 0;
+    std::string fault;
+    std::string content_type;
+    std::vector<std::string> replace;  // OLD=NEW
+    bool now = false;
+    bool new_ids = false;
     std::string user;  // NAME:PASSWORD, or NAME:@FILE
     std::string ca;
     bool insecure = false;
@@ -59,7 +71,25 @@ struct FireeyeCommand {
 };
 int fireeye_send_command(const FireeyeCommand& command);
 int fireeye_render_command(const FireeyeCommand& command);
-int fireeye_list_command();
+
+struct FireeyeListCommand {
+    std::string product;  // empty: all; so with the others
+    std::string version;
+    std::string format;
+    std::string type;
+    std::string certainty;
+    bool json = false;
+};
+int fireeye_list_command(const FireeyeListCommand& command);
+
+struct ImportCommand {
+    std::vector<std::string> files;
+    std::string out = ".";
+    std::string kind;    // empty: by what is in the file
+    std::string config;  // a bridge.yaml; empty: the bridge's defaults
+    bool no_scrub = false;
+};
+int import_command(const ImportCommand& command);
 
 /// The program: parses, dispatches, and turns what is thrown into an error message and exit code 2.
 int command_line(int argc, char** argv);

@@ -175,6 +175,16 @@ private:
         }
     }
 
+    void pairs(const yaml::Node& node, const std::string& path) {
+        if (!node.is_map()) {
+            say(node.mark, path, fmt::format("must be a map of texts to texts, not {}", shown(node)));
+            return;
+        }
+        for (const yaml::Entry& entry : node.entries) {
+            must(entry.value.is_scalar(), entry.value, join(path, entry.key), "single text");
+        }
+    }
+
     void facts(const yaml::Node& node, const std::string& path) {
         if (!node.is_map()) {
             say(node.mark, path, fmt::format("must be a map of facts, not {}", shown(node)));
@@ -239,6 +249,9 @@ private:
                 break;
             case Shape::facts:
                 facts(node, path);
+                break;
+            case Shape::pairs:
+                pairs(node, path);
                 break;
             case Shape::switch_of:
                 node.is_map() ? map(node, *key.section, path) : one_of(node, key, path);

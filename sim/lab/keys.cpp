@@ -53,9 +53,14 @@ const Section appliance{
     "appliances.NAME",
     "A mock FireEye appliance.",
     {
-        {"product", word, "Which product it is.", "nx", false, nullptr, {"nx", "ex", "fx", "ax", "cm"}},
+        {"product", word, "Which product it is.", "nx", false, nullptr, {"nx", "ex", "fx", "ax", "cm", "hx"}},
         {"version", text, "Release, which decides envelope, headers and time format.", "\"9.0\""},
-        {"format", text, "Notification format and level.", "xml-normal"},
+        {"format", text,
+         "Notification format and level: xml, json, json-legacy, text or rest, with -concise, -normal or -extended.",
+         "xml-normal"},
+        {"id", text, "Its MAC, which notifications name; without it one is made of its name.", "000C29A1B2C3"},
+        {"normalize_ips", flag, "true: `normalize-ips-event` is on, and ips events show the victim as the source.",
+         "true"},
         {"user", text, "User for HTTP basic authentication; without it none is sent.", "fireeye"},
         {"password", text, "Its password; the bridge gets the same one when `bridge.intake.users` names the user.",
          "wolke-7"},
@@ -134,6 +139,27 @@ const Section target{
         {"connect_timeout", duration, "How long a connection may take to come up.", "5s"},
     }};
 
+const Section bridge_appliance{
+    "bridge.appliances.NAME",
+    "What the documents of an appliance do not tell, as in bridge.yaml; NAME is its host name or its appliance-id.",
+    {
+        {"ips_direction",
+         word,
+         "Which way round it reports the two ends of an ips-event.",
+         "normalized",
+         false,
+         nullptr,
+         {"traffic", "normalized"}},
+    }};
+
+const Section site{"bridge.site",
+                   "What of the addresses in alerts belongs to the operator, as in bridge.yaml.",
+                   {
+                       {"networks", texts, "The site's own networks, on top of the private ranges.", "[192.0.2.0/24]"},
+                       {"proxies", texts, "Web proxies that clients are told to use.", "[192.0.2.8]"},
+                       {"resolvers", texts, "DNS servers that clients ask.", "[192.0.2.53]"},
+                   }};
+
 const Section bridge{
     "bridge",
     "Settings of the bridge under test; they are merged into the bridge.yaml that the lab writes.",
@@ -141,6 +167,9 @@ const Section bridge{
         {"targets", named_or_list, "Firewalls that the bridge blocks on; without it, all of the scenario's.", "[hq]",
          false, &target},
         {"policy", section, "What may be blocked.", "{min_severity: majr}", false, &policy},
+        {"site", section, "Whose addresses are whose.", "{proxies: [192.0.2.8]}", false, &site},
+        {"appliances", named, "What the bridge is told of appliances.", "{nx1: {ips_direction: normalized}}", false,
+         &bridge_appliance},
         {"intake", section, "The listener.", "{limits: {body: 64KiB}}", false, &intake},
     }};
 
@@ -159,7 +188,25 @@ const Section send{
         {"rate", rate, "Alerts that leave per second, on a schedule that does not wait for answers.", "500/s"},
         {"alerts_per_body", count, "How many alerts share a notification.", "50"},
         {"format", text, "Another format than the appliance's own.", "json-normal"},
+        {"test_fire", flag, "true: the vendor's synthetic alert of the type, instead of an attacker.", "true"},
+        {"incidents", text,
+         "A file of incidents, relative to the scenario, instead of an attacker. Keep it in a folder `incidents`, "
+         "where "
+         "`run` looks for no scenarios.",
+         "incidents/zip-in-mail.yaml"},
+        {"dual", flag, "true: an ips-event is sent when it is detected, and again when it is confirmed.", "true"},
+        {"through", text, "An appliance that is a cm: it manages this one, and reports the same alerts too.", "cm1"},
+        {"resend", count, "How often more each notification is sent, byte for byte the same.", "1"},
+        {"fault", text,
+         "What goes wrong on the way: cut:BYTES, slow:2KiB/s, slow:100/250ms (bytes, pause), chunked, bom, no-expect, "
+         "wrong-password, content-type:TEXT, raw-newline.",
+         "cut:400"},
+        {"content_type", text, "Another content type than belongs to the body.", "text/plain"},
         {"file", text, "A payload to post byte for byte, relative to the scenario.", "payloads/nx-callback.xml"},
+        {"replace", pairs, "Addresses and names of the file or body, as whole words, and what stands for them.",
+         "{10.1.2.4: 203.0.113.5}"},
+        {"now", flag, "true: the times in the file or body are moved, so that its newest alert occurred now.", "true"},
+        {"new_ids", flag, "true: the alerts in the file or body get new ids and uuids.", "true"},
         {"body", text, "A body to post as it is written here.", "\"<alerts\""},
         {"padded_to", size, "Blanks are appended until the body has this size.", "100KiB"},
         {"user", text, "Another user than the appliance's own.", "mallory"},

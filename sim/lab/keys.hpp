@@ -27,6 +27,7 @@ enum class Shape {
     list,           // a list of `section`
     ranges,         // a map of freely chosen names to numbers or {min, max}
     facts,          // a nested map of freely chosen names to expected values
+    pairs,          // a map of freely chosen texts to texts
     switch_of,      // one of `words`, or a map with the keys of `section`
     answer,         // an HTTP status, or one of `words`
 };

@@ -46,6 +46,8 @@ std::string_view form_of(Shape shape) {
             return "map of names to numbers or `{min, max}`";
         case Shape::facts:
             return "map of expected values; `{min, max}` and `{contains: text}` too";
+        case Shape::pairs:
+            return "map of texts to texts";
         case Shape::switch_of:
             return "word or map";
         case Shape::answer:
@@ -141,6 +143,8 @@ json::object value_schema(const Key& key) {
             return map_of(range_schema());
         case Shape::facts:
             return {{"type", "object"}};
+        case Shape::pairs:
+            return map_of(scalar_schema());
         case Shape::switch_of:
             return either({{"enum", words_of(key)}}, section_schema(*key.section));
         case Shape::answer:

@@ -12,10 +12,16 @@
 
 namespace sim::lab {
 
+/// When the first alert of a send occurred, and what `now` is where no clock runs: the same in both worlds and in every
+/// run; no time of an alert decides anything.
+inline constexpr std::chrono::sys_seconds story_begin =
+    std::chrono::sys_days(std::chrono::year(2024) / 5 / 1) + std::chrono::hours(10);
+
 struct OutgoingNotification {
     std::chrono::microseconds due{0};  // after the step began; all zero without a rate
     fireeye::RenderedNotification rendered;
-    std::string told;  // "malware-callback 1007 of 203.0.113.5", for the timeline
+    std::string told;         // "malware-callback 1007 of 203.0.113.5", for the timeline
+    bool by_manager = false;  // the CM posts it
 };
 
 /// Gives alert ids in order: the same seed gives the same ids.
@@ -23,15 +29,23 @@ class AlertIds {
 public:
     explicit AlertIds(std::uint64_t seed) : next_(1000 + seed % 1'000'000 * 1000) {}
     std::uint64_t next() { return next_++; }
+    std::string next_uuid();
 
 private:
     std::uint64_t next_;
 };
 
+/// What a send depends on beside its own words.
+struct SendContext {
+    const ApplianceSetup* manager = nullptr;  // the CM of `through`
+    std::chrono::sys_seconds now = story_begin;
+};
+
 /// Errors: a file that cannot be read; a product, version, format or type that the mock appliance does not know.
 tl::expected<std::vector<OutgoingNotification>, std::string> notifications_of(const Send& send,
                                                                               const ApplianceSetup& appliance,
-                                                                              AlertIds& ids);
+                                                                              AlertIds& ids,
+                                                                              const SendContext& context = {});
 
 fireeye::ApplianceProfile profile_of(const ApplianceSetup& appliance, const std::string& format = "");
 

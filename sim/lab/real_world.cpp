@@ -104,26 +104,28 @@ public:
 
     tl::expected<std::vector<SentAnswer>, std::string> send(const Send& send) override {
         const ApplianceSetup& appliance = *scenario_.appliance(send.from);
-        const auto notifications = notifications_of(send, appliance, ids_);
+        const ApplianceSetup* const manager = scenario_.appliance(send.through);
+        const auto now_there = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const auto notifications = notifications_of(send, appliance, ids_, {manager, now_there});
         if (!notifications) {
             return tl::unexpected(notifications.error());
         }
         const fireeye::Destination to = destination_of(send, appliance);
+        const fireeye::Destination to_by_manager = manager == nullptr ? to : destination_of(send, *manager);
         std::vector<SentAnswer> answers(notifications->size());
         const auto note = [&](std::size_t i, const fireeye::Delivery& delivery) {
             answers[i] = {delivery.status, delivery.body, delivery.error};
             timeline_.add(
-                {now(), Party::appliance, send.from,
+                {now(), Party::appliance, (*notifications)[i].by_manager ? send.through : send.from,
                  fmt::format("{} -> {}", (*notifications)[i].told,
                              delivery.status == 0 ? "no answer: " + delivery.error : std::to_string(delivery.status))});
         };
-        if (send.rate_per_s > 0) {
-            send_by_schedule(to, *notifications, note);
-        } else {
-            for (std::size_t i = 0; i < answers.size() && !options_.stop.stop_requested(); ++i) {
-                note(i, sender_.send(to, (*notifications)[i].rendered));
-            }
+        std::vector<fireeye::Outgoing> outgoing;
+        for (const OutgoingNotification& each : *notifications) {
+            const fireeye::SendFault* const fault = send.fault ? &*send.fault : nullptr;
+            outgoing.push_back({each.by_manager ? &to_by_manager : &to, &each.rendered, each.due, fault});
         }
+        sender_.send_all(outgoing, send.rate_per_s > 0 ? senders_max : 1, note, options_.stop);
         return options_.stop.stop_requested() ? tl::unexpected(std::string(interrupted)) : Answers(std::move(answers));
     }
 
@@ -282,18 +284,6 @@ private:
         to.ca_file = scenario_.bridge.tls ? files_.intake_certificate : "";
         secrets_.add(to.password);
         return to;
-    }
-
-    template <class Note>
-    void send_by_schedule(const fireeye::Destination& to, const std::vector<OutgoingNotification>& notifications,
-                          const Note& note) {
-        std::vector<const fireeye::RenderedNotification*> rendered;
-        std::vector<std::chrono::microseconds> due;
-        for (const OutgoingNotification& each : notifications) {
-            rendered.push_back(&each.rendered);
-            due.push_back(each.due);
-        }
-        sender_.send_at(to, rendered, due, senders_max, note, options_.stop);
     }
 
     Done power_firewall(const Power& power) {

@@ -33,6 +33,10 @@ tl::expected<void, std::string> add_folder(const fs::path& folder, std::vector<F
     std::error_code error;
     for (auto it = fs::recursive_directory_iterator(folder, error); !error && it != fs::recursive_directory_iterator();
          it.increment(error)) {
+        // A `send` takes files of incidents from there; they are YAML too, and no scenarios.
+        if (it->is_directory() && it->path().filename() == "incidents") {
+            it.disable_recursion_pending();
+        }
         if (it->is_regular_file() && is_scenario_file(it->path())) {
             found.push_back({it->path().string(), name_of_file(it->path())});
         }

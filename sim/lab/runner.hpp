@@ -29,7 +29,8 @@ struct FoundFile {
     std::string name;  // "batching/burst"
 };
 
-/// Scenario files in the order of their names. Errors name a path that does not exist or a folder without any.
+/// Scenario files in the order of their names; folders named `incidents` hold none. Errors name a path that does not
+/// exist or a folder without any.
 tl::expected<std::vector<FoundFile>, std::string> find_scenarios(const std::vector<std::string>& paths);
 
 /// Whether the options choose this scenario.

@@ -6,9 +6,13 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "sim/fireeye/appliance_profile.hpp"
+#include "sim/fireeye/incident.hpp"
+#include "sim/fireeye/send_fault.hpp"
 #include "sim/panos/fault.hpp"
 #include "yaml/document.hpp"
 
@@ -34,6 +38,9 @@ struct ApplianceSetup {
     std::string format = "xml-normal";
     std::string user;
     std::string password;
+    std::string id;                                // MAC; empty: made of the name
+    bool normalize_ips = false;                    // `normalize-ips-event enable`
+    std::optional<fireeye::SensorProfile> sensor;  // of a CM: who saw what it reports
 };
 
 struct BridgeUser {
@@ -54,7 +61,10 @@ struct BridgeSetup {
     std::vector<BridgeUser> users;
     bool tls = false;
     std::vector<yaml::Entry> intake;  // sources and limits, as bridge.yaml takes them
-    std::vector<yaml::Entry> policy;  // as bridge.yaml takes it
+    // The following as bridge.yaml takes them.
+    std::vector<yaml::Entry> policy;
+    std::vector<yaml::Entry> site;
+    std::vector<yaml::Entry> appliances;
 
     const TargetSetup* target(const std::string& firewall) const;
 };
@@ -95,6 +105,16 @@ struct Send {
     std::size_t padded_to_bytes = 0;
     std::optional<std::string> user;
     std::optional<std::string> password;
+    bool test_fire = false;                    // the vendor's synthetic alert of the type
+    std::vector<fireeye::Incident> incidents;  // of an incident file; they have their own attackers
+    bool dual = false;                         // an ips-event when detected and again when confirmed
+    std::string through;                       // the CM that reports the same; empty: none
+    std::size_t resend = 0;                    // how often more the same bytes are sent
+    std::optional<fireeye::SendFault> fault;
+    std::vector<std::pair<std::string, std::string>> replace;  // in a file or body: address or name, and the new one
+    bool now = false;                                          // its times are moved to now
+    bool new_ids = false;
+    std::string content_type;  // empty: what belongs to the body
     Answer answered;
     bool judged_later = false;  // an `expect: {sent: ...}` follows
 };

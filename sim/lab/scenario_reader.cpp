@@ -9,7 +9,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "sim/fireeye/send_fault.hpp"
 #include "sim/lab/fields.hpp"
+#include "sim/lab/incident_file.hpp"
 #include "sim/lab/keys.hpp"
 #include "sim/lab/notifications.hpp"
 #include "yaml/writer.hpp"
@@ -118,6 +120,12 @@ private:
             appliance.format = fields.text("format").value_or(appliance.format);
             appliance.user = fields.text("user").value_or("");
             appliance.password = fields.text("password").value_or("");
+            appliance.id = fields.text("id").value_or("");
+            appliance.normalize_ips = fields.flag("normalize_ips").value_or(false);
+            if (appliance.product == "hx") {
+                appliance.version = fields.text("version").value_or("5.0");
+                appliance.format = fields.text("format").value_or("json-normal");
+            }
             if (const auto known = fireeye::understand(profile_of(appliance)); !known) {
                 fields.complain(known.error());
             }
@@ -134,6 +142,12 @@ private:
             read_targets(*fields);
             if (const auto policy = fields->section("policy")) {
                 bridge.policy = policy->node().entries;
+            }
+            if (const auto site = fields->section("site")) {
+                bridge.site = site->node().entries;
+            }
+            if (const yaml::Node* appliances = fields->find("appliances")) {
+                bridge.appliances = appliances->entries;
             }
             if (const auto intake = fields->section("intake")) {
                 read_intake(*intake);
@@ -327,8 +341,8 @@ private:
         send.attackers = fields.texts("attacker");
         must_be_indicators(fields, "attacker", send.attackers);
         send.victim = fields.text("victim").value_or(send.victim);
-        if (!is_address(send.victim)) {
-            fields.complain("victim", fmt::format("'{}' is no address", send.victim));
+        if (!is_address(send.victim) && send.victim.find('@') == std::string::npos) {
+            fields.complain("victim", fmt::format("'{}' is no address, nor a mail address", send.victim));
         }
         send.severity = fields.text("severity").value_or(send.severity);
         send.malware = fields.text("malware").value_or("");
@@ -344,6 +358,7 @@ private:
         send.padded_to_bytes = fields.size("padded_to").value_or(0);
         send.user = fields.text("user");
         send.password = fields.text("password");
+        read_ways(fields, send);
         if (const auto answered = fields.text("answered")) {
             send.answered = read_answer(*answered, fields.count("answered"));
         }
@@ -352,10 +367,62 @@ private:
         return send;
     }
 
+    /// How it is sent, and what becomes of a payload before that.
+    void read_ways(const Fields& fields, Send& send) {
+        send.test_fire = fields.flag("test_fire").value_or(false);
+        send.dual = fields.flag("dual").value_or(false);
+        send.resend = fields.count("resend").value_or(0);
+        send.content_type = fields.text("content_type").value_or("");
+        send.now = fields.flag("now").value_or(false);
+        send.new_ids = fields.flag("new_ids").value_or(false);
+        if (const yaml::Node* replace = fields.find("replace")) {
+            for (const yaml::Entry& entry : replace->entries) {
+                send.replace.emplace_back(entry.key, entry.value.text);
+            }
+        }
+        if (const auto said = fields.text("fault")) {
+            const auto fault = fireeye::parse_fault(*said);
+            if (!fault) {
+                fields.complain("fault", fault.error());
+            } else {
+                send.fault = *fault;
+            }
+        }
+        send.through = fields.text("through").value_or("");
+        if (const ApplianceSetup* manager = scenario_.appliance(send.through);
+            !send.through.empty() && (manager == nullptr || manager->product != "cm")) {
+            fields.complain("through", fmt::format("there is no appliance '{}' that is a cm", send.through));
+            send.through.clear();
+        }
+        read_incident_file(fields, send);
+    }
+
+    void read_incident_file(const Fields& fields, Send& send) {
+        const std::string file = existing_file(fields, "incidents");
+        if (file.empty()) {
+            return;
+        }
+        auto read = load_incidents(file);
+        if (!read) {
+            for (const std::string& complaint : read.error()) {
+                fields.complain("incidents", complaint);
+            }
+            return;
+        }
+        if (read->appliance || read->manager) {
+            fields.complain("incidents", "the file names its own appliance; here `from` and `through` say who reports");
+        }
+        send.incidents = std::move(read->incidents);
+        send.dual = send.dual || read->dual;
+        if (read->digest) {
+            send.alerts_per_body = send.incidents.size();
+        }
+    }
+
     /// The mock appliance is asked here, so that a scenario which cannot be played is found without playing it.
     void check_alert(const Fields& fields, const Send& send) const {
         const ApplianceSetup* appliance = scenario_.appliance(send.from);
-        if (appliance == nullptr || send.attackers.empty()) {
+        if (appliance == nullptr || (send.attackers.empty() && !send.test_fire && send.incidents.empty())) {
             return;
         }
         const auto dialect = fireeye::understand(profile_of(*appliance, send.format));
@@ -369,10 +436,14 @@ private:
         one.count = 1;
         one.alerts_per_body = 1;
         one.padded_to_bytes = 0;
-        for (const std::string& attacker : send.attackers) {
-            one.attackers = {attacker};
+        const SendContext context{scenario_.appliance(send.through)};
+        const std::vector<std::string> nobody{""};  // the alerts name their attackers themselves
+        for (const std::string& attacker : send.attackers.empty() ? nobody : send.attackers) {
+            if (!attacker.empty()) {
+                one.attackers = {attacker};
+            }
             AlertIds ids(0);
-            if (const auto rendered = notifications_of(one, *appliance, ids); !rendered) {
+            if (const auto rendered = notifications_of(one, *appliance, ids, context); !rendered) {
                 fields.complain(fields.find("type") == nullptr ? "attacker" : "type", rendered.error());
                 return;
             }
@@ -386,11 +457,35 @@ private:
         return {text == "none" ? Answer::Kind::none : Answer::Kind::any, 0};
     }
 
-    static void check_send(const Fields& fields, const Send& send) {
-        const int sources = (fields.find("attacker") != nullptr ? 1 : 0) + (fields.find("file") != nullptr ? 1 : 0) +
-                            (send.body ? 1 : 0);
+    void check_send(const Fields& fields, const Send& send) const {
+        const auto has = [&](std::string_view key) { return fields.find(key) != nullptr; };
+        const int sources = (has("attacker") ? 1 : 0) + (has("file") ? 1 : 0) + (send.body ? 1 : 0) +
+                            (send.test_fire ? 1 : 0) + (has("incidents") ? 1 : 0);
         if (sources != 1) {
-            fields.complain("attacker", "a send needs one of attacker, file and body, and only one");
+            fields.complain("attacker",
+                            "a send needs one of attacker, file, body, test_fire and incidents, and only one");
+        }
+        for (const std::string_view key : {"replace", "now", "new_ids"}) {
+            if (has(key) && !has("file") && !has("body")) {
+                fields.complain(key, "changes a payload that is there; it needs a file or a body");
+            }
+        }
+        for (const std::string_view key : {"through", "dual"}) {
+            if (has(key) && (has("file") || has("body"))) {
+                fields.complain(key, "is about alerts that the appliance makes, and here is a payload");
+            }
+        }
+        if (has("dual") && send.incidents.empty() && send.type != "ips-event") {
+            fields.complain("dual", "only ips events are sent twice; say `type: ips-event`");
+        }
+        constexpr std::size_t resend_max = 1000;
+        if (send.resend > resend_max) {
+            fields.complain("resend", fmt::format("must be at most {}", resend_max));
+        }
+        if (send.fault && !send.fault->is_of_body() && scenario_.worlds == Scenario::Worlds::virtual_only) {
+            fields.complain("fault",
+                            "is about how bytes travel, and the virtual world has no socket; it needs the real "
+                            "one, without `world: virtual`");
         }
         if (fields.find("attacker") != nullptr && send.attackers.empty()) {
             fields.complain("attacker", "names nobody");

@@ -8,6 +8,7 @@
 #include "bridge/engine/engine.hpp"
 #include "bridge/operate/config.hpp"
 #include "bridge/operate/status_server.hpp"
+#include "sim/fireeye/send_fault.hpp"
 #include "sim/lab/bridge_yaml.hpp"
 #include "sim/lab/device_handle.hpp"
 #include "sim/lab/memory_store.hpp"
@@ -61,9 +62,14 @@ public:
     Millis now() const override { return scheduler_.since_start(); }
 
     tl::expected<std::vector<SentAnswer>, std::string> send(const Send& send) override {
-        const auto notifications = notifications_of(send, *scenario_.appliance(send.from), ids_);
+        const auto now_there = std::chrono::floor<std::chrono::seconds>(story_begins + now());
+        const SendContext context{scenario_.appliance(send.through), now_there};
+        auto notifications = notifications_of(send, *scenario_.appliance(send.from), ids_, context);
         if (!notifications) {
             return tl::unexpected(notifications.error());
+        }
+        if (const Done altered = alter_bodies(send, *notifications); !altered) {
+            return tl::unexpected(altered.error());
         }
         std::vector<SentAnswer> answers(notifications->size());
         if (send.rate_per_s > 0) {
@@ -209,6 +215,20 @@ private:
         engine_.reset();
     }
 
+    /// The faults that are in the body; those of the way there are not played in this world.
+    static Done alter_bodies(const Send& send, std::vector<OutgoingNotification>& notifications) {
+        for (OutgoingNotification& each : notifications) {
+            if (send.fault) {
+                auto body = fireeye::body_with(*send.fault, each.rendered.body);
+                if (!body) {
+                    return tl::unexpected(body.error());
+                }
+                each.rendered.body = std::move(*body);
+            }
+        }
+        return {};
+    }
+
     void send_by_schedule(const Send& send, const std::vector<OutgoingNotification>& notifications,
                           std::vector<SentAnswer>& answers) {
         std::size_t open = notifications.size();
@@ -224,7 +244,8 @@ private:
 
     /// Counts `open` down when the answer is there.
     void post(const Send& send, const OutgoingNotification& notification, SentAnswer& answer, std::size_t& open) {
-        const auto answered = [this, from = send.from, told = notification.told, &answer, &open] {
+        const auto answered = [this, from = notification.by_manager ? send.through : send.from,
+                               told = notification.told, &answer, &open] {
             timeline_.add({now(), Party::appliance, from,
                            answer.status == 0 ? fmt::format("{} -> no answer: {}", told, answer.error)
                                               : fmt::format("{} -> {}", told, answer.status)});
@@ -286,6 +307,9 @@ std::optional<std::string> why_not_virtual(const Scenario& scenario) {
         const auto* send = std::get_if<Send>(&step.action);
         if (send != nullptr && (send->user || send->password)) {
             return "it is about a password, and there is no HTTP";
+        }
+        if (send != nullptr && send->fault && !send->fault->is_of_body()) {
+            return "it is about how bytes travel, and there is no socket";
         }
     }
     return std::nullopt;

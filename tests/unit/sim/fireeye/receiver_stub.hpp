@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -24,8 +25,10 @@ public:
         bool complete = false;     // as many bytes as announced
     };
 
-    explicit ReceiverStub(std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nThanks!")
-        : answer_(std::move(answer)), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+    /// With `enough_bytes` it answers as soon as so much of a body has come, and waits for no more.
+    explicit ReceiverStub(std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nThanks!",
+                          std::size_t enough_bytes = SIZE_MAX)
+        : answer_(std::move(answer)), enough_bytes_(enough_bytes), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -111,7 +114,7 @@ private:
             const auto done = [&] {
                 return chunked ? request.body.ends_with("0\r\n\r\n") : request.body.size() >= announced(request.head);
             };
-            while (!done() && more(connection, request.body)) {
+            while (!done() && request.body.size() < enough_bytes_ && more(connection, request.body)) {
             }
             request.complete = done();
         } else {
@@ -125,6 +128,7 @@ private:
     }
 
     std::string answer_;
+    std::size_t enough_bytes_;
     int listener_;
     bool ready_ = false;
     unsigned port_ = 0;

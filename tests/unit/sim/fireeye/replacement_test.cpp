@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/fireeye/notification.hpp"
+#include "sim/fireeye/payload_rewrite.hpp"
 
 using namespace sim::fireeye;
 

@@ -116,6 +116,74 @@ TEST_CASE("faults are what the receiver sees", "[sim][fireeye]") {
     CHECK(has_line(received[4].head, "Authorization: Basic dTpwLWJ1dC13cm9uZw=="));
 }
 
+TEST_CASE("a slow body arrives whole, in pieces with pauses between", "[sim][fireeye]") {
+    ReceiverStub stub;
+    SendFault slow;
+    slow.kind = SendFault::Kind::slow_body;
+    slow.after_bytes = 500;
+    slow.pause = std::chrono::milliseconds(20);
+    const Delivery delivery = Sender().send(plain(stub), notification(2000), slow);
+    CHECK(delivery.status == 200);
+    // Five pieces of at most 500 bytes have four pauses between them, whatever the machine's speed.
+    CHECK(delivery.took >= std::chrono::milliseconds(80));
+    REQUIRE(stub.received().size() == 1);
+    CHECK(stub.received().front().body == notification(2000).body);
+    CHECK(has_line(stub.received().front().head, "Content-Length: 2017"));
+}
+
+TEST_CASE("a receiver that answers before a slow body has ended is heard", "[sim][fireeye]") {
+    ReceiverStub stub("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 100);
+    SendFault slow;
+    slow.kind = SendFault::Kind::slow_body;
+    slow.after_bytes = 100;
+    slow.pause = std::chrono::milliseconds(20);
+    RenderedNotification small = notification(983);  // below the size that asks first
+    CHECK(Sender().send(plain(stub), small, slow).status == 408);
+    CHECK(stub.received().front().body.size() < small.body.size());
+}
+
+TEST_CASE("a content type that lies, and a newline that JSON forbids", "[sim][fireeye]") {
+    ReceiverStub stub;
+    SendFault lie;
+    lie.kind = SendFault::Kind::wrong_content_type;
+    lie.content_type = "application/x-www-form-urlencoded";
+    CHECK(Sender().send(plain(stub), notification(100), lie).status == 200);
+    SendFault newline;
+    newline.kind = SendFault::Kind::raw_newline;
+    RenderedNotification json = notification(0);
+    json.body = R"({"alert":{"x":"a\nb"}})";
+    CHECK(Sender().send(plain(stub), json, newline).status == 200);
+    const Delivery refused = Sender().send(plain(stub), notification(100), newline);
+    CHECK(refused.status == 0);
+    CHECK(refused.error.find("no JSON string") != std::string::npos);
+    const auto received = stub.received();
+    REQUIRE(received.size() == 2);
+    CHECK(has_line(received[0].head, "Content-Type: application/x-www-form-urlencoded"));
+    CHECK(received[1].body == "{\"alert\":{\"x\":\"a\nb\"}}");
+    CHECK(has_line(received[1].head, "Content-Length: 21"));
+}
+
+TEST_CASE("notifications of one schedule may go to several receivers, with their own faults", "[sim][fireeye]") {
+    ReceiverStub first;
+    ReceiverStub second;
+    const Destination to_first = plain(first);
+    const Destination to_second = plain(second);
+    const RenderedNotification small = notification(10);
+    SendFault bom;
+    bom.kind = SendFault::Kind::byte_order_mark;
+    const std::vector<Outgoing> all = {
+        {&to_first, &small, {}, nullptr}, {&to_second, &small, {}, &bom}, {&to_first, &small, {}, nullptr}};
+    std::vector<std::size_t> order;
+    Sender().send_all(all, 1, [&](std::size_t index, const Delivery& delivery) {
+        order.push_back(index);
+        CHECK(delivery.status == 200);
+    });
+    CHECK(order == std::vector<std::size_t>{0, 1, 2});
+    CHECK(first.received().size() == 2);
+    REQUIRE(second.received().size() == 1);
+    CHECK(second.received().front().body.starts_with("\xEF\xBB\xBF"));
+}
+
 TEST_CASE("raw bytes go out as they are", "[sim][fireeye]") {
     ReceiverStub stub("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
     const Delivery delivery =

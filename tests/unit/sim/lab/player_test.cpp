@@ -1,5 +1,6 @@
 #include "sim/lab/player.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -74,6 +75,25 @@ TEST_CASE("player: an answer that is not the expected one fails the send", "[lab
     CHECK(played("  - send: {from: nx1, body: rubbish, answered: 400}\n").result == Result::passed);
     CHECK(played("  - send: {from: nx1, body: rubbish}\n  - expect: {sent: {status: 400}}\n").result == Result::passed);
     CHECK(played("  - send: {from: nx1, attacker: 203.0.113.5, answered: 400}\n").result == Result::failed);
+}
+
+TEST_CASE("player: a body with a byte order mark, and a CM's copy, are played in the virtual world too", "[lab]") {
+    const std::string head =
+        "scenario: A story\nworld: virtual\nfirewalls: {hq: {commit_time: 2s}}\n"
+        "appliances: {nx1: {}, cm1: {product: cm, format: json-normal}}\nsteps:\n"
+        "  - send: {from: nx1, attacker: 203.0.113.5, through: cm1, resend: 1, fault: bom}\n"
+        "  - expect: {firewall: hq, within: 10s, blocked: 203.0.113.5}\n"
+        "  - expect: {bridge: {notifications.200: 4}}\n";
+    const auto scenario = read_scenario(head, "s.yaml");
+    if (!scenario) {
+        FAIL(scenario.error().front());
+    }
+    const Outcome outcome = play(*scenario, *make_virtual_world(*scenario, 1));
+    CHECK(outcome.message.empty());
+    CHECK(outcome.result == Result::passed);
+    CHECK(std::count_if(outcome.story.begin(), outcome.story.end(), [](const TimelineEntry& entry) {
+              return entry.party == Party::appliance && entry.who == "cm1";
+          }) == 2);
 }
 
 TEST_CASE("player: a lock that somebody holds is not given twice, and not given back by others", "[lab]") {

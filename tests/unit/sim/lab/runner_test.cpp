@@ -59,6 +59,17 @@ TEST_CASE("runner: a folder's scenarios are found in the order of their names", 
     CHECK((*found)[2].name == "faults/lock");
 }
 
+TEST_CASE("runner: files of incidents in a folder of that name are no scenarios", "[lab]") {
+    const Folder folder;
+    std::filesystem::create_directories(folder.at("faults/incidents"));
+    std::ofstream(folder.at("faults/incidents/zip.yaml")) << "incidents: []\n";
+
+    const auto found = find_scenarios({folder.scratch.path()});
+
+    REQUIRE(found);
+    CHECK(found->size() == 3);
+}
+
 TEST_CASE("runner: a path that is not there is an error, a folder without scenarios too", "[lab]") {
     const Folder folder;
 

@@ -71,7 +71,9 @@ TEST_CASE("scenario: every error of a file is reported at once, in the file's or
         "  - expcet: {firewall: hq}\n");
 
     REQUIRE(said.size() == 5);
-    CHECK(said[0] == "s.yaml:9:11: steps[0].send.attacker: a send needs one of attacker, file and body, and only one");
+    CHECK(said[0] ==
+          "s.yaml:9:11: steps[0].send.attacker: a send needs one of attacker, file, body, test_fire and "
+          "incidents, and only one");
     CHECK(said[1] == "s.yaml:9:23: steps[0].send.attakcer: unknown key (did you mean 'attacker'?)");
     CHECK_THAT(said[2], Catch::StartsWith("s.yaml:10:24: steps[1].expect.firewall: there is no firewall 'qh'"));
     CHECK_THAT(said[3], Catch::StartsWith("s.yaml:10:58: steps[1].expect.within: 'soon' is no duration"));
@@ -83,29 +85,38 @@ TEST_CASE("scenario: what makes no sense is an error that says what would", "[la
         const char* step;
         const char* says;
     };
-    const Row row =
-        GENERATE(Row{"send: {from: nx2, attacker: 203.0.113.5}", "there is no appliance 'nx2' (did you mean 'nx1'?)"},
-                 Row{"send: {from: nx1, attacker: 203.0.113.555}", "neither an address nor a domain name"},
-                 Row{"send: {from: nx1, file: payloads/none.xml}", "there is no file 'payloads/none.xml'"},
-                 Row{"send: {from: nx1, attacker: \"203.0.113.{9..1}\"}", "is no range"},
-                 Row{"send: {attacker: 203.0.113.5}", "send.from: is missing"},
-                 Row{"send: {from: nx1, attacker: 203.0.113.5, answered: yes-please}", "is no HTTP status"},
-                 Row{"expect: {within: 3s}", "must be about one of: firewall, bridge (or block), sent"},
-                 Row{"expect: {firewall: hq}", "nothing is expected of it"},
-                 Row{"expect: {blocked: 203.0.113.5, bridge: {alerts.accepted: 1}}", "is asked of a firewall"},
-                 Row{"expect: {firewall: hq, traffic: {from: 192.0.2.1, to: 203.0.113.5}}",
-                     "traffic and verdict belong together"},
-                 Row{"expect: {firewall: hq, commits: two}", "'two' is no number"},
-                 Row{"expect: {firewall: hq, commits: {min: 3, max: 1}}", "is no number"},
-                 Row{"expect: {firewall: hq, pending: {by: alcie}}", "did you mean 'alice'?"},
-                 Row{"fault: {firewall: hq, on: commit}", "nothing goes wrong here"},
-                 Row{"fault: {firewall: hq, on: comit, answer: busy}", "did you mean 'commit'?"},
-                 Row{"fault: {firewall: hq, on: commit, answer: bizzy}", "answer 'bizzy' is not one of"},
-                 Row{"lock: {firewall: hq, by: bob}", "'hq' has no administrator 'bob'"},
-                 Row{"lock: {firewall: hq, by: alice, kind: committ}", "did you mean 'commit'?"},
-                 Row{"edit: {firewall: hq, by: alice, xpath: /config/shared}", "edit.element: is missing"},
-                 Row{"kill: firewall", "is none of bridge"}, Row{"wait: 7d", "only waited for in the virtual world"},
-                 Row{"{kill: bridge, start: bridge}", "a step has one key, this has 2"});
+    const Row row = GENERATE(
+        Row{"send: {from: nx2, attacker: 203.0.113.5}", "there is no appliance 'nx2' (did you mean 'nx1'?)"},
+        Row{"send: {from: nx1, attacker: 203.0.113.555}", "neither an address nor a domain name"},
+        Row{"send: {from: nx1, file: payloads/none.xml}", "there is no file 'payloads/none.xml'"},
+        Row{"send: {from: nx1, attacker: \"203.0.113.{9..1}\"}", "is no range"},
+        Row{"send: {attacker: 203.0.113.5}", "send.from: is missing"},
+        Row{"send: {from: nx1, attacker: 203.0.113.5, fault: ctu:400}", "'ctu:400' is not one of cut:BYTES"},
+        Row{"send: {from: nx1, attacker: 203.0.113.5, through: nx1}", "there is no appliance 'nx1' that is a cm"},
+        Row{"send: {from: nx1, attacker: 203.0.113.5, dual: true}", "only ips events are sent twice"},
+        Row{"send: {from: nx1, attacker: 203.0.113.5, now: true}", "it needs a file or a body"},
+        Row{"send: {from: nx1, body: x, replace: [a]}", "must be a map of texts to texts"},
+        Row{"send: {from: nx1, body: x, test_fire: true}", "and only one"},
+        Row{"send: {from: nx1, test_fire: true, type: malware-calback}", "is not one of malware-callback"},
+        Row{"send: {from: nx1, attacker: 203.0.113.5, resend: 5000}", "must be at most 1000"},
+        Row{"send: {from: nx1, incidents: none.yaml}", "there is no file 'none.yaml'"},
+        Row{"send: {from: nx1, attacker: 203.0.113.5, answered: yes-please}", "is no HTTP status"},
+        Row{"expect: {within: 3s}", "must be about one of: firewall, bridge (or block), sent"},
+        Row{"expect: {firewall: hq}", "nothing is expected of it"},
+        Row{"expect: {blocked: 203.0.113.5, bridge: {alerts.accepted: 1}}", "is asked of a firewall"},
+        Row{"expect: {firewall: hq, traffic: {from: 192.0.2.1, to: 203.0.113.5}}",
+            "traffic and verdict belong together"},
+        Row{"expect: {firewall: hq, commits: two}", "'two' is no number"},
+        Row{"expect: {firewall: hq, commits: {min: 3, max: 1}}", "is no number"},
+        Row{"expect: {firewall: hq, pending: {by: alcie}}", "did you mean 'alice'?"},
+        Row{"fault: {firewall: hq, on: commit}", "nothing goes wrong here"},
+        Row{"fault: {firewall: hq, on: comit, answer: busy}", "did you mean 'commit'?"},
+        Row{"fault: {firewall: hq, on: commit, answer: bizzy}", "answer 'bizzy' is not one of"},
+        Row{"lock: {firewall: hq, by: bob}", "'hq' has no administrator 'bob'"},
+        Row{"lock: {firewall: hq, by: alice, kind: committ}", "did you mean 'commit'?"},
+        Row{"edit: {firewall: hq, by: alice, xpath: /config/shared}", "edit.element: is missing"},
+        Row{"kill: firewall", "is none of bridge"}, Row{"wait: 7d", "only waited for in the virtual world"},
+        Row{"{kill: bridge, start: bridge}", "a step has one key, this has 2"});
 
     const Complaints said = complaints(std::string("  - ") + row.step + "\n");
 
@@ -174,4 +185,44 @@ TEST_CASE("scenario: a nonsense of a file never gets past as a scenario", "[lab]
                                       "scenario: a\nfirewalls: {}\nsteps: []\n", "\xff\xfe");
 
     CHECK_FALSE(read_scenario(text, "s.yaml").has_value());
+}
+
+TEST_CASE("scenario: a send says how it is delivered and what becomes of its payload", "[lab]") {
+    const auto read = read_scenario(
+        "scenario: A story\nfirewalls: {hq: {}}\n"
+        "appliances: {nx1: {id: 000C29A1B2C3, normalize_ips: true}, cm1: {product: cm}, hx1: {product: hx}}\nsteps:\n"
+        "  - send: {from: nx1, attacker: 203.0.113.5, through: cm1, resend: 2, fault: \"slow:2KiB/s\"}\n"
+        "  - send: {from: nx1, body: \"<alerts/>\", replace: {10.1.2.4: 203.0.113.5}, now: true, new_ids: true}\n"
+        "  - send: {from: hx1, type: indicator-executed, attacker: 203.0.113.5}\n",
+        "s.yaml");
+
+    REQUIRE(read);
+    CHECK(read->appliance("nx1")->normalize_ips);
+    CHECK(read->appliance("hx1")->version == "5.0");
+    const auto& first = std::get<Send>(read->steps[0].action);
+    CHECK(first.through == "cm1");
+    CHECK(first.resend == 2);
+    REQUIRE(first.fault);
+    CHECK(first.fault->kind == sim::fireeye::SendFault::Kind::slow_body);
+    const auto& second = std::get<Send>(read->steps[1].action);
+    CHECK(second.replace == std::vector<std::pair<std::string, std::string>>{{"10.1.2.4", "203.0.113.5"}});
+    CHECK(second.now);
+    CHECK(second.new_ids);
+}
+
+TEST_CASE("scenario: a fault of the way needs the real world, one of the body does not", "[lab]") {
+    const auto story_with = [](const std::string& fault) {
+        return read_scenario(
+            "scenario: A story\nworld: virtual\nfirewalls: {hq: {}}\nappliances: {nx1: {}}\nsteps:\n"
+            "  - send: {from: nx1, attacker: 203.0.113.5, fault: \"" +
+                fault + "\"}\n",
+            "s.yaml");
+    };
+
+    const auto cut = story_with("cut:400");
+    REQUIRE_FALSE(cut);
+    CHECK_THAT(cut.error().front(), Catch::Contains("s.yaml:6:") && Catch::Contains("it needs the real one"));
+    CHECK_FALSE(story_with("slow:1KiB/s"));
+    CHECK(story_with("bom"));
+    CHECK(story_with("raw-newline"));
 }

@@ -55,5 +55,9 @@ TEST_CASE("virtual world: what needs a process, a socket or TLS is not played th
     CHECK_THAT(objection("firewalls: {hq: {certificate: untrusted}}\nsteps: []\n").value(), Catch::Contains("TLS"));
     CHECK_THAT(objection("firewalls: {hq: {}}\nbridge: {intake: {limits: {body: 1KiB}}}\nsteps: []\n").value(),
                Catch::Contains("socket"));
+    CHECK_THAT(objection("firewalls: {hq: {}}\nappliances: {nx1: {}}\nsteps:\n"
+                         "  - send: {from: nx1, attacker: 203.0.113.5, fault: chunked}\n")
+                   .value(),
+               Catch::Contains("how bytes travel"));
     CHECK_FALSE(objection("firewalls: {hq: {}}\nsteps: [{kill: bridge}, {start: bridge}]\n"));
 }
