@@ -49,6 +49,18 @@ const std::array<Prefix, special_ranges.size()>& special_prefixes() {
     return prefixes;
 }
 
+/// Zones that no attacker on the Internet can have a name in. Sources: RFC 6761, 6762, 8375, 9476; `internal` by ICANN
+/// resolution of 2024; the others are the names that ICANN does not delegate because networks use them.
+constexpr std::array<std::string_view, 13> special_zones{"localhost", "local",    "internal",   "invalid", "test",
+                                                         "arpa",      "alt",      "corp",       "home",    "mail",
+                                                         "lan",       "intranet", "localdomain"};
+
+std::string_view special_zone(std::string_view name) {
+    const std::string_view last = name.substr(name.rfind('.') + 1);
+    const auto* const found = std::find(special_zones.begin(), special_zones.end(), last);
+    return found == special_zones.end() ? std::string_view() : *found;
+}
+
 }  // namespace
 
 std::optional<AllowRule> AllowRule::parse(std::string_view text) {
@@ -97,6 +109,11 @@ std::string objection_to(const Policy& policy, const Indicator& indicator) {
         const std::string_view special = special_range(*address, policy.allow_builtin);
         if (!special.empty()) {
             return fmt::format("never blocked: {}", special);
+        }
+    }
+    if (const DomainName* name = indicator.domain(); name != nullptr && policy.allow_builtin) {
+        if (const std::string_view zone = special_zone(name->text()); !zone.empty()) {
+            return fmt::format("never blocked: a name of the local zone .{}", zone);
         }
     }
     for (const AllowRule& rule : policy.allow) {

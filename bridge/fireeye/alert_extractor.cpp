@@ -33,9 +33,13 @@ constexpr std::string_view proxy_objection =
 constexpr std::string_view proxy_port_objection =
     "its port is a proxy's, and no request line says that it is none: choose the level normal, or list the site's "
     "proxies";
+constexpr std::string_view resolver_objection =
+    "its port is 53 and the protocol not tcp: most likely the resolver that the victim asked";
+constexpr std::string_view no_cnc_use = "C&C entries are not used for alerts of this type";
 constexpr std::string_view victim_objection = "the same address as the victim";
 constexpr std::string_view test_objection = "a test alert of the vendor (Test-Fire)";
 constexpr std::string_view own_address_objection = "the address of the appliance itself";
+constexpr std::string_view own_name_objection = "the name of the appliance or of the victim";
 constexpr std::string_view harmless_objection = "seen in the sandbox by an alert that says malicious: no";
 constexpr std::string_view name_server_objection = "udp port 53: a name server that was asked, not one that was called";
 
@@ -56,7 +60,8 @@ bool starts_folded(std::string_view text, std::string_view start) {
 
 std::string hyphened(std::string_view name) {
     std::string folded = clean_text(name, 64);
-    std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c == '_' ? '-' : lower(c); });
+    std::transform(folded.begin(), folded.end(), folded.begin(),
+                   [](char c) { return c == '_' || c == ' ' ? '-' : lower(c); });
     return folded;
 }
 
@@ -78,8 +83,9 @@ struct MalwareSummary {
 };
 
 bool is_vendor_test_name(std::string_view name) {
-    constexpr std::array names = {"FireEyeTestEvent", "FireEye-TestEvent", "FETestEvent", "FEDNSTestEvent"};
-    return !name.empty() && lower(name.front()) == 'f' &&
+    constexpr std::array names = {"FireEyeTestEvent", "FireEye-TestEvent", "FETestEvent",
+                                  "FEDNSTestEvent",   "TrellixTestEvent",  "Trellix-TestEvent"};
+    return !name.empty() && (lower(name.front()) == 'f' || lower(name.front()) == 't') &&
            std::any_of(names.begin(), names.end(), [&](std::string_view test) { return starts_folded(name, test); });
 }
 
@@ -93,7 +99,13 @@ void for_each_malware(Field alert, Visit visit) {
 template <class Visit>
 void for_each_cnc(Field alert, Visit visit) {
     alert.for_each(Name::explanation, [&](Field explanation) {
-        explanation.for_each(Name::cnc_services, [&](Field services) { services.for_each(Name::cnc_service, visit); });
+        explanation.for_each(Name::cnc_services, [&](Field services) {
+            if (services.child(Name::cnc_service)) {
+                services.for_each(Name::cnc_service, visit);
+            } else if (services.child(Name::address)) {
+                visit(services);  // a converter that leaves the wrapper out
+            }
+        });
     });
 }
 
@@ -121,8 +133,15 @@ bool is_vendor_test_host(const Indicator& indicator) {
     }
     constexpr std::string_view zone = "fe-notify-examples.com";
     const std::string_view host = indicator.domain()->text();
-    return host == zone || host == "fireeye-testevent.example.com" ||
+    return host == zone || host == "fireeye-testevent.example.com" || host == "trellix-testevent.example.com" ||
            (host.ends_with(zone) && host[host.size() - zone.size() - 1] == '.');
+}
+
+/// Of a victim's name, which an attacker does not choose: a sample that looked up one of these names would otherwise
+/// keep its true server from being blocked.
+bool names_vendor_test_host(std::string_view text) {
+    const auto endpoint = text.empty() ? std::nullopt : endpoint_of(text);
+    return endpoint && is_vendor_test_host(*endpoint);
 }
 
 /// What the port of a server looks like. A guess that can only speak against a block, never for one.
@@ -130,6 +149,15 @@ bool is_service_port(std::uint16_t port) {
     constexpr std::array<std::uint16_t, 12> high_ones = {1433, 1521, 3128, 3306, 3389, 5432,
                                                          5900, 8000, 8008, 8080, 8443, 8888};
     return port < 1024 || std::find(high_ones.begin(), high_ones.end(), port) != high_ones.end();
+}
+
+/// Which of two ports is the server's; neither, when that cannot be told.
+bool serves(std::uint16_t port, std::uint16_t other) {
+    if (is_service_port(port) != is_service_port(other)) {
+        return is_service_port(port);
+    }
+    constexpr std::uint16_t ephemeral_from = 32768;  // Linux's; others begin higher
+    return port < ephemeral_from && other >= ephemeral_from;
 }
 
 /// Servers listen there too, so it is a sign only where nothing better is told (reference §5.4).
@@ -161,12 +189,18 @@ public:
           site_(rules.site),
           normalized_(rule.type == AlertType::ips_event && rules.direction_of(alert) == IpsDirection::normalized),
           alert_(alert),
-          vendor_test_(malware.vendor_test || starts_folded(ips_.text_of(Name::sig_name), "IPS-TEST-FIRE")),
+          vendor_test_(malware.vendor_test || starts_folded(ips_.text_of(Name::sig_name), "IPS-TEST-FIRE") ||
+                       names_vendor_test_host(parts[Name::src].text_of(Name::host))),
           proxy_sign_(malware.proxied ? proxy_objection : std::string_view()),
           has_request_(malware.has_request),
           not_malicious_(malware.says_harmless && !malware.says_harmful),
           own_addresses_{address_of(alert.appliance), address_of(alert.sensor),
-                         address_of(parts.text_of(Name::sensor_ip))} {
+                         address_of(parts.text_of(Name::sensor_ip))},
+          own_names_{std::string_view(alert.appliance), std::string_view(alert.sensor),
+                     parts[Name::src].text_of(Name::host)} {
+        if (const auto host = url_host(parts.text_of(Name::alert_url)); host && host->address() != nullptr) {
+            own_addresses_[3] = *host->address();
+        }
         // The alert's own verdict is above that of its entries.
         if (const std::string_view verdict = parts.text_of(Name::malicious); !verdict.empty()) {
             not_malicious_ = equal_folded(verdict, "no");
@@ -190,7 +224,8 @@ public:
         if (rule_.cnc) {
             for_each_cnc(source_, [&](Field cnc) { take_cnc(cnc); });
         } else {
-            for_each_cnc(source_, [&](Field cnc) { ignore(cnc.text_of(Name::address), rule_.end_note); });
+            const std::string_view why = rule_.end_note.empty() ? no_cnc_use : rule_.end_note;
+            for_each_cnc(source_, [&](Field cnc) { ignore(cnc.text_of(Name::address), why); });
         }
         take_end(src, Name::src, "src/ip");
         take_end(dst, Name::dst, "dst/ip");
@@ -202,9 +237,11 @@ public:
 private:
     void find_proxy_signs() {
         for_each_cnc(source_, [&](Field cnc) {
-            const std::string_view request = cnc.text_of(Name::channel);
-            has_request_ = has_request_ || (!request.empty() && !rule_.cnc_in_sandbox);
-            proxy_sign_ = shows_proxy(request) ? proxy_objection : proxy_sign_;
+            cnc.for_each(Name::channel, [&](Field channel) {
+                const std::string_view request = channel.text();
+                has_request_ = has_request_ || (!request.empty() && !rule_.cnc_in_sandbox);
+                proxy_sign_ = shows_proxy(request) ? proxy_objection : proxy_sign_;
+            });
         });
         // A proxy is the destination of what it sees; in an ips-event and a domain-match that means something else.
         if (proxy_sign_.empty() && !has_request_ && rule_.dst == End::attacker &&
@@ -231,6 +268,9 @@ private:
                     visit(text);
                 }
             });
+            if (const auto bare = bare_address_of(side); !bare.empty()) {
+                visit(bare);
+            }
         });
     }
 
@@ -240,16 +280,22 @@ private:
         }
     }
 
+    /// An end that is a text where an object belongs (reference §4.2), if the text is an address.
+    static std::string_view bare_address_of(Field side) {
+        const std::string_view text = side.is_structure() ? std::string_view() : side.text();
+        return address_of(text) ? text : std::string_view();
+    }
+
     void add_victims(Field side) {
-        side.for_each(Name::ip, [&](Field ip) {
-            const auto address = address_of(ip.text());
-            if (!address) {
-                return;
-            }
-            if (victims_.add(*address) && alert_.victims.size() < suspects_max) {
-                alert_.victims.push_back(address->text());
-            }
-        });
+        side.for_each(Name::ip, [&](Field ip) { add_victim(ip.text()); });
+        add_victim(bare_address_of(side));
+    }
+
+    void add_victim(std::string_view text) {
+        const auto address = address_of(text);
+        if (address && victims_.add(*address) && alert_.victims.size() < suspects_max) {
+            alert_.victims.push_back(address->text());
+        }
     }
 
     bool is_destination(const Indicator& indicator) const {
@@ -257,7 +303,13 @@ private:
     }
 
     void take_cnc(Field cnc) {
-        const std::string_view text = cnc.text_of(Name::address);
+        if (!cnc.child(Name::address)) {
+            take_cnc_address(cnc, cnc.text());  // a text where an object belongs
+        }
+        cnc.for_each(Name::address, [&](Field address) { take_cnc_address(cnc, address.text()); });
+    }
+
+    void take_cnc_address(Field cnc, std::string_view text) {
         if (text.empty()) {
             return;
         }
@@ -314,7 +366,17 @@ private:
         if (rule_.type == AlertType::ips_event) {
             return {ips_objection()};
         }
-        return {role == "dst/ip" ? std::string(proxy_sign_) : std::string()};
+        if (role != "dst/ip") {
+            return {};
+        }
+        return {std::string(proxy_sign_.empty() && asks_resolver() ? resolver_objection : proxy_sign_)};
+    }
+
+    /// A callback that is seen as a DNS query has the name in its C&C entry, and its destination is the resolver, as in
+    /// a domain-match.
+    bool asks_resolver() const {
+        const std::string_view protocol = source_.child(Name::explanation).text_of(Name::protocol);
+        return port_of(source_.child(Name::dst).text_of(Name::port)) == 53 && !equal_folded(protocol, "tcp");
     }
 
     /// Nothing in an ips-event tells which way round the appliance reports; what contradicts the direction that is set
@@ -332,14 +394,15 @@ private:
         }
         const auto attacker_port = port_of(attacker.text_of(Name::port));
         const auto victim_port = port_of(victim.text_of(Name::port));
-        if (!attacker_port || !victim_port || is_service_port(*attacker_port) == is_service_port(*victim_port)) {
+        if (!attacker_port || !victim_port) {
             return {};
         }
         // A server that attacks clients has the service port, a client that attacks a server has not.
+        const bool attacker_serves = serves(*attacker_port, *victim_port);
+        const bool victim_serves = serves(*victim_port, *attacker_port);
         const std::string_view mode = ips_.text_of(Name::attack_mode);
-        const bool attacker_serves = is_service_port(*attacker_port);
         const bool client_mode = equal_folded(mode, "client");
-        const bool contradicts = (client_mode && !attacker_serves) || (equal_folded(mode, "server") && attacker_serves);
+        const bool contradicts = (client_mode && victim_serves) || (equal_folded(mode, "server") && attacker_serves);
         if (!contradicts) {
             return {};
         }
@@ -404,7 +467,10 @@ private:
     std::string ours_objection(const Indicator& indicator) const {
         const domain::IpAddress* address = indicator.address();
         if (address == nullptr) {
-            return {};
+            const bool ours = std::any_of(own_names_.begin(), own_names_.end(), [&](std::string_view name) {
+                return equal_folded(name, indicator.domain()->text());
+            });
+            return ours ? std::string(own_name_objection) : std::string();
         }
         if (victims_.contains(*address)) {
             return std::string(victim_objection);
@@ -444,7 +510,8 @@ private:
     std::string_view proxy_sign_;  // why the destination is a proxy, or empty
     bool has_request_;             // what the victim sent to its destination is told
     bool not_malicious_;
-    std::array<std::optional<domain::IpAddress>, 3> own_addresses_;
+    std::array<std::optional<domain::IpAddress>, 4> own_addresses_;
+    std::array<std::string_view, 3> own_names_;
     SmallIndex<domain::IpAddress> victims_;
     SmallIndex<domain::IpAddress> destinations_;
     SmallIndex<Indicator> suspects_;  // as in alert_.suspects

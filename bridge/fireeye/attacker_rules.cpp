@@ -88,8 +88,15 @@ ProductFamily product_family_of(std::string_view product) {
         Start{"filemps", ProductFamily::file},   Start{"fmps", ProductFamily::file},
         Start{"mas", ProductFamily::analysis},   Start{"hx", ProductFamily::endpoint},
     };
+    constexpr std::array models = {Start{"nx", ProductFamily::web}, Start{"ex", ProductFamily::email},
+                                   Start{"fx", ProductFamily::file}, Start{"ax", ProductFamily::analysis}};
     constexpr std::size_t looked_at_max = 32;
     const std::string name = folded(product.substr(0, looked_at_max));
+    for (const Start& model : models) {
+        if (name == model.start) {
+            return model.family;
+        }
+    }
     for (const Start& known : starts) {
         if (name.starts_with(known.start)) {
             return known.family;

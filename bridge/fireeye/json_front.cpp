@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -205,6 +207,23 @@ bool is_four_hex(std::string_view text) {
     return text.size() >= 4 && text.substr(0, 4).find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
+/// The code unit of "\\uXXXX" at `at`, or 0 when there is no such thing.
+std::uint16_t code_unit_at(std::string_view body, std::size_t at) {
+    std::uint16_t unit = 0;
+    if (body.substr(at, 2) == "\\u" && is_four_hex(body.substr(at + 2))) {
+        std::from_chars(body.data() + at + 2, body.data() + at + 6, unit, 16);
+    }
+    return unit;
+}
+
+bool is_high_surrogate(std::uint16_t unit) {
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+bool is_low_surrogate(std::uint16_t unit) {
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
 void append_escaped(std::string& out, unsigned char control) {
     if (control == '\n' || control == '\r' || control == '\t') {
         out += control == '\n' ? "\\n" : control == '\r' ? "\\r" : "\\t";
@@ -215,7 +234,8 @@ void append_escaped(std::string& out, unsigned char control) {
 }
 
 /// Appliances are known to send JSON that is not JSON: raw line ends in strings, and backslashes of `channel` that
-/// were not doubled (reference §4.2, §8 no. 9). Gives nullopt when there is nothing of the kind.
+/// were not doubled (reference §4.2, §8 no. 9); and a file's name may hold half of a surrogate pair. Gives nullopt when
+/// there is nothing of the kind.
 std::optional<std::string> repaired(std::string_view body) {
     constexpr std::string_view escapable = "\"\\/bfnrtu";
     std::string out;
@@ -235,6 +255,18 @@ std::optional<std::string> repaired(std::string_view body) {
                                 (next == 'u' && !is_four_hex(body.substr(at + 2)));
             if (broken) {
                 out += "\\\\";
+                changed = true;
+                continue;
+            }
+            const std::uint16_t unit = code_unit_at(body, at);
+            if (is_high_surrogate(unit) && is_low_surrogate(code_unit_at(body, at + 6))) {
+                out += body.substr(at, 12);
+                at += 11;
+                continue;
+            }
+            if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+                out += "\\ufffd";
+                at += 5;
                 changed = true;
                 continue;
             }

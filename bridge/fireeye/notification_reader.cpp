@@ -156,6 +156,9 @@ Result<Notification> not_a_format(std::string_view body) {
         (body.size() > 1 && (body[0] == '\0' || body[1] == '\0'))) {
         return failed(Errc::malformed, "UTF-16 or binary data where UTF-8 is due");
     }
+    if (body.front() == '<') {
+        return failed(Errc::malformed, "a syslog line (it begins with a priority): post the bare document over HTTP");
+    }
     return failed(Errc::malformed,
                   fmt::format("neither XML nor JSON, it starts with '{}': {}", clean_text(body, 24), advice));
 }
@@ -184,11 +187,15 @@ Result<Notification> read_notification(std::string_view body, const ReadingRules
     if (body.substr(0, byte_order_mark.size()) == byte_order_mark) {
         body.remove_prefix(byte_order_mark.size());
     }
+    while (!body.empty() && body.back() == '\0') {
+        body.remove_suffix(1);  // the end of a C string, sent along
+    }
     const auto first = body.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos) {
         return failed(Errc::malformed, "an empty body");
     }
-    const bool is_xml = body[first] == '<' && body.substr(first, 2) != std::string_view("<\0", 2);
+    const char second = first + 1 < body.size() ? body[first + 1] : ' ';
+    const bool is_xml = body[first] == '<' && second != '\0' && !(second >= '0' && second <= '9');
     const bool is_json = body[first] == '{' || body[first] == '[';
     if (!is_xml && !is_json) {
         return not_a_format(body.substr(first));

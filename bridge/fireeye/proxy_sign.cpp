@@ -26,6 +26,9 @@ bool is_connect(std::string_view method) {
 
 bool shows_proxy(std::string_view request) {
     request = trimmed(request);
+    while (request.starts_with("::~~")) {  // a flattened line end: empty lines before a request mean nothing
+        request = trimmed(request.substr(4));
+    }
     const std::string_view method = request.substr(0, letters_at_start(request));
     std::string_view target = request.substr(method.size());
     if (method.empty() || target.empty() || (target.front() != ' ' && target.front() != '\t')) {

@@ -19,6 +19,7 @@ constexpr std::array words = {
     Word{"address", Name::address},
     Word{"alert", Name::alert},
     Word{"alerts", Name::alerts},
+    Word{"alerturl", Name::alert_url},
     Word{"appliance", Name::appliance},
     Word{"applianceid", Name::appliance_id},
     Word{"attackmode", Name::attack_mode},
@@ -51,6 +52,8 @@ constexpr std::array words = {
     Word{"smtpmessage", Name::smtp_message},
     Word{"smtpto", Name::smtp_to},
     Word{"src", Name::src},
+    Word{"t", Name::content},
+    Word{"text", Name::content},
     Word{"url", Name::url},
     Word{"uuid", Name::uuid},
     Word{"value", Name::value},
@@ -103,7 +106,7 @@ Name folded_name_of_key(std::string_view key) {
     std::uint32_t hash = hash_start;
     bool too_long = false;
     for (const char c : key) {
-        if (c == '-' || c == '_') {
+        if (c == '-' || c == '_' || c == '#' || c == '$') {
             continue;
         }
         if (c == ':') {
@@ -124,7 +127,7 @@ Name folded_name_of_key(std::string_view key) {
         hash = hashed(hash, small);
     }
     if (size == 0 || too_long) {
-        return Name::unknown;
+        return key == "$" || key == "_" ? Name::content : Name::unknown;
     }
     const std::string_view wanted(folded.data(), size);
     for (std::size_t at = slot_of(hash); !table[at].folded.empty(); at = (at + 1) % slot_count) {

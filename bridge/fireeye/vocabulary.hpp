@@ -16,6 +16,7 @@ enum class Name : std::uint8_t {
     address,
     alert,
     alerts,
+    alert_url,
     appliance,
     appliance_id,
     attack_mode,
@@ -58,7 +59,8 @@ constexpr std::size_t name_count = static_cast<std::size_t>(Name::version) + 1;
 
 /// Folds a leading '@' (legacy JSON), a namespace prefix, case, '-' and '_': "cnc-services", "cncServices",
 /// "fe:cnc-services" and "@CNC_SERVICES" are one name. Namespace declarations (`xmlns`, `xmlns:x`) are unknown.
-/// HX writes its alert's id as "_id", which folds to `id`.
+/// What converters of XML to JSON call the text beside attributes ("#text", "$", "$t", "_", "__text", "text") is
+/// `content`. HX writes its alert's id as "_id", which folds to `id`.
 Name name_of_key(std::string_view key);
 
 }  // namespace bridge::fireeye

@@ -2,7 +2,8 @@
 
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <sstream>
+#include <utility>
 
 #include "bridge/engine/decision_json.hpp"
 
@@ -18,7 +19,9 @@ int inspect(const std::vector<std::string>& files, const domain::Policy& policy,
             exit_code = 1;
             continue;
         }
-        const std::string body{std::istreambuf_iterator<char>(in), {}};
+        std::ostringstream whole;
+        whole << in.rdbuf();
+        const std::string body = std::move(whole).str();
         const auto notification = fireeye::read_notification(body, rules);
         if (!notification) {
             out << engine::inspect_error_json(file, notification.error().detail) << '\n';

@@ -105,3 +105,15 @@ TEST_CASE("an alert's own objection keeps its suspect from being blocked, with t
     REQUIRE(decision.ignored.size() == 1);
     CHECK(decision.ignored.front().reason == "the request went to a proxy");
 }
+
+TEST_CASE("names of local zones are never blocked, unless the operator says so") {
+    Policy policy;
+    for (const char* name : {"pc7.local", "printer.lan", "1.2.0.192.in-addr.arpa", "db.internal", "x.test"}) {
+        CAPTURE(name);
+        CHECK(objection_to(policy, *Indicator::parse(name)).find("local zone") != std::string::npos);
+    }
+    CHECK(objection_to(policy, *Indicator::parse("local.example.net")).empty());
+    CHECK(objection_to(policy, *Indicator::parse("evil-local.com")).empty());
+    policy.allow_builtin = false;
+    CHECK(objection_to(policy, *Indicator::parse("pc7.local")).empty());
+}

@@ -195,3 +195,71 @@ TEST_CASE("the table has one row for a type and product, and one for every type"
         CHECK(bridge::fireeye::attacker_rule(wanted, ProductFamily::unknown).type == wanted);
     }
 }
+
+TEST_CASE("a victim of the vendor's test zone makes the whole alert a test, a look-up of it does not",
+          "[bridge][fireeye]") {
+    const auto of_victim = [](std::string_view host) {
+        return only_alert(xml("<alert id=\"1\" name=\"malware-callback\"><src><ip>192.0.2.10</ip><host>" +
+                              std::string(host) + "</host></src><dst><ip>203.0.113.5</ip></dst></alert>"));
+    };
+    CHECK(unobjected(of_victim("IM-testing.fe-notify-examples.com")).empty());
+    CHECK(unobjected(of_victim("pc1.example.com")).size() == 1);
+    CHECK(unobjected(only_alert(xml(xml_alert(
+                         "infection-match",
+                         R"(<malware-detected><malware name="Trellix-TestEvent-SIG-IM"/></malware-detected>)"))))
+              .empty());
+}
+
+TEST_CASE("a callback seen as a DNS query does not block the resolver", "[bridge][fireeye]") {
+    const auto over = [](std::string_view protocol) {
+        return only_alert(xml("<alert id=\"1\" name=\"malware-callback\"><explanation protocol=\"" +
+                              std::string(protocol) + "\">" + cnc("c2.example", "", "udp", "53") +
+                              "</explanation><src><ip>192.0.2.10</ip></src>"
+                              "<dst><ip>198.51.100.53</ip><port>53</port></dst></alert>"));
+    };
+    CHECK(unobjected(over("udp")) == Texts{"c2.example"});
+    CHECK(unobjected(over("")) == Texts{"c2.example"});
+    CHECK(unobjected(over("tcp")) == Texts{"c2.example", "198.51.100.53"});
+    CHECK(objection_to(over("udp"), "198.51.100.53").find("resolver") != std::string::npos);
+}
+
+TEST_CASE("lists and texts where one object belongs are read all the same", "[bridge][fireeye]") {
+    const auto callback = [](std::string_view dst, std::string_view explanation) {
+        return only_alert(
+            R"({"product":"Web MPS","alert":{"name":"malware-callback","id":1,"src":"192.0.2.10","dst":)" +
+            std::string(dst) + R"(,"explanation":)" + std::string(explanation) + "}}");
+    };
+    CHECK(attackers(callback(R"("203.0.113.5")", "{}")) == Texts{"203.0.113.5"});
+    CHECK(callback(R"("203.0.113.5")", "{}").victims == Texts{"192.0.2.10"});
+    CHECK(
+        attackers(callback("{}", R"({"cnc-services":{"cnc-service":{"address":["198.51.100.1","198.51.100.2"]}}})")) ==
+        Texts{"198.51.100.1", "198.51.100.2"});
+    CHECK(attackers(callback("{}", R"({"cnc-services":{"cnc-service":["198.51.100.1"]}})")) == Texts{"198.51.100.1"});
+    CHECK(attackers(callback("{}", R"({"cnc-services":[{"address":"198.51.100.1"}]})")) == Texts{"198.51.100.1"});
+    for (const std::string_view key : {"#text", "$", "_", "__text", "@text", "$t", "text", "content", "value", "ip"}) {
+        CAPTURE(key);
+        CHECK(attackers(callback(R"({"ip":{")" + std::string(key) + R"(":"203.0.113.5"}})", "{}")) ==
+              Texts{"203.0.113.5"});
+    }
+    const auto proxied =
+        callback(R"({"ip":"203.0.113.5"})",
+                 R"({"cnc-services":{"cnc-service":{"address":"203.0.113.5","channel":["GET /a HTTP/1.1",)"
+                 R"("::~~GET http://evil.example/ HTTP/1.1::~~"]}}})");
+    CHECK(unobjected(proxied).empty());
+}
+
+TEST_CASE("what is never used says why", "[bridge][fireeye]") {
+    const auto alert = only_alert(xml(xml_alert("ips-event", cnc("198.51.100.7"))));
+    REQUIRE(alert.ignored.size() == 1);
+    CHECK(alert.ignored.front().reason == "C&C entries are not used for alerts of this type");
+}
+
+TEST_CASE("the names of the appliance and of the victim, and the host of the alert-url, are not the attacker's",
+          "[bridge][fireeye]") {
+    const auto alert = only_alert(
+        R"({"product":"Web MPS","appliance":"NX1.example.com","alert":{"name":"malware-callback","id":1,
+           "alert-url":"https://198.51.100.1/event_stream","src":{"ip":"192.0.2.10","host":"pc1.example.com"},
+           "explanation":{"cnc-services":{"cnc-service":[{"address":"nx1.example.com"},{"address":"pc1.example.com"},
+           {"address":"198.51.100.1"},{"address":"c2.example"}]}}}})");
+    CHECK(unobjected(alert) == Texts{"c2.example"});
+}

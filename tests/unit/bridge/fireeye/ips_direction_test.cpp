@@ -52,6 +52,8 @@ TEST_CASE("ips-event: ports that contradict the direction stop the block", "[bri
     CHECK(unobjected(only_alert(ips("server", 80, 52490))).empty());
     CHECK(unobjected(only_alert(ips("client", 64275, 80))).empty());
     CHECK(unobjected(only_alert(ips("server", 52490, 80), IpsDirection::normalized)).empty());
+    CHECK(unobjected(only_alert(ips("server", 8082, 54115))).empty());
+    CHECK(unobjected(only_alert(ips("server", 54115, 8082))).size() == 1);
     CHECK(objection_to(only_alert(ips("client", 64275, 80)), "203.0.113.5").find("report, don't block") !=
           std::string::npos);
 }

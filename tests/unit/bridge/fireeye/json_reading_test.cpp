@@ -174,3 +174,23 @@ TEST_CASE("bodies that are no notification are refused with one line that says w
     CHECK(why("{\"alert\":" + std::string(100'000, '[')).find("JSON: line 1") != std::string::npos);
     CHECK(why("{\"os-changes\":" + std::string(100'000, '[')).find("JSON: line 1") != std::string::npos);
 }
+
+TEST_CASE("half of a surrogate pair in a file's name does not lose the alert", "[bridge][fireeye]") {
+    for (const std::string_view name : {R"(x\ud800.exe)", R"(\uDC00\uD800)", R"(\ud83d\ude00\udc00)", R"(\ud800)"}) {
+        CAPTURE(name);
+        const auto alert =
+            only_alert(R"({"alert":{"name":"malware-callback","id":"\ud83d\ude00","dst":{"ip":"203.0.113.5"},)"
+                       R"("explanation":{"os-changes":{"file":{"value":")" +
+                       std::string(name) + R"("}}}}})");
+        CHECK(attackers(alert) == Texts{"203.0.113.5"});
+        CHECK(alert.id == "\xF0\x9F\x98\x80");
+    }
+}
+
+TEST_CASE("a syslog line is called one, and a NUL behind the document is none of it", "[bridge][fireeye]") {
+    const auto syslog = read(R"(<164>fenotify-1.warning: {"alert":{"name":"malware-callback"}})");
+    REQUIRE_FALSE(syslog);
+    CHECK(syslog.error().detail.find("syslog") != std::string::npos);
+    CHECK(read(std::string(R"({"alert":{"name":"malware-callback","id":1}})") + '\0'));
+    CHECK(read(xml(xml_alert("malware-callback")) + '\0'));
+}
