@@ -44,6 +44,10 @@ struct Policy {
 /// Source: IANA IPv4/IPv6 Special-Purpose Address Registries.
 std::string_view special_range(const IpAddress& address, bool builtin);
 
+/// The last label of a name when no attacker on the Internet can have a name under it ("local" of "nas.ad.local"), else
+/// empty. Sources: RFC 6761, 6762, 8375, 9476; ICANN's resolution of 2024 on `internal`.
+std::string_view local_zone(std::string_view name);
+
 /// What the policy leaves of an alert.
 struct Decision {
     std::vector<Indicator> blockable;  // in the alert's order

@@ -72,15 +72,15 @@ bool is_or_is_under(std::string_view name, std::string_view zone) {
            (name.size() > zone.size() && name.ends_with(zone) && name[name.size() - zone.size() - 1] == '.');
 }
 
-/// "internal-3.example", which a scrubbed payload has where there was a domain.
+/// "internal-3.example" or "internal-3.local", which a scrubbed payload has where there was a domain.
 bool is_replacement(std::string_view domain) {
     constexpr std::string_view head = "internal-";
-    constexpr std::string_view tail = ".example";
-    if (!domain.starts_with(head) || !domain.ends_with(tail) || domain.size() <= head.size() + tail.size()) {
+    const std::string_view top = above(domain);
+    if (!domain.starts_with(head) || (top != "example" && (top.empty() || top != domain::local_zone(top)))) {
         return false;
     }
-    const std::string_view digits = domain.substr(head.size(), domain.size() - head.size() - tail.size());
-    return std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const std::string_view digits = domain.substr(head.size(), domain.size() - head.size() - top.size() - 1);
+    return !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// The last two labels when they are such a domain.

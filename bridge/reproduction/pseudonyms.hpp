@@ -35,9 +35,9 @@ public:
     /// public addresses are asked for than there are documentation addresses.
     std::optional<domain::IpAddress> address(const domain::IpAddress& original);
 
-    std::string host(std::string_view label);                    // "host-1"; labels fold case
-    std::string domain(std::string_view name);                   // "internal-1.example"; names fold case
-    std::string person(std::string_view name);                   // "user-1"; names fold case
+    std::string host(std::string_view label);   // "host-1"; labels fold case
+    std::string domain(std::string_view name);  // "internal-1.example", "internal-2.local"; names fold case
+    std::string person(std::string_view name);  // "user-1"; names fold case
     std::string mac_digits(std::string_view twelve_hex_digits);  // "020000000001", digits only
     std::string appliance_id(std::string_view id);               // "appliance-1"
     std::string secret(std::string_view text);                   // "token-1"
