@@ -1,0 +1,30 @@
+// One operational command: where it stands in the command tree, and what answers it. Each file operate_*.cpp has a
+// table of them for its subject. Not for other rooms.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "sim/panos/machine.hpp"
+
+namespace sim::panos {
+
+struct OperationCall {
+    Machine& machine;
+    const Session& session;
+    const Element& command;  // the element at the end of the command's path
+};
+
+struct Operation {
+    std::string_view path;       // "show jobs id"
+    std::string_view arguments;  // children that may be there, blanks between them; "*": any
+    Reply (*answer)(const OperationCall&);
+};
+
+std::span<const Operation> job_operations();
+std::span<const Operation> system_operations();
+std::span<const Operation> configuration_operations();
+std::span<const Operation> lock_operations();
+std::span<const Operation> policy_operations();
+
+}  // namespace sim::panos
