@@ -25,59 +25,10 @@ for tool in wrk nginx awk; do
 done
 [[ -x $bridge ]] || { echo "$bridge is not there; build it with: cmake --preset release && ninja -C build/release firebreak-bridge" >&2; exit 2; }
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/firebreak-bench.XXXXXX")
-pids=()
-finish() {
-  local pid
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
-  if [[ -n ${KEEP:-} ]]; then echo "kept: $work"; else rm -rf "$work"; fi
-}
-trap finish EXIT
+# shellcheck source=servers.sh
+source "$here/servers.sh"
 
-listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-free_port() {
-  local port
-  while port=$((20000 + RANDOM % 12000)); do
-    listens "$port" || { echo "$port"; return; }
-  done
-}
-
-await() {  # port, name, log
-  local tries=0
-  until listens "$1"; do
-    tries=$((tries + 1))
-    if ((tries > 200)); then
-      echo "$2 does not listen; its log says:" >&2
-      tail -n 20 "$3" >&2
-      exit 2
-    fi
-    sleep 0.05
-  done
-}
-
-nginx_port=$(free_port)
-cat >"$work/nginx.conf" <<CONF
-worker_processes 1;
-daemon off;
-pid $work/nginx.pid;
-error_log $work/nginx.log crit;
-events { worker_connections 2048; }
-http {
-  access_log off;
-  keepalive_requests 1000000000;
-  client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
-  uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
-  server {
-    listen 127.0.0.1:$nginx_port;
-    location / { default_type text/plain; return 200 "1 accepted, 0 repeated, 0 not understood\n"; }
-  }
-}
-CONF
-nginx -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
-pids+=($!)
-await "$nginx_port" nginx "$work/nginx.out"
+start_nginx '1 accepted, 0 repeated, 0 not understood\n'
 
 bridge_port=$(free_port)
 operate_port=$(free_port)
@@ -109,8 +60,6 @@ run() {  # name, port, keep|close; prints wrk's RESULT fields
   [[ -n $result ]] || { echo "wrk gave no result for $1" >&2; exit 2; }
   echo "$result"
 }
-
-median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 
 echo "$(nproc) processors, $connections connections, $duration a run; store on $(df --output=fstype "$work" | tail -n 1)"
 for mode in keep close; do
