@@ -20,3 +20,10 @@ if(HOUSE_SANITIZE MATCHES "thread")
   # g++ says that TSan does not model std::atomic_thread_fence; Asio uses it inside its own tested queues.
   target_compile_options(house_flags INTERFACE -Wno-tsan)
 endif()
+
+# gold links in half the time of the default linker, and every preset links some thirty programs.
+include(CheckLinkerFlag)
+check_linker_flag(CXX -fuse-ld=gold HOUSE_HAS_GOLD)
+if(HOUSE_HAS_GOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_link_options(-fuse-ld=gold)
+endif()
