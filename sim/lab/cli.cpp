@@ -33,14 +33,29 @@ void add_panos(CLI::App& app, PanosCommand& command) {
     CLI::App* panos = app.add_subcommand("panos", "Be a PAN-OS firewall");
     panos->add_option("--listen", command.listen, "Address and port of the API")->capture_default_str();
     panos->add_option("--control", command.control, "Address and port of the control API")->capture_default_str();
-    panos->add_option("--user", command.users, "NAME:PASSWORD of an administrator (repeat for more)");
+    panos->add_option("--user", command.users, "NAME:PASSWORD[:ROLE] of an administrator (repeat for more)");
     panos->add_option("--version", command.version, "PAN-OS version")->capture_default_str();
     panos->add_option("--model", command.model, "Model")->capture_default_str();
-    panos->add_option("--commit-time", command.commit_time, "How long a commit runs")->capture_default_str();
+    panos->add_option("--commit-time", command.commit_time, "How long a commit runs (default: the model's time)");
+    panos->add_option("--call-time", command.call_time,
+                      "Model the load of API calls, each of this time (default: off)");
+    panos->add_option("--state", command.state, "Keep the device's state in this directory, and go on from it")
+        ->type_name("DIR");
     panos->add_option("--load", command.load, "Running configuration to start from")->type_name("FILE");
     panos->add_option("--prepare", command.prepare, "Make this address group and the rules that deny it")
         ->type_name("GROUP");
+    panos->add_flag("--panorama", command.panorama, "Be a Panorama: --model Panorama");
     panos->add_flag("--plain", command.plain, "HTTP instead of HTTPS");
+    CLI::Option* fleet =
+        panos
+            ->add_option(
+                "--fleet", command.fleet,
+                "Be the devices of this YAML file: Panorama, firewalls, HA pairs (with --plain, and nothing else)")
+            ->type_name("FILE");
+    for (const char* alone : {"--listen", "--control", "--user", "--version", "--model", "--commit-time", "--load",
+                              "--prepare", "--panorama"}) {
+        fleet->excludes(panos->get_option(alone));  // each device of the file has its own
+    }
 }
 
 void add_alert(CLI::App& verb, FireeyeCommand& command) {

@@ -29,10 +29,14 @@ struct PanosCommand {
     std::vector<std::string> users{"admin:admin"};
     std::string version = "10.1";
     std::string model = "PA-VM";
-    std::string commit_time = "20s";
-    std::string load;     // empty: fresh from the factory
-    std::string prepare;  // name of the group; empty: not prepared
+    std::string commit_time;  // empty: the model's
+    std::string call_time;    // empty: calls do not slow each other down
+    std::string state;        // directory; empty: nothing is kept
+    std::string load;         // empty: fresh from the factory
+    std::string prepare;      // name of the group; empty: not prepared
+    bool panorama = false;
     bool plain = false;
+    std::string fleet;  // a file of several devices; the options above are in it then, but for plain
 };
 int panos_command(const PanosCommand& command);
 

@@ -312,7 +312,7 @@ const Section fault{
         {"firewall", text, "Which firewall.", "hq", true},
         {"on", word,
          "Which calls: `job` is `show jobs id`, `op` any other op command, `config` any get, show, set, edit "
-         "or delete, `commit-job` the job that a commit starts.",
+         "or delete, `commit-job` the job that a commit starts, `user-id` registrations.",
          "commit", true, nullptr, fault_subjects()},
         {"answer", text,
          "Answer instead of the device's own: lock-held-by-other-admin, busy, code-N (PAN-OS), http-N, job-fail, "

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "sim/lab/web_lists.hpp"
 #include "sim/panos/server.hpp"
 
 namespace sim::lab {
@@ -15,11 +16,14 @@ panos::Instant right_now() {
 class Served final : public RealFirewall {
 public:
     Served(net::EventLoop& loop, std::unique_ptr<panos::Device> device, std::string directory,
-           std::function<void()> on_change)
-        : loop_(loop), device_(std::move(device)), on_change_(std::move(on_change)) {
+           std::shared_ptr<WebLists> lists, std::function<void()> on_change)
+        : loop_(loop), device_(std::move(device)), lists_(std::move(lists)), on_change_(std::move(on_change)) {
+        lists_->on_answer([this] { changed(); });
         options_.control = false;
         options_.certificate_directory = std::move(directory);
     }
+
+    ~Served() override { lists_->on_answer(nullptr); }
 
     const std::string& url() const override { return url_; }
     const std::string& ca_file() const override { return ca_file_; }
@@ -59,6 +63,7 @@ public:
 private:
     net::EventLoop& loop_;
     std::unique_ptr<panos::Device> device_;
+    std::shared_ptr<WebLists> lists_;
     std::function<void()> on_change_;
     panos::ServerOptions options_;
     std::string url_;
@@ -72,12 +77,14 @@ tl::expected<std::unique_ptr<RealFirewall>, std::string> RealFirewall::make(net:
                                                                             panos::DeviceOptions options,
                                                                             const std::string& stem,
                                                                             std::function<void()> on_change) {
+    auto lists = std::make_shared<WebLists>(loop);
+    options.list_fetcher = lists;
     auto device = panos::Device::make(std::move(options), right_now());
     if (!device) {
         return tl::unexpected(device.error());
     }
     auto served = std::make_unique<Served>(loop, std::move(*device), std::filesystem::path(stem).parent_path().string(),
-                                           std::move(on_change));
+                                           std::move(lists), std::move(on_change));
     if (const auto listening = served->listen(); !listening) {
         return tl::unexpected(listening.error());
     }

@@ -37,6 +37,52 @@ std::optional<Ip> parse_ip(std::string_view text) {
     return std::nullopt;
 }
 
+std::string to_text(const Ip& ip) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const char* const read = inet_ntop(ip.v6 ? AF_INET6 : AF_INET, ip.bytes.data(), text.data(), text.size());
+    return read == nullptr ? std::string{} : std::string(read);
+}
+
+std::size_t IpHash::operator()(const Ip& ip) const noexcept {
+    std::uint64_t hash = ip.v6 ? 1469598103934665603ULL : 14695981039346656037ULL;
+    for (const std::uint8_t byte : ip.bytes) {
+        hash = (hash ^ byte) * 1099511628211ULL;
+    }
+    return static_cast<std::size_t>(hash);
+}
+
+std::optional<unsigned> prefix_length(const IpRange& range) {
+    const unsigned bits = range.first.v6 ? 128 : 32;
+    unsigned length = 0;
+    const auto bit = [](const Ip& ip, unsigned at) { return (ip.bytes[at / 8] >> (7 - at % 8)) & 1; };
+    while (length < bits && bit(range.first, length) == bit(range.last, length)) {
+        ++length;
+    }
+    for (unsigned at = length; at < bits; ++at) {
+        if (bit(range.first, at) != 0 || bit(range.last, at) == 0) {
+            return std::nullopt;
+        }
+    }
+    return length;
+}
+
+IpRange prefix_range(const Ip& ip, unsigned length) {
+    IpRange range{ip, ip};
+    const unsigned bits = ip.v6 ? 128 : 32;
+    for (unsigned at = length; at < bits; ++at) {
+        if (at % 8 == 0) {
+            range.first.bytes[at / 8] = 0;
+            range.last.bytes[at / 8] = 0xff;
+            at += 7;
+            continue;
+        }
+        const auto flag = static_cast<std::uint8_t>(0x80U >> (at % 8));
+        range.first.bytes[at / 8] = static_cast<std::uint8_t>(range.first.bytes[at / 8] & ~flag);
+        range.last.bytes[at / 8] = static_cast<std::uint8_t>(range.last.bytes[at / 8] | flag);
+    }
+    return range;
+}
+
 std::optional<IpRange> parse_netmask(std::string_view text) {
     const std::size_t slash = text.find('/');
     const auto ip = parse_ip(text.substr(0, slash));
@@ -53,15 +99,7 @@ std::optional<IpRange> parse_netmask(std::string_view text) {
     if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size() || length > bits) {
         return std::nullopt;
     }
-    IpRange range{*ip, *ip};
-    for (std::size_t bit = length; bit < bits; ++bit) {
-        const auto flag = static_cast<std::uint8_t>(0x80U >> (bit % 8));
-        std::uint8_t& low = range.first.bytes[bit / 8];
-        std::uint8_t& high = range.last.bytes[bit / 8];
-        low = static_cast<std::uint8_t>(low & ~flag);
-        high = static_cast<std::uint8_t>(high | flag);
-    }
-    return range;
+    return prefix_range(*ip, static_cast<unsigned>(length));
 }
 
 std::optional<IpRange> parse_range(std::string_view text) {

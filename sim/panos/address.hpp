@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +24,21 @@ struct IpRange {
     Ip last;
 
     bool contains(const Ip& ip) const { return !(ip < first) && !(last < ip); }
+
+    friend bool operator==(const IpRange&, const IpRange&) = default;
+    friend bool operator<(const IpRange& a, const IpRange& b) {
+        return a.first == b.first ? a.last < b.last : a.first < b.first;
+    }
 };
+
+struct IpHash {
+    std::size_t operator()(const Ip& ip) const noexcept;
+};
+
+/// The length of the prefix that the range is exactly, or nothing when it is none.
+std::optional<unsigned> prefix_length(const IpRange& range);
+/// All addresses that share the first `length` bits with `ip`.
+IpRange prefix_range(const Ip& ip, unsigned length);
 
 /// 10.132.1.1/0.0.2.255: the bits set in the mask don't matter.
 struct IpWildcard {
@@ -34,6 +49,8 @@ struct IpWildcard {
 };
 
 std::optional<Ip> parse_ip(std::string_view text);
+/// As it is usually written: "10.0.0.1", "2001:db8::1".
+std::string to_text(const Ip& ip);
 /// A host or a prefix ("10.0.0.1", "10.0.0.0/8", "2001:db8::/32"); host bits of a prefix may be set, as PAN-OS takes
 /// it.
 std::optional<IpRange> parse_netmask(std::string_view text);

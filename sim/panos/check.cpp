@@ -7,8 +7,11 @@
 #include <cctype>
 #include <charconv>
 #include <functional>
+#include <optional>
 
 #include "sim/panos/address.hpp"
+#include "sim/panos/predefined.hpp"
+#include "sim/panos/tag_filter.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
@@ -17,6 +20,7 @@ namespace {
 constexpr std::size_t name_max = 63;
 constexpr std::size_t tag_name_max = 127;
 constexpr std::size_t description_max = 1023;
+constexpr std::size_t url_max = 255;
 constexpr std::size_t lines_max = 20;
 
 const std::string& label(const Step& step) {
@@ -41,11 +45,52 @@ bool name_is_valid(std::string_view name) {
 
 // ---- values ---------------------------------------------------------------------------------------------------------
 
+bool number_between(std::string_view text, std::size_t least, std::size_t most) {
+    std::size_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    return read.ec == std::errc{} && read.ptr == end && number >= least && number <= most;
+}
+
+// "80,8080-8090"
+bool is_port_list(std::string_view text) {
+    while (true) {
+        const std::size_t comma = text.find(',');
+        const std::string_view part = text.substr(0, comma);
+        const std::size_t dash = part.find('-');
+        if (!number_between(part.substr(0, dash), 0, 65535) ||
+            (dash != std::string_view::npos && !number_between(part.substr(dash + 1), 0, 65535))) {
+            return false;
+        }
+        if (comma == std::string_view::npos) {
+            return true;
+        }
+        text.remove_prefix(comma + 1);
+    }
+}
+
+bool is_clock(std::string_view text) {
+    return text.size() == 5 && text[2] == ':' && number_between(text.substr(0, 2), 0, 23) &&
+           number_between(text.substr(3), 0, 59);
+}
+
+bool is_moment(std::string_view text) {  // 2026/01/31@08:00
+    return text.size() == 16 && text[4] == '/' && text[7] == '/' && text[10] == '@' &&
+           number_between(text.substr(0, 4), 1970, 9999) && number_between(text.substr(5, 2), 1, 12) &&
+           number_between(text.substr(8, 2), 1, 31) && is_clock(text.substr(11));
+}
+
+bool is_span_of(std::string_view text, std::size_t length, bool (*one)(std::string_view)) {
+    return text.size() == 2 * length + 1 && text[length] == '-' && one(text.substr(0, length)) &&
+           one(text.substr(length + 1));
+}
+
 struct InputCheck {
     const NodePtr& root;
     std::size_t shown_from;
-    Lines lines;
-    Way way;
+    bool multi_vsys = false;
+    Lines lines{};
+    Way way{};
 
     void complain(std::string_view what) {
         if (lines.size() < lines_max) {
@@ -127,8 +172,94 @@ struct InputCheck {
                 }
                 return;
             }
+            case Field::rule_type:
+                keyword(text, std::array<std::string_view, 3>{"universal", "intrazone", "interzone"});
+                return;
+            case Field::day_of_week:
+                keyword(text, std::array<std::string_view, 7>{"sunday", "monday", "tuesday", "wednesday", "thursday",
+                                                              "friday", "saturday"});
+                return;
+            case Field::hour:
+                if (text.size() != 2 || !number_between(text, 0, 23)) {
+                    bad_value(text, "is not an allowed keyword");
+                }
+                return;
+            case Field::day_of_month:
+                between(text, 1, 31);
+                return;
+            case Field::ports:
+                if (!is_port_list(text)) {
+                    bad_value(text, "is not a valid port or range of ports");
+                }
+                return;
+            case Field::filter:
+                if (!TagFilter::parse(text)) {
+                    bad_value(text, "is not a valid filter");
+                }
+                return;
+            case Field::source_url:
+                if (text.empty() || text.size() > url_max || text.find(' ') != std::string::npos) {
+                    bad_value(text, "is not a valid source");
+                }
+                return;
             default:
                 return;
+        }
+    }
+
+    void member(Field field, const std::string& text) {
+        if (field == Field::clock_ranges && !is_span_of(text, 5, is_clock)) {
+            bad_value(text, "is not a valid time range");
+        } else if (field == Field::moments_ranges && !is_span_of(text, 16, is_moment)) {
+            bad_value(text, "is not a valid date and time range");
+        }
+    }
+
+    void between(const std::string& text, std::size_t least, std::size_t most) {
+        if (!number_between(text, least, most)) {
+            complain(fmt::format("{} value={} should be equal to or between {} and {}", here(), text, least, most));
+        }
+    }
+
+    // Values below deviceconfig/system and network that a client would notice; the rest is taken as it comes.
+    void device_value(const Node& node) {
+        const std::string path = path_below(way, 3);
+        const std::string& text = node.value();
+        const auto address = [&] {
+            if (!parse_ip(text)) {
+                bad_value(text, "is not a valid IP address");
+            }
+        };
+        if (path == "deviceconfig/system/ip-address" || path == "deviceconfig/system/default-gateway" ||
+            path == "deviceconfig/system/netmask") {
+            address();
+        } else if (path == "deviceconfig/system/hostname") {
+            if (text.empty() || text.size() > name_max || text.find_first_of(" /_'\"<>&") != std::string::npos) {
+                bad_value(text, "is not a valid hostname");
+            }
+        } else if (path == "network/interface/ethernet/entry") {
+            const std::size_t slash = text.find('/');
+            if (text.rfind("ethernet", 0) != 0 || slash == std::string::npos ||
+                !number_between(std::string_view(text).substr(8, slash - 8), 1, 99) ||
+                !number_between(std::string_view(text).substr(slash + 1), 1, 999)) {
+                complain(fmt::format("{} is invalid", here()));
+            }
+        } else if (path == "network/interface/ethernet/entry/layer3/ip/entry") {
+            if (text.find_first_not_of("0123456789./") == std::string::npos && !parse_netmask(text)) {
+                bad_value(text, "is not a valid IP address or netmask");
+            }
+        } else if (path == "network/interface/ethernet/entry/layer3/mtu") {
+            between(text, 576, 9216);
+        } else if (path == "network/virtual-router/entry/routing-table/ip/static-route/entry/destination") {
+            if (text.find_first_not_of("0123456789./") == std::string::npos && !parse_netmask(text)) {
+                bad_value(text, "is not a valid IP address or netmask");
+            }
+        } else if (path == "network/virtual-router/entry/routing-table/ip/static-route/entry/metric") {
+            between(text, 1, 65535);
+        } else if (path == "network/virtual-router/entry/routing-table/ip/static-route/entry/nexthop/ip-address") {
+            if (text.find_first_not_of("0123456789./") == std::string::npos && !parse_netmask(text)) {
+                bad_value(text, "is not a valid IP address");
+            }
         }
     }
 
@@ -139,26 +270,44 @@ struct InputCheck {
         }
     }
 
-    // A device or a vsys can't be made by setting something into it.
-    bool foreign_scope() const {
-        return (way.size() == 3 || way.size() == 5) && way[1].tag == "devices" && way.back().tag == "entry" &&
-               node_at(root, way) == nullptr;
+    // A device can't be made by setting something into it, and a vsys only where several are allowed.
+    bool foreign_scope(const Step& parent, const Node& node) const {
+        if (!node.is_entry() || way[1].tag != "devices" || node_at(root, way) != nullptr) {
+            return false;
+        }
+        if (way.size() == 3) {
+            return true;
+        }
+        if (way.size() != 5 || parent.tag != "vsys") {
+            return false;
+        }
+        return !multi_vsys || node.value().rfind("vsys", 0) != 0 ||
+               !number_between(std::string_view(node.value()).substr(4), 1, 255);
     }
 
     void walk(const Node& node) {
-        const Way parent = way;
+        const bool expected = may_hold(way, node.tag()) && model_has(is_panorama(*root), way, node.tag());
         way.push_back(Step{node.tag(), std::string(node.identity())});
-        if (!may_hold(parent, node.tag())) {
+        if (!expected) {
             unexpected();
-        } else if (foreign_scope()) {
-            complain(fmt::format("{} '{}' is not a valid reference", label(parent.back()), node.value()));
-            complain(label(parent.back()) + " is invalid");
+        } else if (way.size() == 5 && way[3].tag == "device-group" && node.value() == "shared") {
+            complain("shared 'shared' is invalid. Reserved keyword (shared) used for device group name");
+        } else if (way.size() > 2 && foreign_scope(way[way.size() - 2], node)) {
+            const Step& holder = way[way.size() - 2];
+            complain(fmt::format("{} '{}' is not a valid reference", label(holder), node.value()));
+            complain(label(holder) + " is invalid");
         } else {
             const auto place = object_place(way);
             if (place && place->entry && way.size() == place->container + 1) {
                 name(*place, node.value());
-            } else if (place && way.size() == place->container + 2) {
-                value(field_of(place->kind, node.tag()), node.value());
+            } else if (place && place->entry && node.tag() == "member") {
+                const Way above(way.begin(), way.end() - 1);
+                member(field_of(place->kind, path_below(above, place->container + 1)), node.value());
+            } else if (place && place->entry) {
+                value(field_of(place->kind, path_below(way, place->container + 1)), node.value());
+            } else if (way.size() > 4 && way[1].tag == "devices" &&
+                       (way[3].tag == "network" || way[4].tag == "system")) {
+                device_value(node);
             }
             node.children().each([this](const Child& child) {
                 walk(*child.node);
@@ -171,16 +320,49 @@ struct InputCheck {
 
 // ---- references -----------------------------------------------------------------------------------------------------
 
-/// Looks names up as a scope sees them: its own first, then the shared ones.
+const Node* below(const Node* from, std::initializer_list<std::string_view> tags) {
+    for (const std::string_view tag : tags) {
+        from = from == nullptr ? nullptr : from->child(tag);
+    }
+    return from;
+}
+
+const Node* container_of(const Node* scope, Kind kind) {
+    if (scope == nullptr) {
+        return nullptr;
+    }
+    switch (kind) {
+        case Kind::security_rule:
+            return below(scope, {"rulebase", "security", "rules"});
+        case Kind::pre_rule:
+            return below(scope, {"pre-rulebase", "security", "rules"});
+        case Kind::post_rule:
+            return below(scope, {"post-rulebase", "security", "rules"});
+        case Kind::log_profile:
+            return below(scope, {"log-settings", "profiles"});
+        case Kind::url_category:
+            return below(scope, {"profiles", "custom-url-category"});
+        default:
+            return scope->child(kind_name(kind));
+    }
+}
+
+/// Looks names up as a scope sees them: its own first, the shared ones last.
 class Names {
 public:
-    Names(const NodePtr& root, const Way& scope) : shared_(root->child("shared")) {
-        own_ = scope.size() == 2 ? nullptr : node_at(root, scope);
+    Names(const NodePtr& root, const Way& scope) : scopes_(visible_scopes(root, scope)), any_zone_(is_panorama(*root)) {
+        if (scope.size() == 5) {
+            device_ = node_at(root, Way(scope.begin(), scope.begin() + 3));
+        }
     }
 
-    bool has(Kind kind, std::string_view name) const { return in(own_.get(), kind, name) || in(shared_, kind, name); }
+    bool has(Kind kind, std::string_view name) const {
+        return std::any_of(scopes_.begin(), scopes_.end(),
+                           [&](const NodePtr& scope) { return in(scope.get(), kind, name); });
+    }
 
-    bool resolves(Field field, const std::string& name) const {
+    /// `list`: the tag of the field.
+    bool resolves(Field field, std::string_view list, const std::string& name) const {
         switch (field) {
             case Field::group_members:
                 return has(Kind::address, name) || has(Kind::address_group, name);
@@ -189,24 +371,77 @@ public:
                        has(Kind::external_list, name) || parse_netmask(name) || parse_range(name) || is_region(name) ||
                        is_predefined_list(name);
             case Field::zones:
-                return name == "any" || name == "multicast" || has(Kind::zone, name);
+                return any_zone_ || name == "any" || name == "multicast" || has(Kind::zone, name);
             case Field::services:
-                return name == "any" || name == "application-default" || name == "service-http" ||
-                       name == "service-https" || has(Kind::service, name) || has(Kind::service_group, name);
+                return name == "any" || name == "application-default" || is_predefined_service(name) ||
+                       has(Kind::service, name) || has(Kind::service_group, name);
             case Field::tags:
+            case Field::tag_name:
                 return has(Kind::tag, name);
+            case Field::applications:
+                return name == "any" || is_predefined_application(name) || has(Kind::application, name) ||
+                       has(Kind::application_group, name) || has(Kind::application_filter, name);
+            case Field::categories:
+                return name == "any" || is_predefined_category(name) || has(Kind::url_category, name) ||
+                       has(Kind::external_list, name);
+            case Field::profile_groups:
+                return has(Kind::profile_group, name);
+            case Field::profiles:
+                return is_predefined_profile(list, name) ||
+                       std::any_of(scopes_.begin(), scopes_.end(),
+                                   [&](const NodePtr& scope) { return profile(scope.get(), list, name); });
+            case Field::schedule_name:
+                return has(Kind::schedule, name);
+            case Field::log_profile_name:
+                return has(Kind::log_profile, name);
+            case Field::interfaces:
+                return any_zone_ || interface_exists(name);
             default:
                 return true;
         }
     }
 
 private:
-    NodePtr own_;
-    const Node* shared_;
+    std::vector<NodePtr> scopes_;
+    bool any_zone_;  // zones and interfaces are the firewalls', a Panorama takes any name
+    NodePtr device_;
 
     static bool in(const Node* scope, Kind kind, std::string_view name) {
-        const Node* container = scope == nullptr ? nullptr : scope->child(kind_name(kind));
+        const Node* container = container_of(scope, kind);
         return container != nullptr && container->child("entry", name) != nullptr;
+    }
+    static bool profile(const Node* scope, std::string_view type, std::string_view name) {
+        const Node* container = below(scope, {"profiles", type});
+        return container != nullptr && container->child("entry", name) != nullptr;
+    }
+    // ethernet1/1, ae1, ethernet1/1.5, loopback, loopback.3, ...
+    bool interface_exists(std::string_view name) const {
+        const Node* const all = below(device_.get(), {"network", "interface"});
+        if (all == nullptr) {
+            return false;
+        }
+        const std::string_view base = name.substr(0, name.find('.'));
+        for (const std::string_view type : {"ethernet", "aggregate-ethernet"}) {
+            const Node* const container = all->child(type);
+            const Node* const port = container == nullptr ? nullptr : container->child("entry", base);
+            if (port == nullptr) {
+                continue;
+            }
+            if (base == name) {
+                return true;
+            }
+            for (const std::string_view layer : {"layer3", "layer2", "virtual-wire"}) {
+                const Node* const units = below(port, {layer, "units"});
+                if (units != nullptr && units->child("entry", name) != nullptr) {
+                    return true;
+                }
+            }
+        }
+        if (base != "loopback" && base != "tunnel" && base != "vlan") {
+            return false;
+        }
+        const Node* const units = below(all, {base, "units"});
+        return base == name || (units != nullptr && units->child("entry", name) != nullptr);
     }
     static bool is_region(std::string_view name) {
         return name.size() == 2 && std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -218,25 +453,65 @@ private:
 };
 
 bool allows_keywords(Field field) {
-    return field == Field::addresses || field == Field::zones || field == Field::services;
+    return field == Field::addresses || field == Field::zones || field == Field::services ||
+           field == Field::applications || field == Field::categories;
 }
 
-// The members of one list that lead nowhere, worded for a path that ends at the list.
-void check_list(const Names& names, Field field, const Node& list, const std::string& path, Lines& lines) {
+// What one field names and is not there, worded for a path that ends at the field.
+void check_field(const Names& names, Field field, const Node& node, const std::string& path, Lines& lines) {
     bool bad = false;
-    list.children().each([&](const Child& child) {
-        if (child.node->tag() == "member" && !names.resolves(field, child.node->value())) {
-            bad = true;
-            if (allows_keywords(field)) {
-                lines.push_back(
-                    quoted_line(fmt::format("{} '{}' is not an allowed keyword", path, child.node->value())));
-            }
-            lines.push_back(quoted_line(fmt::format("{} '{}' is not a valid reference", path, child.node->value())));
+    const auto one = [&](const std::string& name) {
+        if (names.resolves(field, node.tag(), name)) {
+            return;
         }
-        return lines.size() < lines_max;
-    });
+        bad = true;
+        if (allows_keywords(field)) {
+            lines.push_back(quoted_line(fmt::format("{} '{}' is not an allowed keyword", path, name)));
+        }
+        lines.push_back(quoted_line(fmt::format("{} '{}' is not a valid reference", path, name)));
+    };
+    if (is_list(field)) {
+        node.children().each([&](const Child& child) {
+            if (child.node->tag() == "member") {
+                one(child.node->value());
+            }
+            return lines.size() < lines_max;
+        });
+    } else if (!node.value().empty()) {
+        one(node.value());
+    }
     if (bad) {
         lines.push_back(quoted_line(path + " is invalid"));
+    }
+}
+
+// "source", "profile-setting -> group"
+std::string shown(std::string_view path) {
+    std::string text;
+    for (const char c : path) {
+        text += c == '/' ? std::string(" -> ") : std::string(1, c);
+    }
+    return text;
+}
+
+const Node* at_path(const Node& object, std::string_view path) {
+    const Node* at = &object;
+    while (at != nullptr && !path.empty()) {
+        const std::string_view tag = path.substr(0, path.find('/'));
+        at = at->child(tag);
+        path.remove_prefix(std::min(path.size(), tag.size() + 1));
+    }
+    return at;
+}
+
+// The fields of an object that name others.
+void each_field(Kind kind, const Node& object, const std::function<void(const FieldRow&, const Node&)>& tell) {
+    for (const FieldRow& row : fields_of(kind)) {
+        if (is_reference(row.field)) {
+            if (const Node* const node = at_path(object, row.path)) {
+                tell(row, *node);
+            }
+        }
     }
 }
 
@@ -262,44 +537,30 @@ Way scope_of(const Way& way) {
 
 // ---- users of a name ------------------------------------------------------------------------------------------------
 
-bool lists_kind(Field field, Kind kind) {
-    switch (field) {
-        case Field::group_members:
-        case Field::addresses:
-            return kind == Kind::address || kind == Kind::address_group ||
-                   (kind == Kind::external_list && field == Field::addresses);
-        case Field::zones:
-            return kind == Kind::zone;
-        case Field::services:
-            return kind == Kind::service || kind == Kind::service_group;
-        case Field::tags:
-            return kind == Kind::tag;
-        default:
-            return false;
-    }
-}
+constexpr std::array all_kinds{Kind::address,           Kind::address_group, Kind::service,  Kind::service_group,
+                               Kind::application_group, Kind::external_list, Kind::zone,     Kind::profile_group,
+                               Kind::security_rule,     Kind::pre_rule,      Kind::post_rule};
 
 std::vector<Kind> users_of(Kind kind) {
-    switch (kind) {
-        case Kind::address:
-        case Kind::address_group:
-            return {Kind::address_group, Kind::security_rule};
-        case Kind::external_list:
-        case Kind::zone:
-            return {Kind::security_rule};
-        case Kind::service:
-        case Kind::service_group:
-            return {Kind::service_group, Kind::security_rule};
-        case Kind::tag:
-            return {Kind::address, Kind::address_group, Kind::service, Kind::service_group, Kind::security_rule};
-        default:
-            return {};
+    std::vector<Kind> users;
+    for (const Kind by : all_kinds) {
+        const auto rows = fields_of(by);
+        if (std::any_of(rows.begin(), rows.end(), [kind](const FieldRow& row) { return can_name(row.field, kind); })) {
+            users.push_back(by);
+        }
     }
+    return users;
 }
 
-// Calls `tell` for each name of the set in the list; goes through whichever is shorter.
+// Calls `tell` for each name of the set in the field; goes through whichever is shorter.
 void hits(const Node& list, const std::unordered_set<std::string>& names,
           const std::function<void(const std::string&)>& tell) {
+    if (list.children().empty()) {
+        if (names.contains(list.value())) {
+            tell(list.value());
+        }
+        return;
+    }
     if (names.size() < list.children().size()) {
         for (const std::string& name : names) {
             if (list.child("member", name) != nullptr) {
@@ -316,32 +577,38 @@ void hits(const Node& list, const std::unordered_set<std::string>& names,
     });
 }
 
-// The lists of the scope's objects of one kind that can name objects of another; false ends the walk.
-void each_list(const Scope& scope, Kind by, Kind named, const std::function<bool(const Node&, const Node&)>& tell) {
-    const NodePtr container = node_at(scope.node, container_steps(by));
-    if (!container) {
+// The fields of the scope's objects of one kind that can name objects of another; false ends the walk.
+void each_list(const Scope& scope, Kind by, Kind named,
+               const std::function<bool(const Node&, const FieldRow&, const Node&)>& tell) {
+    const Node* const container = container_of(scope.node.get(), by);
+    if (container == nullptr) {
         return;
     }
-    bool more = true;
+    std::vector<FieldRow> rows;
+    for (const FieldRow& row : fields_of(by)) {
+        if (can_name(row.field, named)) {
+            rows.push_back(row);
+        }
+    }
     container->children().each([&](const Child& object) {
-        object.node->children().each([&](const Child& list) {
-            if (lists_kind(field_of(by, list.node->tag()), named)) {
-                more = tell(*object.node, *list.node);
-            }
-            return more;
-        });
+        bool more = true;
+        for (const FieldRow& row : rows) {
+            const Node* const node = more ? at_path(*object.node, row.path) : nullptr;
+            more = node == nullptr ? more : tell(*object.node, row, *node);
+        }
         return more;
     });
 }
 
 // How a refused delete names one user; clients see `>` unescaped there.
-std::string user_line(const Scope& scope, Kind by, const Node& object, const Node& list, const std::string& name) {
+std::string user_line(const Scope& scope, Kind by, const Node& object, const FieldRow& row, const std::string& name) {
     std::string line;
-    if (by == Kind::security_rule) {
-        line = fmt::format(" {} -> rulebase -> security -> rules -> {} -> {}",
-                           scope.shared() ? "shared" : "vsys -> " + scope.vsys(), object.value(), list.tag());
+    if (is_rule(by)) {
+        line = fmt::format(" {} -> {} -> security -> rules -> {} -> {}",
+                           scope.shared() ? "shared" : scope.way[3].tag + " -> " + scope.vsys(),
+                           container_steps(by).front(), object.value(), shown(row.path));
     } else {
-        line = fmt::format(" {} -> {} -> {} -> {}", kind_name(by), object.value(), list.tag(), name);
+        line = fmt::format(" {} -> {} -> {} -> {}", kind_name(by), object.value(), shown(row.path), name);
     }
     return escaped_line(line);
 }
@@ -422,35 +689,38 @@ public:
                 group(change, path, lines);
                 break;
             case Kind::security_rule:
+            case Kind::pre_rule:
+            case Kind::post_rule:
                 check_required(path, node, {"from", "to", "source", "destination", "service", "application", "action"},
                                lines);
                 break;
             case Kind::external_list:
-                check_required(path, node, {"type"}, lines);
+                external_list(node, path, lines);
                 break;
             case Kind::service:
-                check_required(path, node, {"protocol"}, lines);
+                service(node, path, lines);
+                break;
+            case Kind::schedule:
+                check_required(path, node, {"schedule-type"}, lines);
                 break;
             default:
                 break;
         }
-        node.children().each([&](const Child& child) {
-            check_list(names, field_of(change.kind, child.node->tag()), *child.node, path + " -> " + child.node->tag(),
-                       lines);
-            return true;
+        each_field(change.kind, node, [&](const FieldRow& row, const Node& field) {
+            check_field(names, row.field, field, path + " -> " + shown(row.path), lines);
         });
         add(change.way, change.kind, lines);
     }
 
     void removed(const Way& scope, Kind kind, const std::unordered_set<std::string>& names) {
         for (const Scope& user : scopes_of(root_)) {
-            if (scope.size() != 2 && user.way != scope) {
-                continue;  // a vsys's objects are seen by this vsys only
+            if (!sees(*root_, user.way, scope)) {
+                continue;
             }
             const Names visible(root_, user.way);
             for (const Kind by : users_of(kind)) {
-                const NodePtr container = node_at(user.node, container_steps(by));
-                if (!container) {
+                const Node* const container = container_of(user.node.get(), by);
+                if (container == nullptr) {
                     continue;
                 }
                 container->children().each([&](const Child& child) {
@@ -467,12 +737,12 @@ public:
         std::size_t rules = 0;
         for (const Scope& scope : scopes_of(root_)) {
             const auto count = [&scope](Kind kind) {
-                const NodePtr container = node_at(scope.node, container_steps(kind));
-                return container ? container->children().size() : 0;
+                const Node* const container = container_of(scope.node.get(), kind);
+                return container != nullptr ? container->children().size() : 0;
             };
             addresses += count(Kind::address);
             groups += count(Kind::address_group);
-            rules += count(Kind::security_rule);
+            rules += count(Kind::security_rule) + count(Kind::pre_rule) + count(Kind::post_rule);
         }
         over("address objects", addresses, limits_.addresses);
         over("address groups", groups, limits_.groups);
@@ -519,22 +789,52 @@ private:
         }
     }
 
-    void dangling(const Way& scope, Kind by, const Node& user, Kind kind, const std::unordered_set<std::string>& names,
-                  const Names& visible) {
-        const std::string path = std::string(kind_name(by)) + " -> " + user.value();
-        Lines lines;
-        user.children().each([&](const Child& child) {
-            const Field field = field_of(by, child.node->tag());
-            if (!lists_kind(field, kind)) {
-                return true;
-            }
-            bool bad = false;
-            hits(*child.node, names, [&](const std::string& name) { bad = bad || !visible.resolves(field, name); });
-            if (bad) {
-                check_list(visible, field, *child.node, path + " -> " + child.node->tag(), lines);
-            }
+    static void external_list(const Node& node, const std::string& path, Lines& lines) {
+        const Node* const type = node.child("type");
+        if (type == nullptr || type->children().empty()) {
+            lines.push_back(quoted_line(fmt::format("{} is missing 'type'", path)));
+            return;
+        }
+        check_choice(path + " -> type", *type,
+                     {"ip", "domain", "url", "predefined-ip", "predefined-url", "imsi", "imei"}, lines);
+        type->children().each([&](const Child& child) {
+            check_required(path + " -> type -> " + child.node->tag(), *child.node, {"url"}, lines);
             return true;
         });
+    }
+
+    static void service(const Node& node, const std::string& path, Lines& lines) {
+        const Node* const protocol = node.child("protocol");
+        if (protocol == nullptr || protocol->children().empty()) {
+            lines.push_back(quoted_line(fmt::format("{} is missing 'protocol'", path)));
+            return;
+        }
+        check_choice(path + " -> protocol", *protocol, {"tcp", "udp", "sctp"}, lines);
+        protocol->children().each([&](const Child& child) {
+            check_required(path + " -> protocol -> " + child.node->tag(), *child.node, {"port"}, lines);
+            return true;
+        });
+    }
+
+    void dangling(const Way& scope, Kind by, const Node& user, Kind kind, const std::unordered_set<std::string>& names,
+                  const Names& visible) {
+        Lines lines;
+        for (const FieldRow& row : fields_of(by)) {
+            const Node* const node = can_name(row.field, kind) ? at_path(user, row.path) : nullptr;
+            if (node == nullptr) {
+                continue;
+            }
+            bool bad = false;
+            hits(*node, names,
+                 [&](const std::string& name) { bad = bad || !visible.resolves(row.field, node->tag(), name); });
+            if (bad) {
+                check_field(visible, row.field, *node,
+                            std::string(kind_name(by)) + " -> " + user.value() + " -> " + shown(row.path), lines);
+            }
+        }
+        if (lines.empty()) {
+            return;
+        }
         Way way = scope;
         way.push_back(Step{std::string(kind_name(by)), ""});
         way.push_back(Step{"entry", user.value()});
@@ -550,7 +850,7 @@ private:
         if (!lines.empty()) {
             also_invalid(std::string(kind_name(kind)));
             if (scope_length(way) == 5) {
-                also_invalid("vsys");
+                also_invalid(way[3].tag);
                 also_invalid("devices");
             } else {
                 also_invalid("shared");
@@ -572,14 +872,46 @@ private:
     }
 };
 
+// Interfaces that a virtual router or a vsys's import names.
+void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
+    const Node* const devices = draft.child("devices");
+    if (devices == nullptr) {
+        return;
+    }
+    devices->children().each([&](const Child& device) {
+        const Way scope{{"config", ""}, {"devices", ""}, {"entry", device.node->value()}, {"vsys", ""}, {"entry", ""}};
+        const Names names(root, scope);
+        const auto list_in = [&](const Node* list, const std::string& path) {
+            if (list != nullptr) {
+                check_field(names, Field::interfaces, *list, path, lines);
+            }
+        };
+        const auto each_entry = [](const Node* container, const std::function<void(const Node&)>& tell) {
+            if (container != nullptr) {
+                container->children().each([&tell](const Child& entry) { return tell(*entry.node), true; });
+            }
+        };
+        for (const std::string_view router : {"virtual-router", "logical-router"}) {
+            each_entry(below(device.node.get(), {"network", router}), [&](const Node& entry) {
+                list_in(entry.child("interface"), fmt::format("{} -> {} -> interface", router, entry.value()));
+            });
+        }
+        each_entry(device.node->child("vsys"), [&](const Node& entry) {
+            list_in(below(&entry, {"import", "network", "interface"}),
+                    fmt::format("{} -> import -> network -> interface", entry.value()));
+        });
+        return true;
+    });
+}
+
 }  // namespace
 
 std::string quoted_line(std::string_view text) {
     return cdata(' ' + std::string(text));
 }
 
-Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from) {
-    InputCheck check{root, shown_from, {}, {}};
+Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, bool multi_vsys) {
+    InputCheck check{root, shown_from, multi_vsys};
     check.walk(*draft);
     return std::move(check.lines);
 }
@@ -587,16 +919,24 @@ Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_f
 Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t shown_from) {
     Lines lines;
     Way way;
+    const Names* names = nullptr;
+    std::optional<Names> made;
+    Way of;
     each_object(way, *draft, [&](const Way& at, const ObjectPlace& place, const Node& object) {
-        const Names names(root, scope_of(at));
-        object.children().each([&](const Child& child) {
-            Way field_way = at;
-            field_way.push_back(Step{child.node->tag(), ""});
-            check_list(names, field_of(place.kind, child.node->tag()), *child.node,
-                       joined(field_way, std::min(shown_from, place.container)), lines);
-            return lines.size() < lines_max;
+        each_field(place.kind, object, [&](const FieldRow& row, const Node& field) {
+            if (lines.size() >= lines_max) {
+                return;
+            }
+            const Way scope = scope_of(at);
+            if (names == nullptr || scope != of) {
+                of = scope;
+                names = &made.emplace(root, of);
+            }
+            check_field(*names, row.field, field,
+                        joined(at, std::min(shown_from, place.container)) + " -> " + shown(row.path), lines);
         });
     });
+    network_references(root, *draft, lines);
     return lines;
 }
 
@@ -624,24 +964,44 @@ Lines check_objects(const NodePtr& root, const NodePtr& draft) {
     return lines;
 }
 
+void each_reference(Kind kind, const NodePtr& object, const std::function<void(Field, const NodePtr&)>& tell) {
+    for (const FieldRow& row : fields_of(kind)) {
+        if (!is_reference(row.field)) {
+            continue;
+        }
+        NodePtr at = object;
+        for (std::string_view path = row.path; at && !path.empty();) {
+            const std::string_view tag = path.substr(0, path.find('/'));
+            at = at->child_ptr(tag);
+            path.remove_prefix(std::min(path.size(), tag.size() + 1));
+        }
+        if (at) {
+            tell(row.field, at);
+        }
+    }
+}
+
 Lines references_to(const NodePtr& root, const Way& scope, Kind kind, const std::unordered_set<std::string>& names) {
     Lines lines;
+    if (names.empty()) {
+        return lines;
+    }
     for (const Scope& user : scopes_of(root)) {
-        if (scope.size() != 2 && user.way != scope) {
+        if (!sees(*root, user.way, scope)) {
             continue;
         }
         const Names visible(root, user.way);
         for (const Kind by : users_of(kind)) {
-            each_list(user, by, kind, [&](const Node& object, const Node& list) {
+            each_list(user, by, kind, [&](const Node& object, const FieldRow& row, const Node& list) {
                 hits(list, names, [&](const std::string& name) {
-                    if (lines.size() >= lines_max || visible.resolves(field_of(by, list.tag()), name)) {
+                    if (lines.size() >= lines_max || visible.resolves(row.field, list.tag(), name)) {
                         return;
                     }
                     if (lines.empty()) {
                         lines.push_back(
                             fmt::format(" {} cannot be deleted because of references from:", cdata(' ' + name)));
                     }
-                    lines.push_back(user_line(user, by, object, list, name));
+                    lines.push_back(user_line(user, by, object, row, name));
                 });
                 return lines.size() < lines_max;
             });
@@ -653,20 +1013,25 @@ Lines references_to(const NodePtr& root, const Way& scope, Kind kind, const std:
 std::vector<ListUse> lists_naming(const NodePtr& root, const Way& scope, Kind kind, const std::string& name) {
     std::vector<ListUse> uses;
     for (const Scope& user : scopes_of(root)) {
-        if (scope.size() != 2 && user.way != scope) {
+        if (!sees(*root, user.way, scope)) {
             continue;
         }
         for (const Kind by : users_of(kind)) {
-            each_list(user, by, kind, [&](const Node& object, const Node& list) {
-                if (list.child("member", name) != nullptr) {
-                    Way way = user.way;
-                    for (const std::string& tag : container_steps(by)) {
-                        way.push_back(Step{tag, ""});
-                    }
-                    way.push_back(Step{"entry", object.value()});
-                    way.push_back(Step{list.tag(), ""});
-                    uses.push_back({std::move(way)});
+            each_list(user, by, kind, [&](const Node& object, const FieldRow& row, const Node& list) {
+                if (is_list(row.field) ? list.child("member", name) == nullptr : list.value() != name) {
+                    return true;
                 }
+                Way way = user.way;
+                for (const std::string& tag : container_steps(by)) {
+                    way.push_back(Step{tag, ""});
+                }
+                way.push_back(Step{"entry", object.value()});
+                for (std::string_view path = row.path; !path.empty();) {
+                    const std::string_view tag = path.substr(0, path.find('/'));
+                    way.push_back(Step{std::string(tag), ""});
+                    path.remove_prefix(std::min(path.size(), tag.size() + 1));
+                }
+                uses.push_back({std::move(way), !is_list(row.field)});
                 return true;
             });
         }

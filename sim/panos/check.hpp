@@ -2,6 +2,7 @@
 // it is deleted, and of the whole when it is committed. Each gives lines for the answer, none when all is well.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -19,7 +20,8 @@ using Lines = std::vector<std::string>;  // contents of <line>, escaped for the 
 std::string quoted_line(std::string_view text);
 
 /// `draft` is what is put into the tree, from the root element down; `shown_from` the first step that messages name.
-Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from);
+/// With `multi_vsys` a further vsys can be made by setting something into it.
+Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, bool multi_vsys = false);
 /// References in the draft, looked up in `root`, the tree that has the draft already.
 Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t shown_from);
 /// Names taken twice among addresses and groups, groups without a member, for the objects of the draft.
@@ -29,11 +31,15 @@ Lines check_objects(const NodePtr& root, const NodePtr& draft);
 /// delete.
 Lines references_to(const NodePtr& root, const Way& scope, Kind kind, const std::unordered_set<std::string>& names);
 
-/// A list (a group's static, a rule's source, ...) that names an object of the scope.
+/// A list (a group's static, a rule's source, ...) or a leaf (a rule's schedule) that names an object of the scope.
 struct ListUse {
     Way list;
+    bool leaf = false;
 };
 std::vector<ListUse> lists_naming(const NodePtr& root, const Way& scope, Kind kind, const std::string& name);
+
+/// Calls `tell` with each field of the object that names others: the node and what kind of field it is.
+void each_reference(Kind kind, const NodePtr& object, const std::function<void(Field, const NodePtr&)>& tell);
 
 /// The whole of `after` as a commit sees it, given that what ran before was valid: what has changed since is checked,
 /// and what could dangle by what was removed.

@@ -24,33 +24,27 @@ void read_members(const Element& list, std::set<std::string>& into) {
     }
 }
 
-tl::expected<void, Refusal> read_partial(const Element& partial, CommitRequest& request,
-                                         const std::vector<std::string>& path) {
-    request.partial = true;
-    for (const Element& part : partial.children) {
-        const bool excluded = part.text == "excluded";
-        if (part.name == "admin") {
-            read_members(part, request.take.admins);
-        } else if (part.name == "vsys") {
-            read_members(part, request.take.vsys);
-        } else if (part.name == "device-and-network" && excluded) {
-            request.take.device_and_network = false;
-        } else if (part.name == "shared-object" && excluded) {
-            request.take.shared = false;
-        } else if ((part.name == "policy-and-objects" && excluded) || part.name == "no-vsys") {
-            request.take.policy_and_objects = false;
-        } else if (part.name == "description") {
-            request.description = part.text;
-        } else {
-            std::vector<std::string> to = path;
-            to.push_back(part.name);
-            return unexpected(to);
+// What a Panorama's partial commit can name: pan-os-python's PanoramaCommit.
+bool is_part_of_panorama(std::string_view name) {
+    return name == "device-group" || name == "template" || name == "template-stack" || name == "log-collector" ||
+           name == "log-collector-group" || name == "wildfire-appliance" || name == "wildfire-appliance-cluster";
+}
+
+tl::expected<void, Refusal> read_object_xpaths(const Element& list, std::vector<Way>& into) {
+    const NodePtr empty = std::make_shared<Node>("config", "");  // a path that needs a tree to be one is refused
+    for (const Element& member : list.children) {
+        const auto xpath = XPath::parse(member.text);
+        const auto way = xpath ? xpath->way(empty) : tl::make_unexpected(xpath.error());
+        if (!way || way->empty()) {
+            return tl::make_unexpected(Refusal{
+                17, {quoted_line(fmt::format("object-xpaths '{}' is not the path of one object", member.text))}});
         }
+        into.push_back(*way);
     }
     return {};
 }
 
-tl::expected<CommitRequest, Refusal> read_commit(std::string_view text) {
+tl::expected<CommitRequest, Refusal> read_commit(std::string_view text, bool panorama) {
     const auto elements = read_xml(text);
     if (!elements || elements->size() != 1) {
         return unexpected({});
@@ -68,10 +62,10 @@ tl::expected<CommitRequest, Refusal> read_commit(std::string_view text) {
                 if (inner.name != "partial") {
                     return unexpected({"commit", "force", inner.name});
                 }
-                read = read_partial(inner, request, {"commit", "force", "partial"});
+                read = read_partial(inner, panorama, request, {"commit", "force", "partial"});
             }
         } else if (part.name == "partial") {
-            read = read_partial(part, request, {"commit", "partial"});
+            read = read_partial(part, panorama, request, {"commit", "partial"});
         } else if (part.name == "description") {
             request.description = part.text;
         } else if (part.name == "validate") {
@@ -99,9 +93,9 @@ Reply enqueued(std::string_view what, std::uint64_t job) {
 }
 
 bool covers(const Take& wide, const Take& narrow) {
-    return wide.everything() || (wide.vsys == narrow.vsys && wide.shared == narrow.shared &&
-                                 wide.device_and_network == narrow.device_and_network &&
-                                 wide.policy_and_objects == narrow.policy_and_objects &&
+    return wide.everything() || (wide.vsys == narrow.vsys && wide.parts == narrow.parts &&
+                                 wide.shared == narrow.shared && wide.device_and_network == narrow.device_and_network &&
+                                 wide.policy_and_objects == narrow.policy_and_objects && wide.within == narrow.within &&
                                  (wide.admins.empty() || wide.admins == narrow.admins));
 }
 
@@ -126,15 +120,98 @@ bool same_as_before(const Machine& machine, const CommitRequest& request) {
     });
 }
 
+// What another administrator's commit lock says, if one is in the way of what the commit takes.
+std::optional<Reply> locked(const Machine& machine, const Session& session, const CommitRequest& request) {
+    const auto in_the_way = [&](std::string_view scope) {
+        return machine.locks.in_the_way(LockKind::commit, session.admin, scope);
+    };
+    const Lock* lock = nullptr;
+    if (request.take.vsys.empty() || request.take.shared || request.take.device_and_network) {
+        lock = in_the_way("shared");
+    }
+    for (const std::string& vsys : request.take.vsys) {
+        lock = lock == nullptr ? in_the_way(vsys) : lock;
+    }
+    if (lock == nullptr) {
+        return std::nullopt;
+    }
+    return error(
+        14, {lock->scope == "shared"
+                 ? std::string("Other administrators are holding device wide commit locks.")
+                 : fmt::format("Other administrators are holding commit locks for {}.", escaped_line(lock->scope))});
+}
+
+// An administrator of virtual systems commits these and nothing else.
+void narrow(CommitRequest& request, const Role& role) {
+    if (role.everywhere()) {
+        return;
+    }
+    request.partial = true;
+    request.take.shared = false;
+    request.take.device_and_network = false;
+    if (request.take.vsys.empty()) {
+        request.take.vsys = role.vsys;
+    } else {
+        std::erase_if(request.take.vsys, [&role](const std::string& vsys) { return !role.vsys.contains(vsys); });
+    }
+}
+
 }  // namespace
 
-Reply commit(Machine& machine, const Session& session, const CommitRequest& request) {
+tl::expected<void, Refusal> read_partial(const Element& partial, bool panorama, CommitRequest& request,
+                                         const std::vector<std::string>& path) {
+    request.partial = true;
+    for (const Element& part : partial.children) {
+        const bool excluded = part.text == "excluded";
+        if (part.name == "admin") {
+            read_members(part, request.take.admins);
+        } else if (part.name == "vsys") {
+            read_members(part, request.take.vsys);
+        } else if (part.name == "device-and-network" && excluded) {
+            request.take.device_and_network = false;
+        } else if (part.name == "shared-object" && excluded) {
+            request.take.shared = false;
+        } else if ((part.name == "policy-and-objects" && excluded) || part.name == "no-vsys") {
+            request.take.policy_and_objects = false;
+        } else if (part.name == "description") {
+            request.description = part.text;
+        } else if (panorama && is_part_of_panorama(part.name)) {
+            std::set<std::string> names;
+            read_members(part, names);
+            for (const std::string& name : names) {
+                request.take.parts.insert(part.name + ' ' + name);
+            }
+        } else if (part.name == "object-xpaths") {
+            if (auto read = read_object_xpaths(part, request.take.within); !read) {
+                return read;
+            }
+        } else {
+            std::vector<std::string> to = path;
+            to.push_back(part.name);
+            return unexpected(to);
+        }
+    }
+    return {};
+}
+
+Reply commit(Machine& machine, const Session& session, const CommitRequest& asked) {
+    CommitRequest request = asked;
+    narrow(request, session.role);
+    if (!session.role.everywhere() && request.take.vsys.empty()) {
+        return unauthorised();
+    }
+    // Text: pan-os-python; that a download or a refresh does not stand in the way is assumed.
+    if (!request.validate && machine.jobs.runs("Install")) {
+        return error(0, {"You cannot commit while an install is in progress. Please try again later."});
+    }
     const bool busy = machine.jobs.active() != nullptr || machine.jobs.waiting() > 0;
     if (busy && !machine.version.queues_commits()) {
         return error(0, {"Another commit/validate is in progress. Please try again later"});
     }
-    if (machine.locks.in_the_way(LockKind::commit, session.admin, "shared") != nullptr && !request.validate) {
-        return error(14, {"Other administrators are holding device wide commit locks."});
+    if (!request.validate) {
+        if (auto refused = locked(machine, session, request)) {
+            return *refused;
+        }
     }
     if (!request.validate && !request.forced) {
         if (!machine.configuration.pending(request.take)) {
@@ -177,11 +254,14 @@ std::optional<std::uint64_t> job_of(const Reply& reply) {
 }
 
 Prepared prepare_commit(Machine& machine, const Session& session, const Parameters& parameters) {
+    if (machine.panorama() && parameters.value("action") == "all") {
+        return prepare_commit_all(machine, session, parameters);
+    }
     Prepared prepared;
     prepared.kind = FaultOn::commit;
     const std::string text(parameters.value("cmd"));
     const std::string action(parameters.value("action"));
-    auto request = read_commit(text);
+    auto request = read_commit(text, machine.panorama());
     if (request) {
         prepared.note.action = request->validate ? "validate" : request->partial ? "partial" : "full";
     }

@@ -5,6 +5,8 @@
 
 #include "sim/panos/factory.hpp"
 #include "sim/panos/machine.hpp"
+#include "sim/panos/panorama.hpp"
+#include "sim/panos/predefined.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
@@ -19,12 +21,14 @@ Reply malformed() {
 }
 
 std::string scope_of_edit(const std::string& xpath) {
-    const std::size_t at = xpath.find("/vsys/entry[@name=");
-    if (at == std::string::npos) {
-        return "shared";
+    for (const std::string_view holder : {"/vsys/entry[@name=", "/device-group/entry[@name="}) {
+        const std::size_t at = xpath.find(holder);
+        const std::size_t from = at == std::string::npos ? at : at + holder.size() + 1;
+        if (at != std::string::npos) {
+            return from <= xpath.size() ? xpath.substr(from, xpath.find_first_of("'\"", from) - from) : "shared";
+        }
     }
-    const std::size_t from = at + std::string_view("/vsys/entry[@name=").size() + 1;
-    return from <= xpath.size() ? xpath.substr(from, xpath.find_first_of("'\"", from) - from) : "shared";
+    return "shared";
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
@@ -47,26 +51,45 @@ std::string printed(const LocatedPtr& at, const Selection& selection, const Layo
     return out;
 }
 
-bool names_platform(const std::string& xpath) {
-    return xpath.find("platform") != std::string::npos;
+Reply bad_xpath(std::string_view why) {
+    return error(6, {quoted_line(fmt::format("xpath is not valid: {}", why))});
+}
+
+// The tree that a path reads: what a device adds to its configuration is there only for paths that ask for it.
+NodePtr tree_for(const XPath& xpath, const NodePtr& configuration, const Limits& limits) {
+    if (xpath.begins_with("config", "predefined")) {
+        NodePtr root = configuration;
+        Node& node = own(root);
+        node.children().put(predefined(), node.children().last_place().value_or(0) + place_gap);
+        return root;
+    }
+    return xpath.begins_with("config", "platform") ? with_platform(configuration, limits) : configuration;
+}
+
+tl::expected<Selection, Reply> selected(const XPath& xpath, const NodePtr& tree) {
+    Selection found = xpath.select(tree);
+    if (found.too_much) {
+        return tl::make_unexpected(bad_xpath("it looks at too many nodes"));
+    }
+    return found;
 }
 
 Reply get(const Machine& machine, const std::string& text) {
     const auto xpath = XPath::parse(text);
     if (!xpath || !xpath->absolute()) {
-        return error(
-            6,
-            {quoted_line(fmt::format("xpath is not valid: {}", xpath ? "it does not begin with /" : xpath.error()))});
+        return bad_xpath(xpath ? "it does not begin with /" : xpath.error());
     }
-    const NodePtr& candidate = machine.configuration.candidate();
-    const Selection found = xpath->select(names_platform(text) ? with_platform(candidate, machine.limits) : candidate);
-    if (found.nodes.empty()) {
+    const auto found = selected(*xpath, tree_for(*xpath, machine.configuration.candidate(), machine.limits));
+    if (!found) {
+        return found.error();
+    }
+    if (found->nodes.empty()) {
         return success(7, "<result/>");
     }
-    std::string out = fmt::format("<result total-count=\"{0}\" count=\"{0}\">", found.nodes.size());
-    for (const LocatedPtr& at : found.nodes) {
+    std::string out = fmt::format("<result total-count=\"{0}\" count=\"{0}\">", found->nodes.size());
+    for (const LocatedPtr& at : found->nodes) {
         out += "\n ";
-        out += printed(at, found, Layout{});
+        out += printed(at, *found, Layout{});
     }
     return success(19, out + "\n</result>");
 }
@@ -74,13 +97,16 @@ Reply get(const Machine& machine, const std::string& text) {
 Reply show(const Machine& machine, const std::string& text) {
     const auto xpath = XPath::parse(text);
     if (!xpath) {
-        return error(6, {quoted_line(fmt::format("xpath is not valid: {}", xpath.error()))});
+        return bad_xpath(xpath.error());
     }
-    const Selection found = xpath->select(machine.configuration.running());
-    if (found.nodes.empty()) {
+    const auto found = selected(*xpath, tree_for(*xpath, machine.configuration.running(), machine.limits));
+    if (!found) {
+        return found.error();
+    }
+    if (found->nodes.empty()) {
         return error(0, {"No such node"});
     }
-    if (found.nodes.size() > 1 && found.of == Selection::Of::nodes) {
+    if (found->nodes.size() > 1 && found->of == Selection::Of::nodes) {
         return error(0, {"show needs an xpath of one node"});
     }
     std::string out;
@@ -88,10 +114,63 @@ Reply show(const Machine& machine, const std::string& text) {
     layout.marks = false;
     layout.indent = 2;
     layout.depth = 0;
-    for (const LocatedPtr& at : found.nodes) {
-        out += printed(at, found, layout);
+    for (const LocatedPtr& at : found->nodes) {
+        out += printed(at, *found, layout);
     }
     return result(out);
+}
+
+// The names that a container holds, or the elements that can stand at the path.
+Reply complete(const Machine& machine, std::string text) {
+    for (const std::string_view end : {"/entry", "/"}) {
+        if (text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0) {
+            text.resize(text.size() - end.size());
+        }
+    }
+    const auto xpath = XPath::parse(text);
+    if (!xpath || !xpath->absolute()) {
+        return bad_xpath(xpath ? "it does not begin with /" : xpath.error());
+    }
+    const NodePtr tree = tree_for(*xpath, machine.configuration.candidate(), machine.limits);
+    const auto way = xpath->way(tree);
+    if (!way) {
+        return bad_xpath(way.error());
+    }
+    std::vector<std::pair<std::string, Way>> found;
+    const auto add = [&](const std::string& value, Step step) {
+        const bool there =
+            std::any_of(found.begin(), found.end(), [&](const auto& each) { return each.first == value; });
+        if (step.tag == "entry" || !there) {
+            Way to = *way;
+            to.push_back(std::move(step));
+            found.emplace_back(value, std::move(to));
+        }
+    };
+    bool entries = false;
+    const NodePtr node = node_at(tree, *way);
+    if (node) {
+        entries = node->children().size() > 0;
+        node->children().each([&](const Child& child) {
+            entries = entries && (child.node->is_entry() || child.node->tag() == "member");
+            return entries;
+        });
+        node->children().each([&](const Child& child) {
+            const Node& each = *child.node;
+            add(entries ? each.value() : each.tag(), Step{each.tag(), std::string(each.identity())});
+            return true;
+        });
+    }
+    if (!entries) {
+        for (const std::string& tag : children_known(*way)) {
+            add(tag, Step{tag, ""});
+        }
+    }
+    std::string out;
+    for (const auto& [value, to] : found) {
+        out += fmt::format("<completion value=\"{}\" vxpath=\"{}\"/>", escaped_attribute(value),
+                           escaped_attribute(to_text(to)));
+    }
+    return success(19, "<completions>" + out + "</completions>");
 }
 
 // ---- changing -------------------------------------------------------------------------------------------------------
@@ -126,10 +205,17 @@ Outcome applied(Edit& edit, std::string_view action, const Parameters& parameter
     if (action == "clone") {
         return edit.clone(xpath, parameters.value("from"), parameters.value("newname"));
     }
+    if (action == "override") {
+        return edit.override_pushed(xpath, elements);
+    }
     return edit.move(xpath, parameters.value("where"), parameters.value("dst"));
 }
 
 std::optional<Reply> locked(const Machine& machine, const Session& session, const std::string& xpath) {
+    // Documented: from the moment a push leaves the queue until its end the firewall can't be edited.
+    if (const Job* running = machine.jobs.active(); running != nullptr && running->task && running->task->commits()) {
+        return error(13, {"A commit is in progress."});
+    }
     const Lock* lock = machine.locks.in_the_way(LockKind::config, session.admin, scope_of_edit(xpath));
     if (lock == nullptr) {
         return std::nullopt;
@@ -163,7 +249,7 @@ Reply change(Machine& machine, const Session& session, const std::string& action
         return web_error(400, fmt::format("Illegal value for parameter \"where\" [{}].", where));
     }
     std::vector<Element> elements;
-    if (action == "set" || action == "edit") {
+    if (action == "set" || action == "edit" || action == "override") {
         auto read = elements_of(parameters);
         if (!read) {
             return read.error();
@@ -173,18 +259,72 @@ Reply change(Machine& machine, const Session& session, const std::string& action
     if (auto refused = locked(machine, session, std::string(parameters.value("xpath")))) {
         return *refused;
     }
+    if (parameters.value("xpath").rfind("/config/readonly", 0) == 0) {
+        return error(12, {quoted_line("config -> readonly can't be changed")});
+    }
     Edit edit = machine.configuration.begin(session.admin, session.now);
-    const Outcome outcome = applied(edit, action, parameters, elements);
+    Outcome outcome = applied(edit, action, parameters, elements);
+    if (outcome && machine.panorama()) {
+        const Outcome followed = follow_device_groups(edit, machine.configuration.candidate());
+        outcome = followed ? outcome : followed;
+    }
     if (outcome) {
         machine.configuration.accept(edit);
     }
     return answer(outcome);
 }
 
+// multi-move, multi-clone: the answer names the place, and the objects as they are called there.
+Reply gathered(const Gathered& done) {
+    std::string names;
+    for (const std::string& name : done.names) {
+        names += "<member>" + escaped_text(name) + "</member>";
+    }
+    Reply reply = success(0, names);
+    reply.body.insert(reply.body.find('>'), fmt::format(" to=\"{}\"", escaped_attribute(to_text(done.to))));
+    return reply;
+}
+
+Reply move_or_copy(Machine& machine, const Session& session, const Parameters& parameters, bool copy) {
+    if (parameters.value("xpath").empty()) {
+        return missing("xpath");
+    }
+    auto elements = elements_of(parameters);
+    if (!elements) {
+        return elements.error();
+    }
+    std::vector<std::string> places{std::string(parameters.value("xpath"))};
+    for (const Element& list : *elements) {
+        for (const Element& source : list.children) {
+            places.emplace_back(source.attribute("xpath"));
+        }
+    }
+    for (const std::string& place : places) {
+        if (auto refused = locked(machine, session, place)) {
+            return *refused;
+        }
+    }
+    Edit edit = machine.configuration.begin(session.admin, session.now);
+    const auto done = edit.gather(parameters.value("xpath"), *elements, copy);
+    if (!done) {
+        return error(done.error());
+    }
+    if (machine.panorama()) {
+        if (const Outcome followed = follow_device_groups(edit, machine.configuration.candidate()); !followed) {
+            return error(followed.error());
+        }
+    }
+    machine.configuration.accept(edit);
+    return gathered(*done);
+}
+
 // ---- several at once ------------------------------------------------------------------------------------------------
 
 Outcome part_applied(Edit& edit, const Element& part) {
     const std::string xpath(part.attribute("xpath"));
+    if (xpath.rfind("/config/readonly", 0) == 0) {
+        return tl::make_unexpected(Refusal{12, {quoted_line("config -> readonly can't be changed")}});
+    }
     if (part.name == "set") {
         return edit.set(xpath, part.children);
     }
@@ -201,7 +341,18 @@ Outcome part_applied(Edit& edit, const Element& part) {
         return edit.clone(xpath, part.attribute("from"), part.attribute("newname"));
     }
     if (part.name == "move") {
-        return edit.move(xpath, part.attribute("where"), part.attribute("dst"));
+        const std::string_view where = part.attribute("where");
+        if (where != "top" && where != "bottom" && where != "before" && where != "after") {
+            return tl::make_unexpected(Refusal{12, {quoted_line(fmt::format("where '{}' is invalid", where))}});
+        }
+        return edit.move(xpath, where, part.attribute("dst"));
+    }
+    if (part.name == "override") {
+        return edit.override_pushed(xpath, part.children);
+    }
+    if (part.name == "multi-move" || part.name == "multi-clone") {
+        const auto done = edit.gather(xpath, part.children, part.name == "multi-clone");
+        return done ? Outcome(Applied::changed) : tl::make_unexpected(done.error());
     }
     return tl::make_unexpected(Refusal{17, {quoted_line(part.name + " unexpected here")}});
 }
@@ -228,6 +379,11 @@ Reply several(Machine& machine, const Session& session, const Parameters& parame
     if (auto refused = locked(machine, session, "")) {
         return *refused;
     }
+    for (const Element& part : read->front().children) {
+        if (auto refused = locked(machine, session, std::string(part.attribute("xpath")))) {
+            return *refused;
+        }
+    }
     Take own;
     own.admins = {session.admin};
     if (strict) {
@@ -236,7 +392,12 @@ Reply several(Machine& machine, const Session& session, const Parameters& parame
     Edit edit = machine.configuration.begin(session.admin, session.now);
     std::string parts;
     for (const Element& part : read->front().children) {
-        const Outcome outcome = part_applied(edit, part);
+        const NodePtr before = edit.root();
+        Outcome outcome = part_applied(edit, part);
+        if (outcome && machine.panorama()) {
+            const Outcome followed = follow_device_groups(edit, before);
+            outcome = followed ? outcome : followed;
+        }
         parts += with_id(answer(outcome).body, part.attribute("id"));
         if (!outcome) {
             return {200, fmt::format("<response status=\"error\" code=\"13\">{}</response>", parts),
@@ -268,13 +429,21 @@ Prepared prepare_config(Machine& machine, const Session& session, const Paramete
         }
         if (action == "get" || action == "show") {
             const std::string xpath(parameters.value("xpath"));
-            if (xpath.empty()) {
+            if (xpath.empty() && action == "get") {
                 return missing("xpath");
             }
-            return action == "get" ? get(machine, xpath) : show(machine, xpath);
+            // Without an xpath `show` gives the whole of it: pan-python's tests.
+            return action == "get" ? get(machine, xpath) : show(machine, xpath.empty() ? "/config" : xpath);
+        }
+        if (action == "complete") {
+            const std::string xpath(parameters.value("xpath"));
+            return xpath.empty() ? missing("xpath") : complete(machine, xpath);
+        }
+        if (action == "multi-move" || action == "multi-clone") {
+            return move_or_copy(machine, session, parameters, action == "multi-clone");
         }
         if (action == "set" || action == "edit" || action == "delete" || action == "rename" || action == "clone" ||
-            action == "move") {
+            action == "move" || action == "override") {
             return change(machine, session, action, parameters);
         }
         if (action == "multi-config" && machine.version.takes_multi_config()) {

@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "sim/panos/control_fleet.hpp"
+#include "sim/panos/control_policy.hpp"
 #include "sim/panos/difference.hpp"
 #include "sim/panos/request.hpp"
 #include "sim/panos/xml.hpp"
@@ -56,6 +58,7 @@ json::object to_json(const RecordedCall& call) {
             {"method", call.method},
             {"type", call.type},
             {"action", call.action},
+            {"target", call.target},
             {"xpath", call.xpath},
             {"element_bytes", call.element_bytes},
             {"http_status", call.http_status},
@@ -139,14 +142,18 @@ std::size_t number(std::string_view text, std::size_t otherwise) {
 }
 
 net::HttpResponse requests(const Device& device, const Parameters& query) {
+    // Numbers count from the first call ever; the oldest ones are dropped when there are too many.
     const auto& calls = device.calls();
-    const std::size_t from = std::min(number(query.value("from"), 0), calls.size());
-    const std::size_t to = std::min(calls.size(), from + answer_calls_max);
+    const auto dropped = static_cast<std::size_t>(device.calls_dropped());
+    const std::size_t total = dropped + calls.size();
+    const std::size_t from = std::min(std::max(number(query.value("from"), 0), dropped), total);
+    const std::size_t to = std::min(total, from + answer_calls_max);
     json::array out;
     for (std::size_t i = from; i < to; ++i) {
-        out.push_back(to_json(calls[i]));
+        out.push_back(to_json(calls[i - dropped]));
     }
-    return answer(200, json::object{{"from", from}, {"total", calls.size()}, {"requests", std::move(out)}});
+    return answer(200,
+                  json::object{{"from", from}, {"total", total}, {"dropped", dropped}, {"requests", std::move(out)}});
 }
 
 net::HttpResponse verdict(const Device& device, const Parameters& query, Instant now) {
@@ -166,9 +173,15 @@ net::HttpResponse verdict(const Device& device, const Parameters& query, Instant
     fill("protocol", flow.protocol);
     fill("application", flow.application);
     fill("vsys", flow.vsys);
+    fill("user", flow.user);
+    fill("category", flow.category);
+    fill("url", flow.url);
     const std::size_t port = number(query.value("port"), 65536);
     if (port < 65536) {
         flow.port = static_cast<std::uint16_t>(port);
+    }
+    if (device.options().model == "Panorama") {
+        return wrong(409, "a Panorama passes no traffic: ask one of its firewalls");
     }
     const Verdict found = device.verdict(flow, now);
     return answer(200, json::object{{"verdict", found.allowed ? "allow" : "deny"},
@@ -195,9 +208,141 @@ net::HttpResponse state(const Device& device) {
     return answer(200, json::object{{"name", device.options().name},
                                     {"version", device.options().version},
                                     {"model", device.options().model},
+                                    {"turned_away", device.calls_turned_away()},
                                     {"unfinished_jobs", std::move(jobs)},
                                     {"locks", std::move(locks)},
                                     {"pending", texts(device.pending())}});
+}
+
+json::object to_json(const Job& job, Instant now) {
+    return {{"id", job.id},
+            {"type", type_name(job)},
+            {"user", job.user},
+            {"description", job.description},
+            {"status", job.status == JobStatus::pending  ? "PEND"
+                       : job.status == JobStatus::active ? "ACT"
+                                                         : "FIN"},
+            {"result", name_of(job.result)},
+            {"progress", job.progress(now)},
+            {"enqueued", iso(job.enqueued)},
+            {"started", iso_or_null(job.started)},
+            {"finished", iso_or_null(job.finished)},
+            {"details", texts(job.details)},
+            {"warnings", texts(job.warnings)},
+            {"lost", job.lost}};
+}
+
+net::HttpResponse jobs(const Device& device, Instant now) {
+    json::array out;
+    for (const Job& job : device.jobs().all()) {
+        out.push_back(to_json(job, now));
+    }
+    return answer(200, json::object{{"jobs", std::move(out)}});
+}
+
+net::HttpResponse administrators(const Device& device) {
+    json::array out;
+    for (const AdministratorSeen& each : device.administrators()) {
+        out.push_back(json::object{{"name", each.name},
+                                   {"role", each.role},
+                                   {"configured", each.configured},
+                                   {"may_log_in", each.may_log_in}});
+    }
+    return answer(200, json::object{{"administrators", std::move(out)}});
+}
+
+net::HttpResponse diff(const Device& device, std::string_view path) {
+    const std::string_view number_text = path.substr(std::string_view("/commits/").size(), path.size() - 14);
+    const auto text = device.commit_diff(number(number_text, 0));
+    if (!text) {
+        return wrong(404, "no such commit, or it did not go well, or it is too long ago");
+    }
+    net::HttpResponse response;
+    response.headers.push_back({"Content-Type", "text/plain; charset=UTF-8"});
+    response.body = *text;
+    return response;
+}
+
+net::HttpResponse set_password(Device& device, const net::HttpRequest& request) {
+    boost::system::error_code failed;
+    const json::value value = json::parse(request.body, failed);
+    const json::object* told = failed ? nullptr : value.if_object();
+    const json::value* name = told == nullptr ? nullptr : told->if_contains("administrator");
+    const json::value* password = told == nullptr ? nullptr : told->if_contains("password");
+    if (name == nullptr || !name->is_string() || password == nullptr || !password->is_string() ||
+        password->get_string().empty()) {
+        return wrong(400, R"(a password is set as {"administrator":"NAME","password":"..."})");
+    }
+    return device.change_password(std::string_view(name->get_string()), std::string(password->get_string()))
+               ? answer(200, json::object{})
+               : wrong(404, "no such administrator");
+}
+
+net::HttpResponse management(Device& device, const net::HttpRequest& request) {
+    if (request.method != "GET" && request.method != "POST") {
+        return wrong(405, "this takes GET and POST");
+    }
+    ManagementOptions options = device.management();
+    if (request.method == "POST") {
+        boost::system::error_code failed;
+        const json::value value = json::parse(request.body, failed);
+        if (failed || !value.is_object()) {
+            return wrong(400, R"(the load is told as {"concurrency":5,"hard_limit":32,"service_ms":20})");
+        }
+        for (const auto& [key, each] : value.get_object()) {
+            const auto count = each.is_int64() && each.get_int64() >= 0 && each.get_int64() <= 3'600'000
+                                   ? std::optional(each.get_int64())
+                                   : std::nullopt;
+            if (!count) {
+                return wrong(400, fmt::format("'{}' is not a whole number up to 3600000", std::string_view(key)));
+            }
+            if (key == "concurrency") {
+                options.concurrency = static_cast<std::size_t>(std::min<std::int64_t>(*count, 10'000));
+            } else if (key == "hard_limit") {
+                options.hard_limit = static_cast<std::size_t>(*count);
+            } else if (key == "service_ms") {
+                options.service = std::chrono::milliseconds(*count);
+            } else if (key == "commit_factor") {
+                options.commit_factor = static_cast<double>(*count);
+            } else {
+                return wrong(400, fmt::format("the load has no key '{}': there are concurrency, hard_limit, service_ms "
+                                              "and commit_factor",
+                                              std::string_view(key)));
+            }
+        }
+        device.set_management(options);
+        options = device.management();
+    }
+    return answer(200, json::object{{"concurrency", options.concurrency},
+                                    {"hard_limit", options.hard_limit},
+                                    {"service_ms",
+                                     std::chrono::duration_cast<std::chrono::milliseconds>(options.service).count()},
+                                    {"commit_factor", options.commit_factor},
+                                    {"turned_away", device.calls_turned_away()}});
+}
+
+// What a test does to the device beside its API; nothing when the path is none of these.
+std::optional<net::HttpResponse> acted(Device& device, const net::HttpRequest& request, std::string_view path,
+                                       Instant now) {
+    if (path == "/management") {
+        return management(device, request);
+    }
+    const bool reboot = path == "/reboot";
+    if (!reboot && path != "/password" && path != "/expire-keys") {
+        return std::nullopt;
+    }
+    if (request.method != "POST") {
+        return wrong(405, "this takes POST");
+    }
+    if (path == "/password") {
+        return set_password(device, request);
+    }
+    if (reboot) {
+        device.reboot(now);
+    } else {
+        device.expire_keys();
+    }
+    return answer(200, json::object{});
 }
 
 net::HttpResponse faults(Device& device, const net::HttpRequest& request, std::string_view path, Instant now) {
@@ -337,14 +482,65 @@ tl::expected<Fault, std::string> read_fault(std::string_view text, Instant now) 
     return fault;
 }
 
+namespace {
+
+// {"type":"traffic","entries":[{"src":"192.0.2.1",...}]}: nothing is taken unless all of it can be.
+net::HttpResponse logs(Device& device, const net::HttpRequest& request, Instant now) {
+    if (request.method != "POST") {
+        return wrong(405, "logs take POST");
+    }
+    boost::system::error_code failed;
+    const json::value value = json::parse(request.body, failed);
+    const json::object* const object = failed ? nullptr : value.if_object();
+    const json::value* const type = object == nullptr ? nullptr : object->if_contains("type");
+    const json::value* const entries = object == nullptr ? nullptr : object->if_contains("entries");
+    if (type == nullptr || !type->is_string() || entries == nullptr || !entries->is_array()) {
+        return wrong(400, "logs are a JSON object, as in {\"type\":\"traffic\",\"entries\":[{\"src\":\"192.0.2.1\"}]}");
+    }
+    std::vector<std::vector<std::pair<std::string, std::string>>> read;
+    for (const json::value& each : entries->get_array()) {
+        if (!each.is_object()) {
+            return wrong(400, "an entry of a log is a JSON object of texts and numbers");
+        }
+        read.emplace_back();
+        for (const auto& [key, field] : each.get_object()) {
+            if (field.is_structured()) {
+                return wrong(400, fmt::format("'{}' is not a text or a number", std::string_view(key)));
+            }
+            read.back().emplace_back(key, field.is_string() ? std::string(field.get_string()) : json::serialize(field));
+        }
+    }
+    const std::string name(type->get_string());
+    for (auto& each : read) {
+        if (const auto added = device.add_log(name, std::move(each), now); !added) {
+            return wrong(400, added.error());
+        }
+    }
+    return answer(201, json::object{{"added", read.size()}});
+}
+
+}  // namespace
+
 net::HttpResponse control(Device& device, const net::HttpRequest& request, Instant now) {
     device.advance(now);
     const std::string_view path = path_of(request.target);
     if (path == "/faults" || path.rfind("/faults/", 0) == 0) {
         return faults(device, request, path, now);
     }
+    if (path == "/logs") {
+        return logs(device, request, now);
+    }
+    if (auto answered = control_fleet(device, request, now)) {
+        return *answered;
+    }
+    if (auto answered = control_policy(device, request, path, now)) {
+        return *answered;
+    }
+    if (auto done = acted(device, request, path, now)) {
+        return *done;
+    }
     if (request.method != "GET") {
-        return wrong(405, "only faults are changed; everything else takes GET");
+        return wrong(405, "it takes GET");
     }
     net::HttpRequest query_only;
     query_only.target = request.target;
@@ -359,8 +555,19 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         }
         return answer(200, json::object{{"commits", std::move(out)}});
     }
+    if (path.starts_with("/commits/") && path.ends_with("/diff")) {
+        return diff(device, path);
+    }
+    if (path == "/jobs") {
+        return jobs(device, now);
+    }
+    if (path == "/administrators") {
+        return administrators(device);
+    }
     if (path == "/objects") {
-        return answer(200, objects_of(query.value("of") == "candidate" ? device.candidate() : device.running()));
+        return answer(200, objects_of(query.value("of") == "candidate"  ? device.candidate()
+                                      : query.value("of") == "enforced" ? device.enforced()
+                                                                        : device.running()));
     }
     if (path == "/verdict") {
         return verdict(device, query, now);
@@ -374,7 +581,12 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         response.body = device.running_xml();
         return response;
     }
-    return wrong(404, "there are /requests, /commits, /objects, /verdict, /faults, /state and /running");
+    return wrong(
+        404,
+        "there are /requests, /commits, /commits/JOB/diff, /jobs, /administrators, /objects, /verdict, /traffic, "
+        "/registered, /dynamic-groups, /lists, /fqdn, /faults, /logs, /state, /running, /management, /reboot, "
+        "/password, "
+        "/expire-keys, /fleet, /high-availability and /panorama");
 }
 
 }  // namespace sim::panos

@@ -4,8 +4,13 @@
 
 #include <algorithm>
 
+#include "sim/panos/difference_text.hpp"
 #include "sim/panos/factory.hpp"
+#include "sim/panos/fleet.hpp"
+#include "sim/panos/log_call.hpp"
 #include "sim/panos/machine.hpp"
+#include "sim/panos/rest_call.hpp"
+#include "sim/panos/state.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
@@ -15,20 +20,8 @@ constexpr std::size_t target_bytes_max = 8190;     // assumed: the web server's 
 constexpr std::size_t body_bytes_max = 5'000'000;  // documented for POST
 constexpr auto boot_before = std::chrono::hours(1);
 constexpr auto auto_commit_time = std::chrono::seconds(31);
-
-std::string without_secrets(std::string text, const std::vector<Administrator>& administrators, std::uint64_t seed) {
-    for (const Administrator& each : administrators) {
-        for (const std::string& secret : {make_api_key(seed, each), each.password}) {
-            if (secret.size() < 6) {
-                continue;  // so short a word would take honest text with it; passwords are in no field that is kept
-            }
-            for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
-                text.replace(at, secret.size(), "***");
-            }
-        }
-    }
-    return text;
-}
+constexpr auto fqdn_pause = std::chrono::seconds(30);  // the default minimum between two questions for a name
+constexpr auto fqdn_pause_before_9_0 = std::chrono::minutes(30);
 
 void boot_job(Machine& machine) {
     Job job;
@@ -71,13 +64,21 @@ public:
 
 private:
     Machine& machine_;
+    Machine* served_ = &machine_;  // the one that carries the call out: the target of a call to a Panorama
     const ApiCall& call_;
     Instant now_;
     RecordedCall record_{};
     std::optional<Fault> fault_;
+    std::chrono::microseconds load_delay_{0};
+    bool load_drops_ = false;
+
+    std::uint64_t edit_before_ = machine_.configuration.last_edit();
 
     Reply answer() {
         const std::string_view path = path_of(call_.target);
+        if (is_rest(path) && machine_.version.takes_key_header()) {
+            return rest(path);
+        }
         if (path != "/api" && path != "/api/") {
             return web_page(404);
         }
@@ -92,59 +93,120 @@ private:
         }
         const Parameters parameters = Parameters::read(call_);
         record_.type = std::string(parameters.value("type"));
+        if (turned_away(parameters)) {
+            return web_page(502);
+        }
         if (record_.type == "keygen") {
             return struck(FaultOn::keygen, std::nullopt, [&] { return keygen(parameters); });
         }
-        const Administrator* admin = authenticated(parameters);
-        if (admin == nullptr) {
+        const Account* account = authenticated(parameters);
+        if (account == nullptr) {
             return struck(FaultOn::any, std::nullopt, [] { return web_error(403, "Invalid Credential"); });
         }
-        record_.administrator = admin->name;
-        return dispatch(Session{admin->name, std::string(parameters.value("vsys")), now_}, parameters);
+        record_.administrator = account->name;
+        const Session session{account->name, std::string(parameters.value("vsys")), now_, account->role, call_.peer};
+        if (!session.role.superuser()) {
+            if (auto refused = refusal_by_role(session.role, record_.type, parameters)) {
+                record_.action = std::string(parameters.value("action"));
+                record_.xpath = std::string(parameters.value("xpath"));
+                return struck(FaultOn::any, std::nullopt, [&] { return *refused; });
+            }
+        }
+        return dispatch(session, parameters);
+    }
+
+    // The management plane has more calls than it takes: this one is not even looked at.
+    bool turned_away(const Parameters& parameters) {
+        const std::string_view action = parameters.value("action");
+        const bool reading = (record_.type == "config" && (action == "get" || action == "show")) ||
+                             record_.type == "op" || record_.type == "keygen" || record_.type == "version";
+        const bool light = record_.type == "op" && parameters.value("cmd").rfind("<show><jobs><id>", 0) == 0;
+        const auto judged = machine_.load.arrive(light     ? CallWeight::light
+                                                 : reading ? CallWeight::reading
+                                                           : CallWeight::changing,
+                                                 call_.body.size(), machine_.jobs.active() != nullptr, now_);
+        load_delay_ = judged.delay;
+        load_drops_ = judged.way == ManagementLoad::Judgement::Way::dropped;
+        if (judged.way == ManagementLoad::Judgement::Way::served) {
+            return false;
+        }
+        record_.fault = "management plane overloaded";
+        return true;
+    }
+
+    Reply rest(std::string_view path) {
+        record_.type = "rest";
+        if (call_.target.size() > target_bytes_max || call_.body.size() > body_bytes_max) {
+            return web_page(call_.target.size() > target_bytes_max ? 414 : 413);
+        }
+        const Parameters query = rest_parameters(call_);
+        const Account* account = authenticated(rest_takes_key_parameter(path) ? query : Parameters::of({}));
+        if (account == nullptr) {
+            return in_rest_dialect(
+                struck(FaultOn::any, std::nullopt, [] { return web_error(403, "Invalid Credential"); }), call_);
+        }
+        record_.administrator = account->name;
+        const Session session{account->name, std::string(query.value("vsys")), now_, account->role, call_.peer};
+        return in_rest_dialect(carried_out(prepare_rest(machine_, session, call_)), call_);
     }
 
     Reply dispatch(const Session& session, const Parameters& parameters) {
         const std::string& type = record_.type;
+        if (const std::string target(parameters.value("target")); machine_.panorama() && !target.empty()) {
+            record_.target = target;
+            if (type == "version") {
+                return struck(FaultOn::any, std::nullopt,
+                              [] { return web_error(400, "Illegal value for parameter \"type\" [version]."); });
+            }
+            served_ = machine_.fleet == nullptr ? nullptr : machine_.fleet->connected_to(machine_, target);
+            if (served_ == nullptr) {
+                served_ = &machine_;
+                return struck(FaultOn::any, std::nullopt,
+                              [&target] { return error(13, {escaped_line(target) + " not connected"}); });
+            }
+            edit_before_ = served_->configuration.last_edit();
+        }
         if (type == "config") {
-            return carried_out(prepare_config(machine_, session, parameters));
+            return carried_out(prepare_config(*served_, session, parameters));
         }
         if (type == "op") {
-            return carried_out(prepare_operation(machine_, session, parameters));
+            return carried_out(prepare_operation(*served_, session, parameters));
         }
         if (type == "commit") {
-            return carried_out(prepare_commit(machine_, session, parameters));
+            return carried_out(prepare_commit(*served_, session, parameters));
         }
-        return struck(FaultOn::any, std::nullopt, [&] { return other(type, parameters); });
-    }
-
-    Reply other(const std::string& type, const Parameters& parameters) {
-        if (type == "version" && machine_.version.knows_version_type()) {
-            return web_success(
-                fmt::format("<sw-version>{}</sw-version><multi-vsys>off</multi-vsys><model>{}</model>"
-                            "<serial>{}</serial>",
-                            machine_.version.text, escaped_text(machine_.options.model), machine_.serial));
+        if (type == "user-id" && served_->high_availability.passive()) {
+            return struck(FaultOn::any, std::nullopt, [] {
+                return error(15, {"Operation denied: the command is not allowed on a passive device"});
+            });
+        }
+        if (type == "user-id") {
+            return carried_out(prepare_user_id(*served_, session, parameters));
+        }
+        if (type == "log") {
+            return carried_out(prepare_log(*served_, session, parameters));
+        }
+        if (type == "report") {
+            return carried_out(prepare_report(*served_, session, parameters));
         }
         if (type == "export") {
-            return exported(parameters);
+            return carried_out(prepare_export(*served_, session, parameters));
+        }
+        if (type == "import") {
+            return carried_out(prepare_import(*served_, session, parameters, call_));
+        }
+        return struck(FaultOn::any, std::nullopt, [&] { return other(type); });
+    }
+
+    Reply other(const std::string& type) {
+        if (type == "version" && machine_.version.knows_version_type()) {
+            return web_success(fmt::format(
+                "<sw-version>{}</sw-version><multi-vsys>{}</multi-vsys><model>{}</model>"
+                "<serial>{}</serial>",
+                machine_.version.text, machine_.multi_vsys ? "on" : "off", machine_.model->shown, machine_.serial));
         }
         return type.empty() ? web_error(400, "Missing value for parameter \"type\".")
                             : web_error(400, fmt::format("Illegal value for parameter \"type\" [{}].", type));
-    }
-
-    Reply exported(const Parameters& parameters) {
-        const std::string_view category = parameters.value("category");
-        if (category != "configuration") {
-            return category.empty()
-                       ? web_error(400, "Missing value for parameter \"category\".")
-                       : web_error(400, fmt::format("Illegal value for parameter \"category\" [{}].", category));
-        }
-        Reply reply;
-        reply.content_type = "application/xml";
-        Layout layout;
-        layout.marks = false;
-        layout.depth = 0;
-        print(reply.body, *machine_.configuration.candidate(), layout);
-        return reply;
     }
 
     Reply keygen(const Parameters& parameters) {
@@ -158,30 +220,27 @@ private:
                 return web_error(400, fmt::format("Missing value for parameter \"{}\".", name));
             }
         }
-        for (const Administrator& each : machine_.options.administrators) {
-            if (each.name == user && each.password == password) {
-                record_.administrator = user;
-                return web_success("<key>" + make_api_key(machine_.options.seed, each) + "</key>");
-            }
+        if (machine_.accounts.by_password(user, password) == nullptr) {
+            log_login(machine_, machine_.accounts.without_secrets(user.substr(0, 63)), call_.peer, false, now_);
+            return web_error(403, "Invalid Credential");
         }
-        return web_error(403, "Invalid Credential");
+        record_.administrator = user;
+        ++machine_.revision;
+        log_login(machine_, user, call_.peer, true, now_);
+        return web_success("<key>" + machine_.accounts.issue_key(user, now_) + "</key>");
     }
 
-    const Administrator* authenticated(const Parameters& parameters) const {
+    const Account* authenticated(const Parameters& parameters) const {
         std::string key(parameters.value("key"));
         const bool headers = machine_.version.takes_key_header();
         if (key.empty() && headers) {
             key = std::string(call_.header("X-PAN-KEY"));
         }
-        const auto basic =
-            key.empty() && headers ? net::basic_credentials(call_.header("Authorization")) : std::nullopt;
-        for (const Administrator& each : machine_.options.administrators) {
-            if (!key.empty() ? key == make_api_key(machine_.options.seed, each)
-                             : basic && basic->first == each.name && basic->second == each.password) {
-                return &each;
-            }
+        if (!key.empty()) {
+            return machine_.accounts.by_key(key, now_);
         }
-        return nullptr;
+        const auto basic = headers ? net::basic_credentials(call_.header("Authorization")) : std::nullopt;
+        return basic ? machine_.accounts.by_password(basic->first, basic->second) : nullptr;
     }
 
     Reply carried_out(const Prepared& prepared) {
@@ -193,7 +252,7 @@ private:
 
     // The honest answer, or what a fault makes of it.
     Reply struck(FaultOn kind, std::optional<FaultOn> also, const std::function<Reply()>& honest) {
-        fault_ = machine_.faults.strike(kind, also, now_);
+        fault_ = served_->faults.strike(kind, also, now_);
         if (!fault_) {
             return honest();
         }
@@ -264,13 +323,26 @@ private:
         ApiAnswer out;
         out.status = reply.http_status;
         out.headers.push_back({"Content-Type", reply.content_type});
+        if (!reply.file_name.empty()) {
+            out.headers.push_back({"Content-Disposition", "attachment; filename=" + reply.file_name});
+        }
         out.body = reply.body;
         if (fault_) {
             out.fault.delay = fault_->delay;
             out.fault.cut_after = fault_->cut_after;
             out.fault.drop = fault_->drop != Fault::Drop::no;
         }
+        out.fault.delay += std::chrono::ceil<std::chrono::milliseconds>(load_delay_);
+        out.fault.drop = out.fault.drop || load_drops_;
         return out;
+    }
+
+    bool changes_something() const {
+        if (record_.type == "config") {
+            return record_.action != "get" && record_.action != "show";
+        }
+        return record_.type == "op" ? record_.action.rfind("show", 0) != 0 && record_.action.rfind("check", 0) != 0
+                                    : record_.type != "version" && record_.type != "keygen";
     }
 
     void note(const Reply& reply) {
@@ -283,12 +355,33 @@ private:
         record_.request_bytes = call_.target.size() + call_.body.size();
         record_.response_bytes = reply.body.size();
         const auto scrub = [this](std::string& text) {
-            text = without_secrets(text.substr(0, 2000), machine_.options.administrators, machine_.options.seed);
+            text = machine_.accounts.without_secrets(text.substr(0, 2000));
         };
+        scrub(record_.target);
         scrub(record_.xpath);
         scrub(record_.type);
         scrub(record_.action);
-        machine_.calls.push_back(std::move(record_));
+        log_what_changed();
+        served_->revision += changes_something() ? 1U : 0U;
+        machine_.note(std::move(record_));
+    }
+
+    // The config log: what the call changed, or was not allowed to.
+    void log_what_changed() {
+        if (fault_ && fault_->stops_the_call()) {
+            return;  // it never came to the management server
+        }
+        const std::string& action = record_.action;
+        const bool changes = action == "set" || action == "edit" || action == "delete" || action == "rename" ||
+                             action == "clone" || action == "move" || action == "override";
+        if ((record_.type == "config" || record_.type == "rest") && changes) {
+            const std::string_view outcome = record_.status == "success"  ? "Succeeded"
+                                             : record_.status == "unauth" ? "Unauthorized"
+                                                                          : "Failed";
+            log_change(*served_, record_.administrator, record_.peer, action, record_.xpath, outcome, now_);
+        } else if (served_->configuration.last_edit() != edit_before_) {
+            log_changes_since(*served_, edit_before_, record_.peer, now_);
+        }
     }
 };
 
@@ -299,7 +392,12 @@ struct Device::Parts {
 };
 
 Device::Device(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Device::~Device() = default;
+
+Device::~Device() {
+    if (parts_ && parts_->machine.fleet != nullptr) {
+        parts_->machine.fleet->leave(parts_->machine);
+    }
+}
 
 tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions options, Instant now) {
     const auto version = parse_version(options.version);
@@ -309,52 +407,124 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
     if (options.administrators.empty()) {
         return tl::make_unexpected("firewall '" + options.name + "' has no administrator: give one, as in admin:admin");
     }
-    std::vector<std::string> names;
-    for (const Administrator& each : options.administrators) {
-        names.push_back(each.name);
+    const Model* model = find_model(options.model);
+    if (model == nullptr) {
+        return tl::make_unexpected(
+            fmt::format("firewall '{}': model '{}' is not one of {}", options.name, options.model, model_names()));
     }
     NodePtr root;
+    const bool panorama = options.model == "Panorama";
     if (options.load_xml.empty()) {
-        root = factory_configuration(*version, options.name, names);
+        auto made = panorama ? factory_panorama(*version, options.name, options.administrators)
+                             : factory_configuration(*version, options.name, options.administrators);
+        if (!made) {
+            return tl::make_unexpected("firewall '" + options.name + "': " + made.error());
+        }
+        root = *made;
     } else {
         auto read = read_configuration(options.load_xml);
         if (!read) {
             return tl::make_unexpected("firewall '" + options.name + "': " + read.error());
         }
         root = *read;
+        if (panorama && !is_panorama(*root)) {
+            return tl::make_unexpected("'" + options.name +
+                                       "': the configuration is no Panorama's (it has no <readonly> with <devices>)");
+        }
     }
     if (!options.prepare_group.empty()) {
-        auto ready = prepared(root, options.prepare_group);
+        auto ready = panorama ? prepared_panorama(root, options.prepare_group, options.prepare_in)
+                              : prepared(root, options.prepare_group);
         if (!ready) {
             return tl::make_unexpected("firewall '" + options.name + "': " + ready.error());
         }
         root = *ready;
     }
-    Machine machine{
-        .options = std::move(options), .version = *version, .limits = {}, .configuration = Configuration(root)};
-    machine.limits = limits_of(machine.options.model);
+    auto accounts = Accounts::make(options.seed, options.administrators, root);
+    if (!accounts) {
+        return tl::make_unexpected("firewall '" + options.name + "': " + accounts.error());
+    }
+    Machine machine{.options = std::move(options),
+                    .version = *version,
+                    .limits = model->limits,
+                    .configuration = Configuration(root)};
+    machine.model = model;
+    machine.accounts = std::move(*accounts);
+    machine.load = ManagementLoad(machine.options.management, model->management_cores);
+    machine.set_multi_vsys(machine.options.multi_vsys || scopes_of(root).size() > 2);
+    machine.configuration.give_rules_uuids(machine.version.at_least(9, 0));
     machine.booted = now - boot_before;
-    machine.serial = fmt::format("0070{:011}", machine.options.seed % 100'000'000'000ULL);
+    machine.serial = !machine.options.serial.empty()
+                         ? machine.options.serial
+                         : fmt::format("0070{:011}", machine.options.seed % 100'000'000'000ULL);
     machine.host_name = host_name_of(root, machine.options.name);
+    machine.clock = now;
+    machine.registration =
+        Registration(registration_limits(machine.options.model, machine.version), machine.options.registration_delay);
+    machine.lists = ListTable(list_limits(machine.options.model));
+    machine.names = FqdnTable(machine.version.at_least(9, 0) ? fqdn_pause : fqdn_pause_before_9_0);
     boot_job(machine);
-    return std::unique_ptr<Device>(new Device(std::make_unique<Parts>(Parts{std::move(machine)})));
+    log_boot(machine);
+    auto device = std::unique_ptr<Device>(new Device(std::make_unique<Parts>(Parts{std::move(machine)})));
+    for (const auto& [name, addresses] : device->options().fqdn) {
+        if (auto said = device->set_fqdn(name, addresses); !said) {
+            return tl::make_unexpected("firewall '" + device->options().name + "': " + said.error());
+        }
+    }
+    Machine& placed = device->parts_->machine;
+    placed.running_changed();
+    keep_parts(placed);
+    return device;
 }
 
 ApiAnswer Device::handle(const ApiCall& call, Instant now) {
-    parts_->machine.advance(now);
+    if (parts_->machine.fleet != nullptr) {
+        parts_->machine.fleet->advance(now);
+    } else {
+        parts_->machine.advance(now);
+    }
+    if (parts_->machine.down(now)) {
+        ApiAnswer nothing;
+        nothing.status = 503;
+        nothing.close = true;
+        nothing.fault.drop = true;
+        return nothing;
+    }
     return Handling(parts_->machine, call, now).run();
 }
 
 void Device::advance(Instant now) {
+    if (parts_->machine.fleet != nullptr) {
+        parts_->machine.fleet->advance(now);
+    } else {
+        advance_alone(now);
+    }
+}
+
+std::optional<Instant> Device::next_event() const {
+    return parts_->machine.fleet != nullptr ? parts_->machine.fleet->next_event() : next_event_alone();
+}
+
+Machine& Device::join(Fleet& fleet) {
+    parts_->machine.fleet = &fleet;
+    return parts_->machine;
+}
+
+void Device::advance_alone(Instant now) {
     parts_->machine.faults.advance(now);
     parts_->machine.advance(now);
 }
 
-std::optional<Instant> Device::next_event() const {
+std::optional<Instant> Device::next_event_alone() const {
     std::optional<Instant> next = parts_->machine.faults.next_end();
-    const JobQueue& jobs = parts_->machine.jobs;
-    if (const Job* job = jobs.active(); job != nullptr && (!next || job->due() < *next)) {
-        next = job->due();
+    const Machine& machine = parts_->machine;
+    for (const auto& due : {machine.jobs.next_end(), machine.back_at}) {
+        if (due && *due != Instant::max() && (!next || *due < *next)) {
+            next = due;
+        }
+    }
+    if (const auto other = parts_->machine.next_event(); other && (!next || *other < *next)) {
+        next = other;
     }
     return next;
 }
@@ -364,33 +534,126 @@ const DeviceOptions& Device::options() const {
 }
 
 std::string Device::api_key(std::string_view administrator) const {
-    for (const Administrator& each : options().administrators) {
-        if (each.name == administrator) {
-            return make_api_key(options().seed, each);
-        }
-    }
-    return {};
+    return parts_->machine.accounts.key_of(administrator);
 }
 
-void Device::change_password(std::string_view administrator, std::string password) {
-    for (Administrator& each : parts_->machine.options.administrators) {
-        if (each.name == administrator) {
-            each.password = std::move(password);
-            return;
-        }
-    }
+bool Device::change_password(std::string_view administrator, std::string password) {
+    ++parts_->machine.revision;
+    return parts_->machine.accounts.change_password(administrator, std::move(password));
 }
 
-Verdict Device::verdict(const Flow& flow, Instant /*now*/) const {
-    return parts_->machine.compiled().verdict(flow);
+void Device::expire_keys() {
+    ++parts_->machine.revision;
+    parts_->machine.accounts.expire_keys();
+}
+
+std::vector<AdministratorSeen> Device::administrators() const {
+    std::vector<AdministratorSeen> seen;
+    for (const Account& each : parts_->machine.accounts.all()) {
+        seen.push_back({each.name, role_name(each.role), each.configured, !each.key.empty()});
+    }
+    return seen;
+}
+
+void Device::reboot(Instant now) {
+    advance(now);
+    parts_->machine.go_down(now, true);
+}
+
+bool Device::rebooting(Instant now) const {
+    return parts_->machine.down(now);
+}
+
+std::string Device::state_text() const {
+    return sim::panos::state_text(parts_->machine);
+}
+
+tl::expected<void, std::string> Device::restore(std::string_view state) {
+    return sim::panos::restore(parts_->machine, state);
+}
+
+std::uint64_t Device::revision() const {
+    return parts_->machine.revision;
+}
+
+Verdict Device::verdict(const Flow& flow, Instant now) const {
+    Surroundings around = parts_->machine.surroundings();
+    around.now = std::max(now, parts_->machine.clock);
+    return parts_->machine.compiled().verdict(flow, around);
 }
 
 bool Device::blocks(std::string_view indicator) const {
-    return parts_->machine.compiled().blocks(indicator);
+    return parts_->machine.compiled().blocks(indicator, parts_->machine.surroundings());
 }
 
-const std::vector<RecordedCall>& Device::calls() const {
+Verdict Device::traffic(const Flow& flow, std::uint64_t sessions, Instant now) {
+    advance(now);
+    Verdict found = verdict(flow, now);
+    parts_->machine.hits.count(flow.vsys, found.rule, sessions, now);
+    return found;
+}
+
+std::vector<DynamicGroup> Device::dynamic_groups(std::string_view vsys) const {
+    return parts_->machine.compiled().dynamic_groups(vsys, parts_->machine.surroundings());
+}
+
+const Registration& Device::registered() const {
+    return parts_->machine.registration;
+}
+
+tl::expected<void, std::string> Device::restore_registered(std::string_view xml) {
+    return parts_->machine.registration.restore(xml);
+}
+
+const ListTable& Device::lists() const {
+    return parts_->machine.lists;
+}
+
+const FqdnTable& Device::names() const {
+    return parts_->machine.names;
+}
+
+tl::expected<void, std::string> Device::set_fqdn(std::string_view name, const std::vector<std::string>& addresses) {
+    if (!is_fqdn(name)) {
+        return tl::make_unexpected(fmt::format("'{}' is no domain name", name));
+    }
+    std::vector<Ip> read;
+    for (const std::string& each : addresses) {
+        const auto ip = parse_ip(each);
+        if (!ip) {
+            return tl::make_unexpected(fmt::format("'{}' of {} is no address", each, name));
+        }
+        read.push_back(*ip);
+    }
+    parts_->machine.names.say(name, std::move(read), parts_->machine.clock);
+    return {};
+}
+
+const CallLog& Device::calls() const {
     return parts_->machine.calls;
+}
+
+std::uint64_t Device::calls_dropped() const {
+    return parts_->machine.calls_dropped;
+}
+
+std::optional<std::string> Device::commit_diff(std::uint64_t job) const {
+    const auto& all = commits();
+    const auto at =
+        std::find_if(all.rbegin(), all.rend(), [job](const RecordedCommit& each) { return each.job == job; });
+    return at == all.rend() || !at->before ? std::nullopt : std::optional(difference_text(at->before, at->after));
+}
+
+std::uint64_t Device::calls_turned_away() const {
+    return parts_->machine.load.turned_away();
+}
+
+const ManagementOptions& Device::management() const {
+    return parts_->machine.load.options();
+}
+
+void Device::set_management(const ManagementOptions& options) {
+    parts_->machine.load = ManagementLoad(options, parts_->machine.model->management_cores);
 }
 
 const std::vector<RecordedCommit>& Device::commits() const {
@@ -402,10 +665,12 @@ FaultDesk& Device::faults() {
 }
 
 bool Device::lock(LockKind kind, std::string_view admin, std::string_view comment, Instant now) {
+    ++parts_->machine.revision;
     return !parts_->machine.locks.take(Lock{kind, std::string(admin), std::string(comment), "shared", now});
 }
 
 bool Device::unlock(LockKind kind, std::string_view admin) {
+    ++parts_->machine.revision;
     return parts_->machine.locks.release(kind, admin, "shared");
 }
 
@@ -432,24 +697,31 @@ tl::expected<void, std::string> accepted(Configuration& configuration, const Edi
 tl::expected<void, std::string> Device::set_as(std::string_view admin, std::string_view xpath,
                                                std::string_view element_xml, Instant now) {
     advance(now);
+    ++parts_->machine.revision;
     const auto elements = read_xml(element_xml);
     if (!elements) {
         return tl::make_unexpected("the element is not well-formed XML: " + elements.error());
     }
     Edit edit = parts_->machine.configuration.begin(std::string(admin), now);
     const Outcome outcome = edit.set(xpath, *elements);
+    log_change(parts_->machine, std::string(admin), "", "set", std::string(xpath), outcome ? "Succeeded" : "Failed",
+               now);
     return accepted(parts_->machine.configuration, edit, outcome);
 }
 
 tl::expected<void, std::string> Device::delete_as(std::string_view admin, std::string_view xpath, Instant now) {
     advance(now);
+    ++parts_->machine.revision;
     Edit edit = parts_->machine.configuration.begin(std::string(admin), now);
     const Outcome outcome = edit.erase(xpath);
+    log_change(parts_->machine, std::string(admin), "", "delete", std::string(xpath), outcome ? "Succeeded" : "Failed",
+               now);
     return accepted(parts_->machine.configuration, edit, outcome);
 }
 
 tl::expected<std::uint64_t, std::string> Device::commit_as(std::string_view admin, bool only_own, Instant now) {
     advance(now);
+    ++parts_->machine.revision;
     CommitRequest request;
     request.partial = only_own;
     if (only_own) {
@@ -467,8 +739,28 @@ tl::expected<void, std::string> Device::load_running(std::string_view xml) {
     if (!root) {
         return tl::make_unexpected(root.error());
     }
-    parts_->machine.configuration.load_both(*root);
-    parts_->machine.running_changed();
+    const NodePtr pushed = parts_->machine.configuration.running()->child_ptr("panorama");
+    parts_->machine.load_both(*root);
+    if (pushed && !parts_->machine.panorama()) {
+        parts_->machine.configuration.set_pushed(pushed);
+        parts_->machine.running_changed();
+    }
+    return {};
+}
+
+tl::expected<void, std::string> Device::add_log(std::string_view type,
+                                                std::vector<std::pair<std::string, std::string>> fields, Instant now) {
+    if (!is_log_type(type)) {
+        return tl::make_unexpected("there is no log type '" + std::string(type) + "'");
+    }
+    const auto at =
+        std::find_if(fields.begin(), fields.end(), [](const auto& each) { return each.first == "subtype"; });
+    std::string subtype;
+    if (at != fields.end()) {
+        subtype = at->second;
+        fields.erase(at);
+    }
+    parts_->machine.logs.add(type, now, std::move(subtype), std::move(fields));
     return {};
 }
 
@@ -495,12 +787,28 @@ std::string Device::running_xml() const {
     Layout layout;
     layout.marks = false;
     layout.depth = 0;
-    print(out, *running(), layout);
+    print(out, *local_part(running()), layout);
     return out;
 }
 
 const JobQueue& Device::jobs() const {
     return parts_->machine.jobs;
+}
+
+const std::string& Device::serial() const {
+    return parts_->machine.serial;
+}
+
+NodePtr Device::enforced() const {
+    return parts_->machine.enforced_configuration();
+}
+
+const HighAvailability& Device::high_availability() const {
+    return parts_->machine.high_availability;
+}
+
+Fleet* Device::fleet() const {
+    return parts_->machine.fleet;
 }
 
 }  // namespace sim::panos

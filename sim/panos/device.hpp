@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,9 @@
 
 #include "net/http.hpp"
 #include "sim/panos/fault.hpp"
+#include "sim/panos/high_availability.hpp"
 #include "sim/panos/locks.hpp"
+#include "sim/panos/management_load.hpp"
 #include "sim/panos/policy.hpp"
 #include "sim/panos/record.hpp"
 
@@ -24,26 +27,55 @@ using ApiAnswer = net::HttpResponse;
 struct Administrator {
     std::string name;
     std::string password;
+    std::string role{};  // "superreader", "vsysadmin:vsys1", ... (role.hpp); empty: the configuration's, or superuser
 };
+
+/// An administrator as others may know him: without his password and his keys.
+struct AdministratorSeen {
+    std::string name;
+    std::string role;
+    bool configured = false;  // in the running configuration
+    bool may_log_in = false;  // has a password
+};
+
+class ListFetcher;
+class Registration;
+class ListTable;
+class FqdnTable;
 
 struct DeviceOptions {
     std::string name = "fw";
     std::string version = "10.1.9";
-    std::string model = "PA-VM";
+    std::string model = "PA-VM";  // "Panorama" is no firewall: it manages some
     std::vector<Administrator> administrators = {{"admin", "admin"}};
     std::chrono::microseconds commit_time = std::chrono::seconds(20);
     std::chrono::microseconds validate_time = std::chrono::seconds(2);  // at most the commit time
     std::string prepare_group;                                          // --prepare GROUP; empty: none
     std::string load_xml;        // the running configuration to start with, as text; empty: the factory's
     std::uint64_t seed = 0;      // API keys, serial number
+    std::string serial;          // empty: made from the seed
+    std::string prepare_in;      // of a Panorama: the device group to prepare (made when missing); empty: shared
     std::size_t queue_max = 10;  // administrators' commits that may wait (the real number is not known)
+    std::chrono::microseconds query_time = std::chrono::milliseconds(300);  // of type=log, report, technical support
+    bool multi_vsys = false;  // several virtual systems: further ones can be made
     /// A commit after a failed one, without an edit between them: true answers code 13 and starts no job.
     bool refuse_repeat_of_failed_commit = false;
+    std::chrono::microseconds boot_time{0};  // from a restart to the API; 0: the model's
+    ManagementOptions management{};          // how calls slow each other down; without a service time: not at all
+    /// How long registered addresses need to reach the groups; devices take up to a minute.
+    std::chrono::microseconds registration_delay{0};
+    /// Gets external dynamic lists; without one every refresh fails and they stay empty.
+    std::shared_ptr<ListFetcher> list_fetcher{};
+    /// What names resolve to from the start; Device::set_fqdn() changes it.
+    std::map<std::string, std::vector<std::string>> fqdn{};
 };
+
+class Fleet;
+struct Machine;
 
 class Device {
 public:
-    /// Errors: an unreadable configuration, a group name that can't be prepared, an unknown version.
+    /// Errors: an unreadable configuration, a group name that can't be prepared, an unknown version, model or role.
     static tl::expected<std::unique_ptr<Device>, std::string> make(DeviceOptions options, Instant now);
     ~Device();
     Device(const Device&) = delete;
@@ -61,14 +93,51 @@ public:
     /// A valid key of that administrator, as keygen would give it; empty for an unknown one.
     std::string api_key(std::string_view administrator) const;
     /// Keys made with the old password end, and are good again when it is set back.
-    void change_password(std::string_view administrator, std::string password);
+    bool change_password(std::string_view administrator, std::string password);
+    /// Ends all keys; keygen gives new ones.
+    void expire_keys();
+    std::vector<AdministratorSeen> administrators() const;
 
-    /// From the running configuration.
+    /// Restarts it, as `request restart system` does: until it is up again it answers nothing (a call's answer says
+    /// that the connection drops). Uncommitted changes and running jobs are lost.
+    void reboot(Instant now);
+    /// A server may refuse connections while it lasts.
+    bool rebooting(Instant now) const;
+
+    /// What it keeps when its process ends (state.hpp), and taking that up again. Errors name what is unreadable.
+    std::string state_text() const;
+    tl::expected<void, std::string> restore(std::string_view state);
+    /// Grows whenever something may have changed that state_text() tells.
+    std::uint64_t revision() const;
+
+    /// From the running configuration, registered addresses, lists and names.
     Verdict verdict(const Flow& flow, Instant now) const;
     bool blocks(std::string_view indicator) const;
+    /// The verdict on traffic that passes, which counts as a hit of its rule.
+    Verdict traffic(const Flow& flow, std::uint64_t sessions, Instant now);
+    /// The used dynamic address groups of a vsys with their members; of all when it is empty.
+    std::vector<DynamicGroup> dynamic_groups(std::string_view vsys = {}) const;
+
+    /// What User-ID holds.
+    const Registration& registered() const;
+    /// Puts back what Registration::serialise() gave.
+    tl::expected<void, std::string> restore_registered(std::string_view xml);
+    const ListTable& lists() const;
+    const FqdnTable& names() const;
+    /// What a name resolves to from now on; no addresses: it is not known. The device sees it when it asks next.
+    /// Errors: a name or an address that is none.
+    tl::expected<void, std::string> set_fqdn(std::string_view name, const std::vector<std::string>& addresses);
 
     // what happened
-    const std::vector<RecordedCall>& calls() const;
+    const CallLog& calls() const;
+    /// Calls that are no longer in calls().
+    std::uint64_t calls_dropped() const;
+    /// What the job changed, as lines; nothing for one that is no commit, did not go well, or is long ago.
+    std::optional<std::string> commit_diff(std::uint64_t job) const;
+    std::uint64_t calls_turned_away() const;  // for the load on the management plane
+    const ManagementOptions& management() const;
+    /// From now on; calls in flight are forgotten.
+    void set_management(const ManagementOptions& options);
     const std::vector<RecordedCommit>& commits() const;
     FaultDesk& faults();
 
@@ -88,13 +157,29 @@ public:
     /// Paths that were changed and are not committed, in order; all administrators' when `admin` is empty.
     std::vector<std::string> pending(std::string_view admin = {}) const;
 
+    /// Entries for a log, as the traffic of a test would leave them: field names as the XML API prints them. A field
+    /// `subtype` is the entry's subtype. Errors: no such log type.
+    tl::expected<void, std::string> add_log(std::string_view type,
+                                            std::vector<std::pair<std::string, std::string>> fields, Instant now);
+
     // looking at it
     NodePtr running() const;
     NodePtr candidate() const;
     std::string running_xml() const;
     const JobQueue& jobs() const;
+    const std::string& serial() const;
+    /// What is enforced: the running configuration with what a Panorama pushed.
+    NodePtr enforced() const;
+    const HighAvailability& high_availability() const;
+    /// The devices that it has to do with, or null.
+    Fleet* fleet() const;
 
 private:
+    friend class Fleet;  // drives it, and knows its inside
+    Machine& join(Fleet& fleet);
+    void advance_alone(Instant now);
+    std::optional<Instant> next_event_alone() const;
+
     struct Parts;
     std::unique_ptr<Parts> parts_;
     explicit Device(std::unique_ptr<Parts> parts);

@@ -1,5 +1,7 @@
 #include "sim/panos/difference.hpp"
 
+#include "sim/panos/difference_walk.hpp"
+
 namespace sim::panos {
 namespace {
 
@@ -13,38 +15,51 @@ bool leads_to_objects(const Way& way) {
     if (way.size() < 5 && scope == 0) {
         return way.size() == 1 || way[1].tag == "devices";
     }
-    return scope != 0 && (way.size() == scope || way[scope].tag == "rulebase") && way.size() < scope + 3;
+    const auto holds_containers = [](std::string_view tag) {
+        return tag == "rulebase" || tag == "pre-rulebase" || tag == "post-rulebase" || tag == "log-settings" ||
+               tag == "profiles";
+    };
+    return scope != 0 && (way.size() == scope || holds_containers(way[scope].tag)) && way.size() < scope + 3;
 }
 
-void compare(Way& way, const NodePtr& before, const NodePtr& after, Differences& out) {
+void compare(Way& way, const NodePtr& before, const NodePtr& after, const TellChange& tell, bool& elsewhere) {
     if (before == after) {
         return;
     }
     const auto place = object_place(way);
     if (place && place->entry) {
         if (!before || !after || !same_content(*before, *after)) {
-            out.objects.push_back({place->kind, way, before, after});
+            tell(place->kind, way, before, after);
         }
         return;
     }
     if (!place && !leads_to_objects(way)) {
-        out.elsewhere = out.elsewhere || !before || !after || !same_content(*before, *after);
+        elsewhere = elsewhere || !before || !after || !same_content(*before, *after);
         return;
     }
     Children::differences(children_of(before), children_of(after), [&](const NodePtr& was, const NodePtr& is) {
         const NodePtr& some = was ? was : is;
         way.push_back(Step{some->tag(), std::string(some->identity())});
-        compare(way, was, is, out);
+        compare(way, was, is, tell, elsewhere);
         way.pop_back();
     });
 }
 
 }  // namespace
 
+bool each_change(const NodePtr& before, const NodePtr& after, const TellChange& tell) {
+    bool elsewhere = false;
+    Way way{Step{"config", ""}};
+    compare(way, before, after, tell, elsewhere);
+    return elsewhere;
+}
+
 Differences differences(const NodePtr& before, const NodePtr& after) {
     Differences out;
-    Way way{Step{"config", ""}};
-    compare(way, before, after, out);
+    out.elsewhere =
+        each_change(before, after, [&out](Kind kind, const Way& way, const NodePtr& was, const NodePtr& is) {
+            out.objects.push_back({kind, way, was, is});
+        });
     return out;
 }
 

@@ -64,7 +64,35 @@ tl::expected<NodePtr, Refusal> only_element(const std::vector<Element>& elements
     return *node;
 }
 
+std::uint64_t scrambled(std::uint64_t x) {
+    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31U);
+}
+
+// Random in looks only: the same edits give the same rules the same.
+std::string uuid_of(std::string_view name, std::uint64_t edit) {
+    const std::uint64_t high = scrambled(std::hash<std::string_view>{}(name) + 0x9e3779b97f4a7c15ULL * (edit + 1));
+    const std::uint64_t low = scrambled(high ^ edit);
+    return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xffffU, high & 0xfffU,
+                       0x8000U | ((low >> 48U) & 0x3fffU), low & 0xffffffffffffULL);
+}
+
+const std::string* uuid_in(const Node& node) {
+    for (const auto& [name, value] : node.attributes()) {
+        if (name == "uuid") {
+            return &value;
+        }
+    }
+    return nullptr;
+}
+
 }  // namespace
+
+Edit::Edit(NodePtr candidate, MarkPtr mark, EditTerms terms)
+    : root_(std::move(candidate)), mark_(std::move(mark)), terms_(std::move(terms)), stamp_("", "") {
+    stamp_.set_mark(mark_, true, false);
+}
 
 tl::expected<Way, Refusal> Edit::way_of(std::string_view xpath) const {
     const auto parsed = XPath::parse(xpath);
@@ -97,8 +125,12 @@ std::int64_t Edit::next_place(const Node& parent) const {
 
 NodePtr Edit::marked(const Node& draft) const {
     auto node = std::make_shared<Node>(draft.tag(), draft.value());
-    node->set_attributes(draft.attributes());
-    node->set_mark(mark_, true, false);
+    if (draft.attributes().empty()) {
+        node->share_state_of(stamp_);
+    } else {
+        node->set_attributes(draft.attributes());
+        node->set_mark(mark_, true, false);
+    }
     draft.children().each([&](const Child& child) {
         node->children().put(marked(*child.node), child.place);
         return true;
@@ -146,14 +178,7 @@ void Edit::note(std::string action, Way way) {
     journal_.push_back({mark_, std::move(action), std::move(way)});
 }
 
-Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
-    const NodePtr draft = chained(way, last);
-    const std::size_t shown = shown_from(way);
-    Lines lines = check_input(root_, draft, shown);
-    if (!lines.empty()) {
-        return refuse(12, std::move(lines));
-    }
-    const NodePtr before = root_;
+void Edit::apply(const Way& way, const NodePtr& last, bool replace) {
     const bool present = node_at(root_, way) != nullptr;
     if (replace && present && way.size() > 1) {
         Way parent = way;
@@ -165,7 +190,50 @@ Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
     } else if (replace && present) {
         root_ = marked(*last);
     } else {
-        merge(own(root_), *draft, 0, touched_from(way));
+        merge(own(root_), *chained(way, last), 0, touched_from(way));
+    }
+}
+
+// A rule keeps the uuid that it has, whatever an element says; one without gets one.
+void Edit::give_uuids(Way& way, const Node& draft, const NodePtr& before) {
+    way.push_back(Step{draft.tag(), std::string(draft.identity())});
+    const std::size_t size = way.size();
+    if (size > 2 && draft.is_entry() && way[size - 2].tag == "rules" && size > 4) {
+        const NodePtr now = node_at(root_, way);
+        const NodePtr was = node_at(before, way);
+        const std::string* const kept = was ? uuid_in(*was) : nullptr;
+        const std::string* const has = now ? uuid_in(*now) : nullptr;
+        if (now && (has == nullptr || (kept != nullptr && *has != *kept))) {
+            std::string uuid = kept != nullptr ? *kept : uuid_of(draft.value(), mark_->dirty_id);
+            change_at(way, [&uuid](Node& rule) {
+                Attributes attributes = rule.attributes();
+                std::erase_if(attributes, [](const auto& each) { return each.first == "uuid"; });
+                attributes.emplace_back("uuid", std::move(uuid));
+                rule.set_attributes(std::move(attributes));
+            });
+        }
+    } else if (const auto place = object_place(way); !place || place->kind == Kind::security_rule) {
+        draft.children().each([&](const Child& child) {
+            give_uuids(way, *child.node, before);
+            return true;
+        });
+    }
+    way.pop_back();
+}
+
+Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
+    const NodePtr draft = chained(way, last);
+    const std::size_t shown = shown_from(way);
+    Lines lines = check_input(root_, draft, shown, terms_.multi_vsys);
+    if (!lines.empty()) {
+        return refuse(12, std::move(lines));
+    }
+    const NodePtr before = root_;
+    const bool present = node_at(root_, way) != nullptr;
+    apply(way, last, replace);
+    if (terms_.rule_uuids) {
+        Way from;
+        give_uuids(from, *draft, before);
     }
     lines = check_references(root_, draft, shown);
     if (lines.empty()) {
@@ -233,7 +301,7 @@ Outcome Edit::edit(std::string_view xpath, const std::vector<Element>& elements)
             return true;
         });
         const Way scope(way->begin(), way->begin() + static_cast<std::ptrdiff_t>(scope_length(*way)));
-        Lines lines = references_to(root_, scope, place->kind, gone);
+        Lines lines = users_of_gone(scope, place->kind, std::move(gone));
         if (!lines.empty()) {
             root_ = before;
             journal_.pop_back();
@@ -252,6 +320,9 @@ Outcome Edit::erase(std::string_view xpath) {
         return bad_xpath("it does not begin with /");
     }
     const Selection selection = parsed->select(root_);
+    if (selection.too_much) {
+        return bad_xpath("it looks at too many nodes");
+    }
     if (selection.of != Selection::Of::nodes) {
         return bad_xpath("it does not name nodes");
     }
@@ -271,7 +342,11 @@ Outcome Edit::erase(std::string_view xpath) {
         const Located& first = *selection.nodes[i];
         Way way = way_to(first);
         const std::size_t scope = scope_length(way);
-        if (way.size() < 3 || way.size() == 3 || (way.size() < 6 && way[1].tag == "devices" && way[3].tag == "vsys")) {
+        const bool pushed = way.size() > 1 && way[1].tag == "panorama" && !is_panorama(*root_);
+        const bool vsys = way.size() > 3 && way.size() < 6 && way[1].tag == "devices" && way[3].tag == "vsys";
+        const bool further = vsys && way.size() == 5 && terms_.multi_vsys &&
+                             node_at(root_, Way(way.begin(), way.end() - 1))->children().size() > 1;
+        if (pushed || way.size() < 4 || (vsys && !further)) {
             root_ = before;
             return refuse(15, {quoted_line(to_text(way) + " cannot be deleted")});
         }
@@ -311,7 +386,7 @@ Outcome Edit::erase(std::string_view xpath) {
     }
     Lines lines;
     for (const Gone& each : gone) {
-        Lines more = references_to(root_, each.scope, each.kind, each.names);
+        Lines more = users_of_gone(each.scope, each.kind, each.names);
         lines.insert(lines.end(), more.begin(), more.end());
     }
     int code = 10;
@@ -351,7 +426,7 @@ Outcome Edit::rename(std::string_view xpath, std::string_view new_name) {
     new_way.back().identity = std::string(new_name);
     NodePtr renamed = was;
     own(renamed).set_value(std::string(new_name));
-    Lines lines = check_input(root_, chained(new_way, bare(new_way.back())), shown_from(new_way));
+    Lines lines = check_input(root_, chained(new_way, bare(new_way.back())), shown_from(new_way), terms_.multi_vsys);
     if (lines.empty()) {
         lines = check_objects(root_, chained(new_way, bare(new_way.back())));
     }
@@ -378,8 +453,16 @@ void Edit::follow_rename(const Way& old_way, const std::string& new_name) {
     }
     const std::string& old_name = old_way.back().identity;
     const Way scope(old_way.begin(), old_way.begin() + static_cast<std::ptrdiff_t>(scope_length(old_way)));
+    if (!may_be_named(scope, place->kind, old_name)) {
+        return;
+    }
     for (const ListUse& use : lists_naming(root_, scope, place->kind, old_name)) {
         change_at(use.list, [&](Node& list) {
+            if (use.leaf) {
+                list.set_value(new_name);
+                list.set_mark(mark_, list.fresh(), list.moved());
+                return;
+            }
             const std::int64_t at = list.children().find("member", old_name)->place;
             const Node gone("member", old_name);
             list.children().erase("member", old_name);
@@ -389,6 +472,30 @@ void Edit::follow_rename(const Way& old_way, const std::string& new_name) {
         });
         note("EDIT", use.list);
     }
+}
+
+bool Edit::may_be_named(const Way& scope, Kind kind, const std::string& name) const {
+    if (terms_.references == nullptr) {
+        return true;
+    }
+    terms_.references->follow(root_);
+    const std::vector<Scope> all = scopes_of(root_);
+    return std::any_of(all.begin(), all.end(), [&](const Scope& user) {
+        return sees(*root_, user.way, scope) && terms_.references->some(user.way, kind, name);
+    });
+}
+
+Lines Edit::users_of_gone(const Way& scope, Kind kind, std::unordered_set<std::string> names) const {
+    if (terms_.references != nullptr) {
+        terms_.references->follow(root_);
+        const std::vector<Scope> all = scopes_of(root_);
+        std::erase_if(names, [&](const std::string& name) {
+            return std::none_of(all.begin(), all.end(), [&](const Scope& user) {
+                return sees(*root_, user.way, scope) && terms_.references->some(user.way, kind, name);
+            });
+        });
+    }
+    return references_to(root_, scope, kind, names);
 }
 
 Outcome Edit::clone(std::string_view container_xpath, std::string_view from_xpath, std::string_view new_name) {
@@ -474,6 +581,143 @@ Outcome Edit::move(std::string_view xpath, std::string_view where, std::string_v
     });
     note("MOVE", *way);
     return Applied::changed;
+}
+
+Outcome Edit::override_pushed(std::string_view xpath, const std::vector<Element>& elements) {
+    auto way = way_of(xpath);
+    if (!way) {
+        return tl::make_unexpected(way.error());
+    }
+    if (elements.size() != 1) {
+        return refuse(12, {quoted_line("override needs exactly one element")});
+    }
+    auto node = to_node(elements.front());
+    if (!node) {
+        return refuse(12, {quoted_line(node.error())});
+    }
+    // The xpath leads to what is overridden, or to what holds it: the guide has the one, clients in use send the other.
+    Way target = *way;
+    if (target.back() != Step{(*node)->tag(), std::string((*node)->identity())}) {
+        target.push_back(Step{(*node)->tag(), std::string((*node)->identity())});
+    }
+    if (!terms_.pushed || node_at(terms_.pushed, target) == nullptr) {
+        return refuse(13, {quoted_line(fmt::format("override failed, no template object at {}", to_text(target)))});
+    }
+    return put(target, *node, true);
+}
+
+Outcome Edit::load(const Way& way, const NodePtr& node, bool replace) {
+    NodePtr last = unmarked(node);
+    if (last->is_entry() && last->value() != way.back().identity) {
+        own(last).set_value(way.back().identity);
+    }
+    Lines lines = check_input(root_, chained(way, last), shown_from(way), terms_.multi_vsys);
+    if (!lines.empty()) {
+        return refuse(12, std::move(lines));
+    }
+    apply(way, last, replace);
+    note("LOAD", way);
+    return Applied::changed;
+}
+
+// ---- moving and copying between places ------------------------------------------------------------------------------
+
+Lines Edit::gather_from(const Element& source, const Way& to, bool copy, Gathered& out) {
+    const auto from = way_of(source.attribute("xpath"));
+    if (!from) {
+        return from.error().lines;
+    }
+    if (from->back().tag != to.back().tag || *from == to) {
+        return {quoted_line(fmt::format("{} is not a valid source for {}", to_text(*from), to_text(to)))};
+    }
+    Lines lines;
+    std::unordered_set<std::string> moved;
+    for (const Element& member : source.children) {
+        const NodePtr container = node_at(root_, *from);
+        const NodePtr found = container ? container->child_ptr("entry", member.text) : nullptr;
+        if (member.name != "member" || !found) {
+            lines.push_back(quoted_line(fmt::format("{} -> {} is not a valid reference", to.back().tag, member.text)));
+            continue;
+        }
+        std::string name = member.text;
+        const NodePtr there = node_at(root_, to);
+        if (copy) {
+            for (int i = 1; there && i < 1000; ++i) {
+                name = fmt::format("{}-{}", member.text, i);
+                if (there->child("entry", name) == nullptr) {
+                    break;
+                }
+            }
+            name = there ? name : member.text + "-1";
+        } else if (there && there->child("entry", name) != nullptr) {
+            lines.push_back(quoted_line(fmt::format("{} -> {} '{}' is already in use", to.back().tag, name, name)));
+            continue;
+        }
+        NodePtr object = unmarked(found);
+        Node& fresh = own(object);
+        fresh.set_value(name);
+        fresh.set_attributes({});
+        Way way = to;
+        way.push_back(Step{"entry", name});
+        if (const Outcome outcome = put(way, object, false); !outcome) {
+            const Lines& more = outcome.error().lines;
+            lines.insert(lines.end(), more.begin(), more.end());
+            continue;
+        }
+        out.names.push_back(name);
+        if (!copy) {
+            change_at(*from, [&](Node& node) {
+                node.children().erase("entry", name);
+                node.add_tomb(*found, mark_);
+            });
+            Way gone = *from;
+            gone.push_back(Step{"entry", name});
+            note("DELETE", std::move(gone));
+            moved.insert(name);
+        }
+    }
+    const auto place = object_place(*from);
+    if (lines.empty() && place && !moved.empty()) {
+        const Way scope(from->begin(), from->begin() + static_cast<std::ptrdiff_t>(scope_length(*from)));
+        lines = users_of_gone(scope, place->kind, std::move(moved));
+    }
+    return lines;
+}
+
+tl::expected<Gathered, Refusal> Edit::gather(std::string_view xpath, const std::vector<Element>& elements, bool copy) {
+    auto to = way_of(xpath);
+    if (!to) {
+        return tl::make_unexpected(to.error());
+    }
+    const auto named = [&elements](std::string_view name) -> const Element* {
+        const auto at =
+            std::find_if(elements.begin(), elements.end(), [name](const Element& each) { return each.name == name; });
+        return at == elements.end() ? nullptr : &*at;
+    };
+    const Element* const list = named("selected-list");
+    if (list == nullptr || list->children.empty()) {
+        return refuse(12, {quoted_line("selected-list is missing")});
+    }
+    const Element* const all = named("all-errors");
+    const bool every_error = all != nullptr && all->text == "yes";
+    const NodePtr before = root_;
+    Gathered out{*to, {}};
+    Lines lines;
+    for (const Element& source : list->children) {
+        Lines more = source.name == "source" ? gather_from(source, *to, copy, out)
+                                             : Lines{quoted_line(source.name + " unexpected here")};
+        lines.insert(lines.end(), more.begin(), more.end());
+    }
+    if (lines.empty()) {
+        return out;
+    }
+    root_ = before;
+    journal_.clear();
+    const bool referenced = lines.front().find("because of references") != std::string::npos;
+    if (!every_error) {
+        lines.resize(referenced ? std::min<std::size_t>(lines.size(), 2) : 1);
+    }
+    return refuse(referenced ? 10 : 12, std::move(lines));
 }
 
 }  // namespace sim::panos

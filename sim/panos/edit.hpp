@@ -1,5 +1,5 @@
-// Changes to the candidate: set, edit, delete, rename, clone, move, with what the management server refuses. An Edit
-// works on its own version of the tree, so that several of them can be applied together or not at all.
+// Changes to the candidate: set, edit, delete, rename, clone, move and others, with what the management server refuses.
+// An Edit works on its own version of the tree, so that several of them can be applied together or not at all.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/panos/check.hpp"
+#include "sim/panos/references.hpp"
 #include "sim/panos/xml.hpp"
 #include "sim/panos/xpath.hpp"
 
@@ -30,9 +31,23 @@ struct JournalLine {
     Way way;
 };
 
+/// What an edit is told of the device.
+struct EditTerms {
+    bool multi_vsys = false;           // a further vsys can be made
+    bool rule_uuids = false;           // every rule has one, made by the device (9.0 on)
+    NodePtr pushed{};                  // what a template gave this device, <config>...; null: nothing
+    References* references = nullptr;  // speeds up the checks of deletions
+};
+
+/// The names of a multi-move or multi-clone, as they are at the destination.
+struct Gathered {
+    Way to;
+    std::vector<std::string> names;
+};
+
 class Edit {
 public:
-    Edit(NodePtr candidate, MarkPtr mark) : root_(std::move(candidate)), mark_(std::move(mark)) {}
+    Edit(NodePtr candidate, MarkPtr mark, EditTerms terms = {});
 
     /// Merges the elements into the node at `xpath`, which is made with its parents when missing.
     Outcome set(std::string_view xpath, const std::vector<Element>& elements);
@@ -45,15 +60,32 @@ public:
     /// `where`: top, bottom, before or after the sibling named `sibling`.
     Outcome move(std::string_view xpath, std::string_view where, std::string_view sibling);
 
+    /// Sets a value over the one that a template gave; refused where no template gave any.
+    Outcome override_pushed(std::string_view xpath, const std::vector<Element>& elements);
+    /// Moves or copies the objects that <selected-list><source xpath=".."><member>.. names into the container at
+    /// `xpath`. Copies get the suffix -1 (or the next that is free).
+    tl::expected<Gathered, Refusal> gather(std::string_view xpath, const std::vector<Element>& elements, bool copy);
+    /// Puts a node of another configuration into the candidate at `way`, in place of what is there or merged into it.
+    /// References are not looked at, as the commit will do that.
+    Outcome load(const Way& way, const NodePtr& node, bool replace);
+
     const NodePtr& root() const noexcept { return root_; }
     const std::vector<JournalLine>& journal() const noexcept { return journal_; }
 
 private:
     NodePtr root_;
     MarkPtr mark_;
+    EditTerms terms_;
+    Node stamp_;  // holds the mark that all new nodes share
     std::vector<JournalLine> journal_;
 
     tl::expected<Way, Refusal> way_of(std::string_view xpath) const;
+    /// Users in `root_` of names that are gone from the scope.
+    Lines users_of_gone(const Way& scope, Kind kind, std::unordered_set<std::string> names) const;
+    Lines gather_from(const Element& source, const Way& to, bool copy, Gathered& out);
+    bool may_be_named(const Way& scope, Kind kind, const std::string& name) const;
+    void apply(const Way& way, const NodePtr& last, bool replace);
+    void give_uuids(Way& way, const Node& draft, const NodePtr& before);
     Outcome put(const Way& way, const NodePtr& draft, bool replace);
     void follow_rename(const Way& old_way, const std::string& new_name);
     std::int64_t next_place(const Node& parent) const;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include "sim/panos/configuration.hpp"
+#include "sim/panos/panorama.hpp"
+#include "sim/panos/place.hpp"
+#include "sim/panos/role.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
@@ -44,6 +47,19 @@ constexpr std::string_view factory_text = R"(
  </entry></devices>
 </config>)";
 
+constexpr std::string_view panorama_text = R"(
+<config>
+ <mgt-config><users>{users}</users></mgt-config>
+ <shared><application/><application-group/><service/><service-group/></shared>
+ <devices><entry name="localhost.localdomain">
+  <deviceconfig>
+   <system><hostname>{host}</hostname><ip-address>192.0.2.253</ip-address><netmask>255.255.255.0</netmask><timezone>UTC</timezone></system>
+  </deviceconfig>
+ </entry></devices>
+ <panorama/>
+ <readonly><devices><entry name="localhost.localdomain"><template/><device-group/></entry></devices></readonly>
+</config>)";
+
 constexpr std::string_view vsys_path = "/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']";
 
 std::string deny_rule(const std::string& name, const std::string& source, const std::string& destination) {
@@ -78,18 +94,20 @@ const Element* config_in(const std::vector<Element>& elements, int depth = 0) {
     return nullptr;
 }
 
-}  // namespace
-
-NodePtr factory_configuration(const Version& version, std::string_view host_name,
-                              const std::vector<std::string>& administrators) {
+tl::expected<NodePtr, std::string> from_factory(std::string_view template_text, const Version& version,
+                                                std::string_view host_name,
+                                                const std::vector<Administrator>& administrators) {
     std::string users;
-    for (const std::string& each : administrators) {
-        users += fmt::format(
-            "<entry name=\"{}\"><phash>*</phash><permissions><role-based><superuser>yes</superuser>"
-            "</role-based></permissions></entry>",
-            escaped_attribute(each));
+    const NodePtr empty = std::make_shared<Node>("config", "");
+    for (const Administrator& each : administrators) {
+        const auto role = read_role(each.role.empty() ? "superuser" : each.role, empty);
+        if (!role) {
+            return tl::make_unexpected(fmt::format("administrator '{}': {}", each.name, role.error()));
+        }
+        users += fmt::format("<entry name=\"{}\"><phash>*</phash><permissions>{}</permissions></entry>",
+                             escaped_attribute(each.name), role_xml(*role));
     }
-    std::string text(factory_text);
+    std::string text(template_text);
     const auto fill = [&text](std::string_view hole, std::string_view with) {
         text.replace(text.find(hole), hole.size(), with);
     };
@@ -103,22 +121,41 @@ NodePtr factory_configuration(const Version& version, std::string_view host_name
     return config;
 }
 
-tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group) {
+}  // namespace
+
+tl::expected<NodePtr, std::string> factory_configuration(const Version& version, std::string_view host_name,
+                                                         const std::vector<Administrator>& administrators) {
+    return from_factory(factory_text, version, host_name, administrators);
+}
+
+tl::expected<NodePtr, std::string> factory_panorama(const Version& version, std::string_view host_name,
+                                                    const std::vector<Administrator>& administrators) {
+    return from_factory(panorama_text, version, host_name, administrators);
+}
+
+namespace {
+
+tl::expected<NodePtr, std::string> prepared_at(const NodePtr& configuration, const std::string& group,
+                                               const std::string& path, const std::string& rulebase) {
     Configuration work(configuration);
     const std::string placeholder = group + "-placeholder";
-    const auto put = [&work](const std::string& path, const std::string& text) -> tl::expected<void, std::string> {
+    const auto put = [&work](const std::string& where, const std::string& text) -> tl::expected<void, std::string> {
         Edit edit = work.begin("prepare", {});
         const auto elements = read_xml(text);
         if (!elements) {
             return tl::make_unexpected(elements.error());
         }
-        if (const Outcome outcome = edit.set(path, *elements); !outcome) {
+        const NodePtr before = edit.root();
+        Outcome outcome = edit.set(where, *elements);
+        if (outcome && is_panorama(*before)) {
+            outcome = follow_device_groups(edit, before);
+        }
+        if (!outcome) {
             return tl::make_unexpected(told(outcome.error()));
         }
         work.accept(edit);
         return {};
     };
-    const std::string path(vsys_path);
     // 240.0.0.0 is reserved for ever, so that the placeholder matches no traffic.
     const std::string objects = fmt::format(
         "<address><entry name=\"{1}\"><ip-netmask>240.0.0.0/32</ip-netmask></entry></address>"
@@ -126,7 +163,7 @@ tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const 
         escaped_attribute(group), escaped_attribute(placeholder), escaped_text(placeholder));
     const std::string to = escaped_attribute(group + "-to");
     const std::string from = escaped_attribute(group + "-from");
-    const std::string rules = fmt::format("<rulebase><security><rules>{}{}</rules></security></rulebase>",
+    const std::string rules = fmt::format("<{0}><security><rules>{1}{2}</rules></security></{0}>", rulebase,
                                           deny_rule(from, group, "any"), deny_rule(to, "any", group));
     for (const std::string& text : {objects, rules}) {
         if (auto done = put(path, text); !done) {
@@ -135,19 +172,36 @@ tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const 
     }
     for (const std::string& name : {group + "-from", group + "-to"}) {
         Edit edit = work.begin("prepare", {});
-        if (edit.move(fmt::format("{}/rulebase/security/rules/entry[@name='{}']", path, name), "top", "")) {
+        if (edit.move(fmt::format("{}/{}/security/rules/entry[@name='{}']", path, rulebase, name), "top", "")) {
             work.accept(edit);
         }
     }
     return unmarked(work.candidate());
 }
 
+}  // namespace
+
+tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group) {
+    return prepared_at(configuration, group, std::string(vsys_path), "rulebase");
+}
+
+tl::expected<NodePtr, std::string> prepared_panorama(const NodePtr& configuration, const std::string& group,
+                                                     const std::string& device_group) {
+    const std::string path =
+        device_group.empty()
+            ? "/config/shared"
+            : fmt::format("/config/devices/entry[@name='localhost.localdomain']/device-group/entry[@name='{}']",
+                          device_group);
+    return prepared_at(configuration, group, path, "pre-rulebase");
+}
+
 NodePtr with_platform(const NodePtr& configuration, const Limits& limits) {
     const std::string text = fmt::format(
         "<platform><limits><max-address>{}</max-address><max-address-group>{}</max-address-group>"
         "<max-address-per-group>{}</max-address-per-group><max-policy-rule>{}</max-policy-rule>"
-        "<max-service>2000</max-service><max-service-per-group>500</max-service-per-group></limits></platform>",
-        limits.addresses, limits.groups, limits.members_per_group, limits.rules);
+        "<max-service>{}</max-service><max-service-per-group>{}</max-service-per-group></limits></platform>",
+        limits.addresses, limits.groups, limits.members_per_group, limits.rules, limits.services,
+        limits.services_per_group);
     const auto elements = read_xml(text);
     const auto platform = to_node(elements->front());
     NodePtr root = configuration;

@@ -7,15 +7,24 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "sim/panos/device.hpp"
 #include "sim/panos/node.hpp"
 #include "sim/panos/schema.hpp"
 #include "sim/panos/version.hpp"
 
 namespace sim::panos {
 
-/// Zones trust and untrust, and a rule that allows trust to untrust.
-NodePtr factory_configuration(const Version& version, std::string_view host_name,
-                              const std::vector<std::string>& administrators);
+/// Zones trust and untrust, and a rule that allows trust to untrust. Errors: a role that can't be read.
+tl::expected<NodePtr, std::string> factory_configuration(const Version& version, std::string_view host_name,
+                                                         const std::vector<Administrator>& administrators);
+
+/// A Panorama fresh from the factory: it manages nothing and has no device group.
+tl::expected<NodePtr, std::string> factory_panorama(const Version& version, std::string_view host_name,
+                                                    const std::vector<Administrator>& administrators);
+
+/// As prepared(), in the device group (made when missing; shared when empty), with pre-rules. Errors: as there.
+tl::expected<NodePtr, std::string> prepared_panorama(const NodePtr& configuration, const std::string& group,
+                                                     const std::string& device_group);
 
 /// An address group with the one placeholder member that a static group needs, and two rules above all others that
 /// deny traffic to and from it. Errors: a name that PAN-OS would not take.

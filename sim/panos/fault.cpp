@@ -16,10 +16,11 @@ struct Subject {
 };
 
 constexpr std::array subjects{
-    Subject{FaultOn::any, "any"},      Subject{FaultOn::keygen, "keygen"}, Subject{FaultOn::get, "get"},
-    Subject{FaultOn::show, "show"},    Subject{FaultOn::set, "set"},       Subject{FaultOn::edit, "edit"},
-    Subject{FaultOn::erase, "delete"}, Subject{FaultOn::config, "config"}, Subject{FaultOn::commit, "commit"},
-    Subject{FaultOn::job, "job"},      Subject{FaultOn::op, "op"},         Subject{FaultOn::commit_job, "commit-job"}};
+    Subject{FaultOn::any, "any"},        Subject{FaultOn::keygen, "keygen"}, Subject{FaultOn::get, "get"},
+    Subject{FaultOn::show, "show"},      Subject{FaultOn::set, "set"},       Subject{FaultOn::edit, "edit"},
+    Subject{FaultOn::erase, "delete"},   Subject{FaultOn::config, "config"}, Subject{FaultOn::commit, "commit"},
+    Subject{FaultOn::job, "job"},        Subject{FaultOn::op, "op"},         Subject{FaultOn::commit_job, "commit-job"},
+    Subject{FaultOn::user_id, "user-id"}};
 
 struct Named {
     FaultAnswer answer;

@@ -14,8 +14,9 @@
 
 namespace sim::panos {
 
-/// What a fault strikes. `job` is `show jobs id`, `commit_job` the job that a commit starts, `op` any other op command.
-enum class FaultOn { any, keygen, get, show, set, edit, erase, config, commit, job, op, commit_job };
+/// What a fault strikes. `job` is `show jobs id`, `commit_job` the job that a commit starts, `op` any other op command,
+/// `user_id` a call of type=user-id.
+enum class FaultOn { any, keygen, get, show, set, edit, erase, config, commit, job, op, commit_job, user_id };
 
 /// What is said instead of the honest answer. `none`: the honest one (perhaps delayed, dropped or cut).
 enum class FaultAnswer {

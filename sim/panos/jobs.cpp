@@ -17,6 +17,9 @@ std::string_view name_of(JobType type) {
             return "Validate";
         case JobType::auto_commit:
             return "AutoCom";
+        case JobType::task:
+        case JobType::other:
+            break;  // each has its own
     }
     return "";
 }
@@ -71,12 +74,28 @@ int Job::progress(Instant now) const {
 
 Job& JobQueue::enqueue(Job job) {
     job.id = ++counter_;
+    if (job.task) {
+        job.kind = job.task->name();
+    }
+    skip_finished();
+    while (jobs_.size() >= kept_max && first_open_ > 0) {
+        jobs_.pop_front();
+        --first_open_;
+    }
     jobs_.push_back(std::move(job));
     return jobs_.back();
 }
 
+Job* JobQueue::find(std::uint64_t id) {
+    const auto at = std::lower_bound(jobs_.begin(), jobs_.end(), id,
+                                     [](const Job& job, std::uint64_t sought) { return job.id < sought; });
+    return at == jobs_.end() || at->id != id ? nullptr : &*at;
+}
+
 const Job* JobQueue::find(std::uint64_t id) const {
-    return id == 0 || id > jobs_.size() ? nullptr : &jobs_[static_cast<std::size_t>(id - 1)];
+    const auto at = std::lower_bound(jobs_.begin(), jobs_.end(), id,
+                                     [](const Job& job, std::uint64_t sought) { return job.id < sought; });
+    return at == jobs_.end() || at->id != id ? nullptr : &*at;
 }
 
 void JobQueue::skip_finished() {
@@ -87,28 +106,48 @@ void JobQueue::skip_finished() {
 
 Job* JobQueue::active() {
     skip_finished();
-    return first_open_ < jobs_.size() && jobs_[first_open_].status == JobStatus::active ? &jobs_[first_open_] : nullptr;
-}
-
-const Job* JobQueue::active() const {
     for (std::size_t i = first_open_; i < jobs_.size(); ++i) {
-        if (jobs_[i].status == JobStatus::active) {
+        if (jobs_[i].status == JobStatus::active && jobs_[i].in_line()) {
             return &jobs_[i];
         }
     }
     return nullptr;
 }
 
+const Job* JobQueue::active() const {
+    for (std::size_t i = first_open_; i < jobs_.size(); ++i) {
+        if (jobs_[i].status == JobStatus::active && jobs_[i].in_line()) {
+            return &jobs_[i];
+        }
+    }
+    return nullptr;
+}
+
+bool JobQueue::runs(std::string_view kind) const {
+    return std::any_of(jobs_.begin() + static_cast<std::ptrdiff_t>(first_open_), jobs_.end(),
+                       [kind](const Job& job) { return job.status == JobStatus::active && type_name(job) == kind; });
+}
+
 Job* JobQueue::next() {
     skip_finished();
-    const auto open = jobs_.begin() + static_cast<std::ptrdiff_t>(first_open_);
-    const auto at = std::find_if(open, jobs_.end(), [](const Job& job) { return job.status == JobStatus::pending; });
-    return at == jobs_.end() ? nullptr : &*at;
+    Job* oldest = nullptr;
+    for (std::size_t i = first_open_; i < jobs_.size(); ++i) {
+        Job& job = jobs_[i];
+        if (job.status != JobStatus::pending) {
+            continue;
+        }
+        if (job.type == JobType::auto_commit) {
+            return &job;
+        }
+        oldest = oldest == nullptr ? &job : oldest;
+    }
+    return oldest;
 }
 
 std::size_t JobQueue::waiting() const {
-    return static_cast<std::size_t>(std::count_if(jobs_.begin() + static_cast<std::ptrdiff_t>(first_open_), jobs_.end(),
-                                                  [](const Job& job) { return job.status == JobStatus::pending; }));
+    return static_cast<std::size_t>(
+        std::count_if(jobs_.begin() + static_cast<std::ptrdiff_t>(first_open_), jobs_.end(),
+                      [](const Job& job) { return job.status == JobStatus::pending && !job.errand; }));
 }
 
 std::size_t JobQueue::position(const Job& job) const {
@@ -130,7 +169,57 @@ const Job* JobQueue::last_unfinished_commit() const {
     return nullptr;
 }
 
+void JobQueue::each_running(const std::function<void(Job&)>& visit) {
+    skip_finished();
+    for (std::size_t i = first_open_; i < jobs_.size(); ++i) {
+        if (jobs_[i].status == JobStatus::active) {
+            visit(jobs_[i]);
+        }
+    }
+}
+
+bool JobQueue::any_running(const std::function<bool(const Job&)>& is_sought) const {
+    return std::any_of(jobs_.begin() + static_cast<std::ptrdiff_t>(first_open_), jobs_.end(),
+                       [&is_sought](const Job& job) { return job.status == JobStatus::active && is_sought(job); });
+}
+
+Job* JobQueue::first_due(Instant now) {
+    skip_finished();
+    Job* first = nullptr;
+    for (std::size_t i = first_open_; i < jobs_.size(); ++i) {
+        Job& job = jobs_[i];
+        if (job.status == JobStatus::active && job.due() <= now && (first == nullptr || job.due() < first->due())) {
+            first = &job;
+        }
+    }
+    return first;
+}
+
+std::optional<Instant> JobQueue::next_end() const {
+    std::optional<Instant> end;
+    for (std::size_t i = first_open_; i < jobs_.size(); ++i) {
+        if (jobs_[i].status == JobStatus::active && (!end || jobs_[i].due() < *end)) {
+            end = jobs_[i].due();
+        }
+    }
+    return end;
+}
+
+void JobQueue::reset(std::uint64_t counter, std::deque<Job> jobs) {
+    counter_ = counter;
+    jobs_ = std::move(jobs);
+    first_open_ = 0;
+}
+
+std::string_view type_name(const Job& job) {
+    return job.kind.empty() ? name_of(job.type) : std::string_view(job.kind);
+}
+
 std::string job_xml(const Job& job, std::size_t position, const Version& version, Instant now) {
+    if (job.lost) {
+        return "<job><type>Failed-Job</type><details><line>job failed because of configd restart</line></details>"
+               "<warnings></warnings></job>";
+    }
     const bool over = job.status == JobStatus::finished;
     const int progress = job.progress(now);
     std::string end = "Still Active";
@@ -139,14 +228,18 @@ std::string job_xml(const Job& job, std::size_t position, const Version& version
     }
     const std::string details = lines("details", job.details);
     const std::string warnings = lines("warnings", job.warnings);
+    std::string tail = job.task ? job.task->document_part(job) : "";
+    if (tail.empty()) {
+        tail = over ? details + warnings : warnings + details;
+    }
     return fmt::format(
         "<job><tenq>{}</tenq><tdeq>{}</tdeq><id>{}</id><user>{}</user><type>{}</type><status>{}</status>"
         "<queued>{}</queued><stoppable>{}</stoppable><result>{}</result><tfin>{}</tfin><description>{}</description>"
-        "<positionInQ>{}</positionInQ><progress>{}</progress>{}{}</job>",
+        "<positionInQ>{}</positionInQ><progress>{}</progress>{}</job>",
         date_and_time(job.enqueued), job.started ? time_of_day(*job.started) : "", job.id, escaped_text(job.user),
-        name_of(job.type), name_of(job.status), job.status == JobStatus::pending ? "YES" : "NO",
+        escaped_text(type_name(job)), name_of(job.status), job.status == JobStatus::pending ? "YES" : "NO",
         over || progress >= 99 ? "no" : "yes", name_of(job.result), end, escaped_text(job.description), position,
-        progress, over ? details : warnings, over ? warnings : details);
+        over && job.end_as_progress ? date_and_time(*job.finished) : std::to_string(progress), tail);
 }
 
 }  // namespace sim::panos

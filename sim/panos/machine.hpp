@@ -1,6 +1,8 @@
 // The device's inside: its state, and what the request handlers share. Not for other rooms.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,12 +10,53 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/panos/account.hpp"
 #include "sim/panos/configuration.hpp"
 #include "sim/panos/device.hpp"
+#include "sim/panos/external_list.hpp"
+#include "sim/panos/fqdn_table.hpp"
+#include "sim/panos/high_availability.hpp"
+#include "sim/panos/log_table.hpp"
+#include "sim/panos/model.hpp"
+#include "sim/panos/queries.hpp"
+#include "sim/panos/registration.hpp"
 #include "sim/panos/reply.hpp"
 #include "sim/panos/request.hpp"
+#include "sim/panos/rule_hits.hpp"
 
 namespace sim::panos {
+
+/// What a part of the device has to keep over a restart of its process, and what it does at a boot. Each function may
+/// be empty.
+struct KeptPart {
+    std::string name;
+    std::function<std::string()> text;
+    std::function<void(std::string_view)> restore;
+    std::function<void()> at_boot;
+};
+
+class Fleet;
+
+/// What came of the last push to one firewall, as its Panorama remembers it.
+struct PushMemory {
+    struct Last {
+        std::string state = "none";  // "commit succeeded", ...
+        std::string when = "none";
+    };
+    Last policy{};
+    Last policy_validation{};
+    Last network{};
+    Last network_validation{};
+    std::uint64_t policy_version = 0;  // of the Panorama's configuration that was pushed
+};
+
+/// What an administrator said of a change to a rule.
+struct AuditComment {
+    Instant time{};
+    std::string administrator;
+    std::string xpath;
+    std::string text;
+};
 
 struct Machine {
     DeviceOptions options;
@@ -23,31 +66,93 @@ struct Machine {
     JobQueue jobs{};
     Locks locks{};
     FaultDesk faults{};
-    std::vector<RecordedCall> calls{};
+    CallLog calls{};
+    std::uint64_t calls_dropped = 0;
     std::vector<RecordedCommit> commits{};
     Instant booted{};
     std::string serial{};
     std::string host_name{};
-    mutable std::shared_ptr<const Policy> policy{};  // of the running configuration, made when asked for
+    const Model* model = find_model("PA-VM");  // never null
+    bool multi_vsys = false;
+    Accounts accounts{};
+    ManagementLoad load{};
+    std::optional<Instant> back_at{};  // it is down until then
+    Instant line_free_since{};         // since when no commit, validation or automatic commit runs
+    std::size_t running_bytes = 0;     // of the running configuration as text; 0: not measured
+    std::vector<KeptPart> kept{};      // parts that outlive the process; to be added once the machine has its place
+    std::uint64_t revision = 0;        // grows with every change that is kept
+    Logs logs{};
+    Queries queries{};                                      // of type=log, report, export
+    std::map<std::string, NodePtr> saved_configurations{};  // by file name: "before.xml"
+    std::vector<AuditComment> audit_comments{};
+    std::map<std::string, std::string> private_keys{};    // of certificates, by what stands for them (sealed_key())
+    std::map<std::string, std::string> response_pages{};  // uploaded ones, by category
+    HighAvailability high_availability{};
+    Fleet* fleet = nullptr;                                   // the devices it has to do with, when there are some
+    std::map<std::string, PushMemory, std::less<>> pushes{};  // of a Panorama, by serial number
+    mutable std::shared_ptr<Policy> policy{};                 // follows what is enforced when it is asked
+    mutable NodePtr enforced{};                               // effective(running), the same
+    Registration registration{};
+    ListTable lists{};
+    FqdnTable names{};
+    RuleHits hits{};
+    Instant clock{};  // the latest time that it was told
 
     /// Jobs that are due end, the next ones start.
     void advance(Instant now);
     void enqueue(Job job, Instant now);
+    /// A job of another kind than a commit, as `show jobs` names it ("EDLRefresh", "Downld", "CommitAll", ...): it
+    /// starts at once, runs beside commits, and is over after `duration`. `at_end` is called then with the time of it
+    /// (see Job); without one it ends with OK. A job of no duration is over when this returns. Returns its number.
+    std::uint64_t enqueue_job(std::string kind, std::string user, std::chrono::microseconds duration,
+                              std::function<void(Job&, Instant)> at_end, Instant now);
+    /// A job of the system that waits for something; it runs beside commits, too.
+    void enqueue_errand(std::string kind, std::shared_ptr<Errand> errand, Instant at);
+    /// Takes a job from the queue, or stops it while it can be stopped; it ends as failed. False when it can't be.
+    bool cancel(std::uint64_t id, const std::string& by, Instant now);
     const Policy& compiled() const;
-    void running_changed() { policy = nullptr; }
+    /// The running configuration with what a Panorama pushed.
+    const NodePtr& enforced_configuration() const;
+    /// What decides beside the configuration, now.
+    Surroundings surroundings() const { return {&registration, &lists, &names, clock}; }
+    /// To be called whenever the running configuration, or what is pushed, is another one than before.
+    void running_changed(std::optional<Instant> at = std::nullopt);
+    /// When something happens by itself, beside jobs and faults.
+    std::optional<Instant> next_event() const;
+    bool panorama() const { return options.model == "Panorama"; }
+    /// Several virtual systems: further ones can be made.
+    void set_multi_vsys(bool on) {
+        multi_vsys = on;
+        configuration.allow_further_vsys(on);
+    }
+    /// Makes `root` the running and the candidate configuration, with nothing pending.
+    void load_both(NodePtr root);
+    void note(RecordedCall call);
+
+    bool down(Instant now) const { return back_at && now < *back_at; }
+    /// Goes down, to be up again after `boot_time`, or never (a shutdown). What is not committed is lost, what ran too.
+    void go_down(Instant now, bool comes_back);
 
 private:
+    void come_up(Instant at);
+    void follow(const NodePtr& before, std::optional<Instant> at = std::nullopt);
+    void start_next(Instant now);
     void start(Job& job, Instant at);
     void finish(Job& job, Instant at);
     void work_out(Job& job) const;
     void record(const Job& job, const Differences& changed);
 };
 
+/// Names the parts that outlive the process to the machine, which has its place for good.
+void keep_parts(Machine& machine);
+
 /// A request that was let in.
 struct Session {
     std::string admin;
     std::string vsys;  // of the request, empty when not given
     Instant now{};
+    Role role{};
+    std::string peer{};
 };
 
 /// What the record says of a call beyond the answer.
@@ -68,6 +173,16 @@ struct Prepared {
 Prepared prepare_config(Machine& machine, const Session& session, const Parameters& parameters);
 Prepared prepare_operation(Machine& machine, const Session& session, const Parameters& parameters);
 Prepared prepare_commit(Machine& machine, const Session& session, const Parameters& parameters);
+Prepared prepare_log(Machine& machine, const Session& session, const Parameters& parameters);
+Prepared prepare_report(Machine& machine, const Session& session, const Parameters& parameters);
+Prepared prepare_export(Machine& machine, const Session& session, const Parameters& parameters);
+Prepared prepare_import(Machine& machine, const Session& session, const Parameters& parameters, const ApiCall& call);
+Prepared prepare_user_id(Machine& machine, const Session& session, const Parameters& parameters);
+
+/// Fetches these lists, in one job that ends when all have answered, or when it has waited long enough.
+void refresh_lists(Machine& machine, const std::vector<ListKey>& lists, Instant at);
+/// Asks the name servers for all names that are in use.
+void refresh_names(Machine& machine, Instant at);
 
 struct CommitRequest {
     Take take{};
@@ -76,6 +191,13 @@ struct CommitRequest {
     bool validate = false;
     std::string description;
 };
+/// What <partial> of a commit or a validation takes; `path` leads to it, for messages.
+tl::expected<void, Refusal> read_partial(const Element& partial, bool panorama, CommitRequest& request,
+                                         const std::vector<std::string>& path);
+
+/// `action=all`: a Panorama pushes to its firewalls.
+Prepared prepare_commit_all(Machine& machine, const Session& session, const Parameters& parameters);
+
 /// Starts the job, or says why there is none.
 Reply commit(Machine& machine, const Session& session, const CommitRequest& request);
 /// The number of the job that an answer of commit() names.

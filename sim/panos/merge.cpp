@@ -1,11 +1,13 @@
 #include "sim/panos/merge.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace sim::panos {
 namespace {
 
-// The way to the node at hand. Below the scopes no section begins, so deeper steps are not needed.
+// The way to the node at hand. Sections begin at the scopes, and what a commit names are objects: deeper steps are not
+// needed.
 class Trail {
 public:
     explicit Trail(const Node& root) { push(root); }
@@ -22,7 +24,7 @@ public:
     const Way& way() const { return way_; }
 
 private:
-    static constexpr std::size_t kept = 6;
+    static constexpr std::size_t kept = 12;
     Way way_;
     std::size_t depth_ = 0;
 };
@@ -69,23 +71,24 @@ private:
 
     bool deletions(const Node& from, NodePtr& out) {
         bool changed = false;
-        for (const auto& [key, mark] : from.tombs()) {
-            const Node gone(key.first, key.second);
+        from.tombs().each([&](const Child& tomb) {
+            const Node& gone = *tomb.node;
             trail_.push(gone);
-            const bool taken = takes_(*mark, trail_.way());
+            const bool taken = takes_(*gone.mark(), trail_.way());
             trail_.pop();
             if (!taken) {
-                continue;
+                return true;
             }
-            if (out->child(key.first, key.second) != nullptr) {
-                own(out).children().erase(key.first, key.second);
+            if (out->child(gone.tag(), gone.identity()) != nullptr) {
+                own(out).children().erase(gone.tag(), gone.identity());
                 changed = true;
             }
             if (keep_marks_) {
-                own(out).add_tomb(gone, mark);
+                own(out).add_tomb(gone, gone.mark());
                 changed = true;
             }
-        }
+            return true;
+        });
         return changed;
     }
 
@@ -135,23 +138,23 @@ public:
         if (node.mark() && take_.takes(*node.mark(), trail_.way())) {
             node.set_mark(nullptr, false, false);
         }
-        Tombs left;
-        for (const auto& [key, mark] : candidate->tombs()) {
-            const Node gone(key.first, key.second);
-            trail_.push(gone);
-            if (!take_.takes(*mark, trail_.way())) {
-                left.emplace(key, mark);
-            }
-            trail_.pop();
+        if (!candidate->tombs().empty()) {
+            Tombs left;
+            candidate->tombs().each([&](const Child& tomb) {
+                trail_.push(*tomb.node);
+                if (!take_.takes(*tomb.node->mark(), trail_.way())) {
+                    left.put(tomb.node, tomb.place);
+                }
+                trail_.pop();
+                return true;
+            });
+            node.set_tombs(std::move(left));
         }
-        node.set_tombs(std::move(left));
-        candidate->children().each_dirty([&](const Child& child) {
-            trail_.push(*child.node);
-            NodePtr cleaned =
-                (*this)(child.node, running ? running->child_ptr(child.node->tag(), child.node->identity()) : nullptr);
+        node.children().transform_dirty([&](const NodePtr& child) {
+            trail_.push(*child);
+            NodePtr cleaned = (*this)(child, running ? running->child_ptr(child->tag(), child->identity()) : nullptr);
             trail_.pop();
-            node.children().put(std::move(cleaned), child.place);
-            return true;
+            return cleaned;
         });
         return !node.dirty() && running ? running : out;
     }
@@ -161,13 +164,76 @@ private:
     Trail trail_;
 };
 
+NodePtr all_marked(const Node& node, const Node& stamp) {
+    auto copy = std::make_shared<Node>(node.tag(), node.value());
+    copy->share_state_of(stamp);
+    if (!node.attributes().empty()) {
+        copy->set_attributes(node.attributes());
+    }
+    node.children().each([&](const Child& child) {
+        copy->children().put(all_marked(*child.node, stamp), child.place);
+        return true;
+    });
+    return copy;
+}
+
+NodePtr marked_where_different(const NodePtr& running, const NodePtr& wanted, const Node& stamp) {
+    if (running == wanted || same_content(*running, *wanted)) {
+        return running;
+    }
+    auto out = std::make_shared<Node>(wanted->tag(), wanted->value());
+    out->set_attributes(wanted->attributes());
+    if (running->value() != wanted->value() || running->attributes() != wanted->attributes()) {
+        out->set_mark(stamp.mark(), false, false);
+    }
+    running->children().each([&](const Child& child) {
+        if (wanted->child(child.node->tag(), child.node->identity()) == nullptr) {
+            out->add_tomb(*child.node, stamp.mark());
+        }
+        return true;
+    });
+    std::int64_t last = running->children().first_place().value_or(0) - place_gap;
+    wanted->children().each([&](const Child& child) {
+        const Child* const before = running->children().find(child.node->tag(), child.node->identity());
+        if (before == nullptr) {
+            out->children().put(all_marked(*child.node, stamp), ++last);
+            return true;
+        }
+        NodePtr made = marked_where_different(before->node, child.node, stamp);
+        if (before->place > last) {
+            last = before->place;
+        } else {
+            own(made).set_mark(stamp.mark(), false, true);
+            ++last;
+        }
+        out->children().put(std::move(made), last);
+        return true;
+    });
+    return out;
+}
+
 }  // namespace
+
+// The part of a Panorama that a partial commit can name; its own entry under readonly goes with a device group.
+static std::string part_of(const Way& way) {
+    const std::size_t at = way[1].tag == "readonly" ? 4 : 3;
+    return way.size() > at + 1 ? way[at].tag + ' ' + way[at + 1].identity : std::string();
+}
 
 bool Take::takes(const Mark& mark, const Way& way) const {
     if (mark.dirty_id > up_to || (!admins.empty() && !admins.contains(mark.admin))) {
         return false;
     }
     if (!vsys.empty() && way.size() >= 5 && way[3].tag == "vsys" && !vsys.contains(way[4].identity)) {
+        return false;
+    }
+    if (!parts.empty() && way.size() >= 5 && !parts.contains(part_of(way))) {
+        return false;
+    }
+    const auto leads_here = [&way](const Way& top) {
+        return top.size() <= way.size() && std::equal(top.begin(), top.end(), way.begin());
+    };
+    if (!within.empty() && std::none_of(within.begin(), within.end(), leads_here)) {
         return false;
     }
     switch (section_of(way)) {
@@ -191,6 +257,12 @@ NodePtr merged(const NodePtr& running, const NodePtr& candidate, const Take& tak
 NodePtr settled(const NodePtr& candidate, const NodePtr& running, const Take& take) {
     Settle settle(take, *candidate);
     return settle(candidate, running);
+}
+
+NodePtr as_candidate(const NodePtr& running, const NodePtr& wanted, const MarkPtr& mark) {
+    Node stamp("", "");
+    stamp.set_mark(mark, true, false);
+    return marked_where_different(running, wanted, stamp);
 }
 
 NodePtr reverted(const NodePtr& candidate, const NodePtr& running, const Take& take) {

@@ -1,9 +1,14 @@
 #include "sim/panos/node.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <new>
+#include <unordered_set>
 
 namespace sim::panos {
 namespace {
+
+thread_local std::uint64_t visited = 0;
 
 constexpr std::size_t few_max = 24;
 
@@ -19,6 +24,7 @@ std::uint64_t hash_of(std::string_view tag, std::string_view identity) noexcept 
 }
 
 bool is(const Node& node, std::string_view tag, std::string_view identity) {
+    ++visited;
     return node.tag() == tag && node.identity() == identity;
 }
 
@@ -30,19 +36,161 @@ T& owned(std::shared_ptr<const T>& pointer) {
     return const_cast<T&>(*pointer);  // every T behind these pointers was made by make_shared<T>, not const
 }
 
+// Tags that most nodes have, so that a node holds a pointer instead of a text.
+const std::string* common_tag(std::string_view tag) {
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    };
+    static const auto& tags = *new std::unordered_set<std::string, Hash, std::equal_to<>>{"",
+                                                                                          "config",
+                                                                                          "shared",
+                                                                                          "devices",
+                                                                                          "entry",
+                                                                                          "member",
+                                                                                          "vsys",
+                                                                                          "address",
+                                                                                          "address-group",
+                                                                                          "static",
+                                                                                          "dynamic",
+                                                                                          "filter",
+                                                                                          "tag",
+                                                                                          "color",
+                                                                                          "comments",
+                                                                                          "description",
+                                                                                          "ip-netmask",
+                                                                                          "ip-range",
+                                                                                          "ip-wildcard",
+                                                                                          "fqdn",
+                                                                                          "service",
+                                                                                          "service-group",
+                                                                                          "members",
+                                                                                          "protocol",
+                                                                                          "tcp",
+                                                                                          "udp",
+                                                                                          "port",
+                                                                                          "source-port",
+                                                                                          "external-list",
+                                                                                          "type",
+                                                                                          "ip",
+                                                                                          "domain",
+                                                                                          "url",
+                                                                                          "predefined-ip",
+                                                                                          "predefined-url",
+                                                                                          "imsi",
+                                                                                          "imei",
+                                                                                          "recurring",
+                                                                                          "five-minute",
+                                                                                          "hourly",
+                                                                                          "daily",
+                                                                                          "weekly",
+                                                                                          "monthly",
+                                                                                          "rulebase",
+                                                                                          "pre-rulebase",
+                                                                                          "post-rulebase",
+                                                                                          "security",
+                                                                                          "rules",
+                                                                                          "nat",
+                                                                                          "from",
+                                                                                          "to",
+                                                                                          "source",
+                                                                                          "destination",
+                                                                                          "source-user",
+                                                                                          "category",
+                                                                                          "application",
+                                                                                          "action",
+                                                                                          "log-start",
+                                                                                          "log-end",
+                                                                                          "log-setting",
+                                                                                          "negate-source",
+                                                                                          "negate-destination",
+                                                                                          "disabled",
+                                                                                          "hip-profiles",
+                                                                                          "source-hip",
+                                                                                          "destination-hip",
+                                                                                          "schedule",
+                                                                                          "profile-setting",
+                                                                                          "profiles",
+                                                                                          "group",
+                                                                                          "virus",
+                                                                                          "spyware",
+                                                                                          "vulnerability",
+                                                                                          "url-filtering",
+                                                                                          "file-blocking",
+                                                                                          "wildfire-analysis",
+                                                                                          "data-filtering",
+                                                                                          "zone",
+                                                                                          "network",
+                                                                                          "layer3",
+                                                                                          "layer2",
+                                                                                          "tap",
+                                                                                          "virtual-wire",
+                                                                                          "interface",
+                                                                                          "ethernet",
+                                                                                          "loopback",
+                                                                                          "tunnel",
+                                                                                          "vlan",
+                                                                                          "units",
+                                                                                          "virtual-router",
+                                                                                          "routing-table",
+                                                                                          "static-route",
+                                                                                          "nexthop",
+                                                                                          "ip-address",
+                                                                                          "import",
+                                                                                          "deviceconfig",
+                                                                                          "system",
+                                                                                          "setting",
+                                                                                          "device-group",
+                                                                                          "template",
+                                                                                          "template-stack",
+                                                                                          "application-group",
+                                                                                          "application-filter",
+                                                                                          "profile-group",
+                                                                                          "log-settings",
+                                                                                          "match-list",
+                                                                                          "region",
+                                                                                          "rule-type",
+                                                                                          "option",
+                                                                                          "disable-override",
+                                                                                          "users",
+                                                                                          "mgt-config",
+                                                                                          "default",
+                                                                                          "mode",
+                                                                                          "default-action",
+                                                                                          "packet-capture",
+                                                                                          "severity",
+                                                                                          "threat-name",
+                                                                                          "host",
+                                                                                          "risk",
+                                                                                          "technology",
+                                                                                          "subcategory",
+                                                                                          "signature",
+                                                                                          "timeout",
+                                                                                          "list",
+                                                                                          "custom-url-category",
+                                                                                          "target",
+                                                                                          "uuid"};
+    const auto found = tags.find(tag);
+    return found == tags.end() ? nullptr : &*found;
+}
+
 }  // namespace
+
+std::uint64_t nodes_visited() noexcept {
+    return visited;
+}
 
 // Treaps whose priorities come from their keys, so that the same keys have the same shape.
 struct Children::Ordered {
     Child item;
     std::shared_ptr<const Ordered> left, right;
-    std::uint64_t priority = 0;
-    std::size_t size = 1;
+    std::uint32_t size = 1;
     bool dirty = false;
 
+    std::uint64_t priority() const noexcept { return mixed(static_cast<std::uint64_t>(item.place)); }
     bool before(const Ordered& other) const noexcept { return item.place < other.item.place; }
     void refresh() noexcept {
-        size = 1 + (left ? left->size : 0) + (right ? right->size : 0);
+        size = 1U + (left ? left->size : 0) + (right ? right->size : 0);
         dirty = item.node->dirty() || (left && left->dirty) || (right && right->dirty);
     }
 };
@@ -51,13 +199,105 @@ struct Children::Indexed {
     std::uint64_t hash = 0;
     std::int64_t place = 0;
     std::shared_ptr<const Indexed> left, right;
-    std::uint64_t priority = 0;
 
+    std::uint64_t priority() const noexcept { return mixed(hash ^ mixed(static_cast<std::uint64_t>(place))); }
     bool before(const Indexed& other) const noexcept {
         return hash != other.hash ? hash < other.hash : place < other.place;
     }
     void refresh() noexcept {}
 };
+
+struct Children::Trees {
+    std::shared_ptr<const Ordered> by_place;
+    std::shared_ptr<const Indexed> by_identity;
+};
+
+// A head, and behind it in the same piece of memory room for `capacity` children, of which `size` are there.
+struct Children::Few {
+    std::uint8_t size = 0;
+    std::uint8_t capacity = 0;
+    bool dirty = false;
+
+    static Few* make(std::size_t capacity) {
+        static_assert(few_max < 255);
+        void* const memory = ::operator new(head + capacity * sizeof(Child));
+        Few* const few = new (memory) Few;
+        few->capacity = static_cast<std::uint8_t>(capacity);
+        return few;
+    }
+    static void destroy(Few* few) noexcept {
+        std::destroy(few->begin(), few->end());
+        ::operator delete(static_cast<void*>(few));
+    }
+    Child* begin() noexcept { return reinterpret_cast<Child*>(reinterpret_cast<std::byte*>(this) + head); }
+    Child* end() noexcept { return begin() + size; }
+
+    void push_back(Child child) noexcept {
+        new (static_cast<void*>(end())) Child(std::move(child));
+        ++size;
+    }
+    void look_again() noexcept {
+        dirty = std::any_of(begin(), end(), [](const Child& child) { return child.node->dirty(); });
+    }
+
+private:
+    static constexpr std::size_t head = alignof(Child);
+};
+
+Children::Few* Children::few() const noexcept {
+    return (store_ & 1U) != 0 ? nullptr : reinterpret_cast<Few*>(store_);
+}
+
+Children::Trees* Children::trees() const noexcept {
+    return (store_ & 1U) == 0 ? nullptr : reinterpret_cast<Trees*>(store_ & ~std::uintptr_t{1});
+}
+
+void Children::become(Few* few) noexcept {
+    store_ = reinterpret_cast<std::uintptr_t>(few);
+}
+
+void Children::become(Trees* trees) noexcept {
+    store_ = reinterpret_cast<std::uintptr_t>(trees) | 1U;
+}
+
+void Children::clear() noexcept {
+    if (Trees* const all = trees()) {
+        delete all;
+    } else if (Few* const block = few()) {
+        Few::destroy(block);
+    }
+    store_ = 0;
+}
+
+Children::Children(const Children& other) {
+    if (const Trees* const all = other.trees()) {
+        become(new Trees(*all));
+    } else if (Few* const block = other.few()) {
+        Few* const copy = Few::make(block->size);
+        for (const Child& child : *block) {
+            copy->push_back(child);
+        }
+        copy->dirty = block->dirty;
+        become(copy);
+    }
+}
+
+Children& Children::operator=(const Children& other) {
+    if (this != &other) {
+        Children copy(other);
+        std::swap(store_, copy.store_);
+    }
+    return *this;
+}
+
+Children& Children::operator=(Children&& other) noexcept {
+    std::swap(store_, other.store_);
+    return *this;
+}
+
+Children::~Children() {
+    clear();
+}
 
 struct TreeWork {
     using Ordered = Children::Ordered;
@@ -90,7 +330,7 @@ struct TreeWork {
         if (!left || !right) {
             return left ? left : right;
         }
-        if (left->priority > right->priority) {
+        if (left->priority() > right->priority()) {
             T& node = owned(left);
             node.right = join(std::move(node.right), std::move(right));
             node.refresh();
@@ -108,7 +348,7 @@ struct TreeWork {
             tree = std::move(item);
             return;
         }
-        if (item->priority > tree->priority) {
+        if (item->priority() > tree->priority()) {
             T& top = owned(item);
             split(std::move(tree), top, top.left, top.right);
             top.refresh();
@@ -140,37 +380,37 @@ struct TreeWork {
         return found;
     }
 
-    static void insert_child(Children& children, NodePtr node, std::int64_t place) {
+    static void insert_child(Children::Trees& trees, NodePtr node, std::int64_t place) {
         const std::uint64_t hash = hash_of(node->tag(), node->identity());
         auto ordered = std::make_shared<Ordered>();
         ordered->item = Child{place, std::move(node)};
-        ordered->priority = mixed(static_cast<std::uint64_t>(place));
         ordered->refresh();
-        insert<Ordered>(children.by_place_, std::move(ordered));
+        insert<Ordered>(trees.by_place, std::move(ordered));
         auto indexed = std::make_shared<Indexed>();
         indexed->hash = hash;
         indexed->place = place;
-        indexed->priority = mixed(hash ^ mixed(static_cast<std::uint64_t>(place)));
-        insert<Indexed>(children.by_identity_, std::move(indexed));
+        insert<Indexed>(trees.by_identity, std::move(indexed));
     }
 
-    static const Ordered* at_place(const Children& children, std::int64_t place) {
-        const Ordered* at = children.by_place_.get();
+    static const Ordered* at_place(const Children::Trees& trees, std::int64_t place) {
+        const Ordered* at = trees.by_place.get();
         while (at != nullptr && at->item.place != place) {
+            ++visited;
             at = place < at->item.place ? at->left.get() : at->right.get();
         }
         return at;
     }
 
-    static const Child* look(const Children& children, const Indexed* at, std::uint64_t hash, std::string_view tag,
+    static const Child* look(const Children::Trees& trees, const Indexed* at, std::uint64_t hash, std::string_view tag,
                              std::string_view identity) {
         while (at != nullptr) {
+            ++visited;
             if (hash == at->hash) {
-                const Ordered* found = at_place(children, at->place);
+                const Ordered* found = at_place(trees, at->place);
                 if (found != nullptr && is(*found->item.node, tag, identity)) {
                     return &found->item;
                 }
-                if (const Child* left = look(children, at->left.get(), hash, tag, identity)) {
+                if (const Child* left = look(trees, at->left.get(), hash, tag, identity)) {
                     return left;
                 }
                 at = at->right.get();
@@ -185,6 +425,7 @@ struct TreeWork {
         if (at == nullptr || (only_dirty && !at->dirty)) {
             return true;
         }
+        ++visited;
         return each(at->left.get(), visit, only_dirty) &&
                ((only_dirty && !at->item.node->dirty()) || visit(at->item)) && each(at->right.get(), visit, only_dirty);
     }
@@ -217,7 +458,7 @@ struct TreeWork {
         }
         Ptr<Ordered> left;
         Ptr<Ordered> right;
-        if (before->priority > after->priority) {
+        if (before->priority() > after->priority()) {
             gone.push_back(before->item.node);
             split(std::move(after), *before, left, right);
             differ(before->left, std::move(left), gone, come);
@@ -234,6 +475,21 @@ struct TreeWork {
         children.each([&out](const Child& child) { return out.push_back(child.node), true; });
     }
 
+    static std::shared_ptr<const Ordered> transformed(const std::shared_ptr<const Ordered>& tree,
+                                                      const std::function<NodePtr(const NodePtr&)>& make) {
+        if (!tree || !tree->dirty) {
+            return tree;
+        }
+        ++visited;
+        auto copy = std::make_shared<Ordered>();
+        copy->item.place = tree->item.place;
+        copy->left = transformed(tree->left, make);
+        copy->item.node = tree->item.node->dirty() ? make(tree->item.node) : tree->item.node;
+        copy->right = transformed(tree->right, make);
+        copy->refresh();
+        return copy;
+    }
+
     static void modify(std::shared_ptr<const Ordered>& tree, std::int64_t place,
                        const std::function<void(NodePtr&)>& change) {
         Ordered& node = owned(tree);
@@ -247,60 +503,68 @@ struct TreeWork {
 };
 
 std::size_t Children::size() const noexcept {
-    return by_place_ ? by_place_->size : few_.size();
+    if (const Trees* const all = trees()) {
+        return all->by_place ? all->by_place->size : 0;
+    }
+    const Few* const block = few();
+    return block == nullptr ? 0 : block->size;
 }
 
 bool Children::dirty() const noexcept {
-    return by_place_ ? by_place_->dirty : few_dirty_;
+    if (const Trees* const all = trees()) {
+        return all->by_place && all->by_place->dirty;
+    }
+    const Few* const block = few();
+    return block != nullptr && block->dirty;
 }
 
 const Child* Children::find(std::string_view tag, std::string_view identity) const {
-    if (by_place_) {
-        return TreeWork::look(*this, by_identity_.get(), hash_of(tag, identity), tag, identity);
+    if (const Trees* const all = trees()) {
+        return TreeWork::look(*all, all->by_identity.get(), hash_of(tag, identity), tag, identity);
     }
-    for (const Child& child : few_) {
-        if (is(*child.node, tag, identity)) {
-            return &child;
+    if (Few* const block = few()) {
+        for (const Child& child : *block) {
+            if (is(*child.node, tag, identity)) {
+                return &child;
+            }
         }
     }
     return nullptr;
 }
 
 void Children::each(const Visitor& visit) const {
-    if (by_place_) {
-        TreeWork::each(by_place_.get(), visit, false);
-        return;
-    }
-    for (const Child& child : few_) {
-        if (!visit(child)) {
-            return;
+    if (const Trees* const all = trees()) {
+        TreeWork::each(all->by_place.get(), visit, false);
+    } else if (Few* const block = few()) {
+        for (const Child& child : *block) {
+            ++visited;
+            if (!visit(child)) {
+                return;
+            }
         }
     }
 }
 
 void Children::each_dirty(const Visitor& visit) const {
-    if (by_place_) {
-        TreeWork::each(by_place_.get(), visit, true);
-        return;
-    }
-    for (const Child& child : few_) {
-        if (child.node->dirty() && !visit(child)) {
-            return;
+    if (const Trees* const all = trees()) {
+        TreeWork::each(all->by_place.get(), visit, true);
+    } else if (Few* const block = few()) {
+        for (const Child& child : *block) {
+            ++visited;
+            if (child.node->dirty() && !visit(child)) {
+                return;
+            }
         }
     }
 }
 
 void Children::grow() {
-    for (Child& child : few_) {
-        TreeWork::insert_child(*this, std::move(child.node), child.place);
+    auto all = std::make_unique<Trees>();
+    for (Child& child : *few()) {
+        TreeWork::insert_child(*all, std::move(child.node), child.place);
     }
-    few_.clear();
-    few_.shrink_to_fit();
-    few_dirty_ = false;
-}
-
-void Children::look_again() noexcept {
-    few_dirty_ = std::any_of(few_.begin(), few_.end(), [](const Child& child) { return child.node->dirty(); });
+    Few::destroy(few());
+    become(all.release());
 }
 
 void Children::put(NodePtr node, std::int64_t place) {
@@ -314,24 +578,44 @@ void Children::put(NodePtr node, std::int64_t place) {
     if (present != nullptr) {
         erase(node->tag(), node->identity());
     }
-    if (!by_place_ && few_.size() >= few_max) {
+    if (few() != nullptr && few()->size >= few_max) {
         grow();
     }
-    if (by_place_) {
-        while (TreeWork::at_place(*this, place) != nullptr) {
+    if (Trees* const all = trees()) {
+        while (TreeWork::at_place(*all, place) != nullptr) {
             ++place;  // a place may be taken in another version of the tree: next to it is as good
         }
-        TreeWork::insert_child(*this, std::move(node), place);
+        TreeWork::insert_child(*all, std::move(node), place);
         return;
     }
-    auto at = std::lower_bound(few_.begin(), few_.end(), place,
-                               [](const Child& child, std::int64_t wanted) { return child.place < wanted; });
-    while (at != few_.end() && at->place == place) {
-        ++place;
+    Few* const old = few();
+    const std::size_t size = old == nullptr ? 0 : old->size;
+    Few* block = old;
+    if (old == nullptr || old->size == old->capacity) {
+        block = Few::make(size < 4 ? size + 1 : std::min(few_max, size + size / 2));
+    }
+    std::size_t at = 0;
+    while (at < size && old->begin()[at].place < place) {
         ++at;
     }
-    few_.insert(at, Child{place, std::move(node)});
-    look_again();
+    std::size_t after = at;
+    while (after < size && old->begin()[after].place == place) {
+        ++place;
+        ++after;
+    }
+    at = after;
+    if (block != old) {
+        for (std::size_t i = 0; i < size; ++i) {
+            block->push_back(std::move(old->begin()[i]));
+        }
+        if (old != nullptr) {
+            Few::destroy(old);
+        }
+        become(block);
+    }
+    block->push_back(Child{place, std::move(node)});
+    std::rotate(block->begin() + at, block->end() - 1, block->end());
+    block->look_again();
 }
 
 bool Children::erase(std::string_view tag, std::string_view identity) {
@@ -339,18 +623,29 @@ bool Children::erase(std::string_view tag, std::string_view identity) {
     if (present == nullptr) {
         return false;
     }
-    if (by_place_) {
+    if (Trees* const all = trees()) {
         Ordered by_place;
         by_place.item.place = present->place;
         Indexed by_identity;
         by_identity.hash = hash_of(tag, identity);
         by_identity.place = present->place;
-        TreeWork::erase<Indexed>(by_identity_, by_identity);
-        TreeWork::erase<Ordered>(by_place_, by_place);
+        TreeWork::erase<Indexed>(all->by_identity, by_identity);
+        TreeWork::erase<Ordered>(all->by_place, by_place);
+        if (!all->by_place) {
+            clear();
+        }
         return true;
     }
-    few_.erase(few_.begin() + (present - few_.data()));
-    look_again();
+    Few* const block = few();
+    if (block->size == 1) {
+        clear();
+        return true;
+    }
+    Child* const at = block->begin() + (present - block->begin());
+    std::move(at + 1, block->end(), at);
+    std::destroy_at(block->end() - 1);
+    --block->size;
+    block->look_again();
     return true;
 }
 
@@ -359,20 +654,35 @@ bool Children::modify(std::string_view tag, std::string_view identity, const std
     if (present == nullptr) {
         return false;
     }
-    if (by_place_) {
-        TreeWork::modify(by_place_, present->place, change);
+    if (Trees* const all = trees()) {
+        TreeWork::modify(all->by_place, present->place, change);
         return true;
     }
-    change(few_[static_cast<std::size_t>(present - few_.data())].node);
-    look_again();
+    Few* const block = few();
+    change(block->begin()[present - block->begin()].node);
+    block->look_again();
     return true;
+}
+
+void Children::transform_dirty(const std::function<NodePtr(const NodePtr&)>& make) {
+    if (Trees* const all = trees()) {
+        all->by_place = TreeWork::transformed(all->by_place, make);
+    } else if (Few* const block = few()) {
+        for (Child& child : *block) {
+            ++visited;
+            if (child.node->dirty()) {
+                child.node = make(child.node);
+            }
+        }
+        block->look_again();
+    }
 }
 
 void Children::differences(const Children& before, const Children& after, const Difference& tell) {
     TreeWork::Changed gone;
     TreeWork::Changed come;
-    if (before.by_place_ && after.by_place_) {
-        TreeWork::differ(before.by_place_, after.by_place_, gone, come);
+    if (before.trees() != nullptr && after.trees() != nullptr) {
+        TreeWork::differ(before.trees()->by_place, after.trees()->by_place, gone, come);
     } else {
         TreeWork::few(before, gone);
         TreeWork::few(after, come);
@@ -394,10 +704,10 @@ std::optional<std::int64_t> Children::first_place() const {
     if (empty()) {
         return std::nullopt;
     }
-    if (!by_place_) {
-        return few_.front().place;
+    if (Few* const block = few()) {
+        return block->begin()->place;
     }
-    const Ordered* at = by_place_.get();
+    const Ordered* at = trees()->by_place.get();
     while (at->left) {
         at = at->left.get();
     }
@@ -408,29 +718,30 @@ std::optional<std::int64_t> Children::last_place() const {
     if (empty()) {
         return std::nullopt;
     }
-    if (!by_place_) {
-        return few_.back().place;
+    if (Few* const block = few()) {
+        return (block->end() - 1)->place;
     }
-    const Ordered* at = by_place_.get();
+    const Ordered* at = trees()->by_place.get();
     while (at->right) {
         at = at->right.get();
     }
     return at->item.place;
 }
 
-std::optional<std::int64_t> Children::place_before(std::int64_t place) const {
-    std::optional<std::int64_t> best;
-    if (!by_place_) {
-        for (const Child& child : few_) {
+const Child* Children::before(std::int64_t place) const {
+    const Child* best = nullptr;
+    if (Few* const block = few()) {
+        for (const Child& child : *block) {
             if (child.place < place) {
-                best = child.place;
+                best = &child;
             }
         }
         return best;
     }
-    for (const Ordered* at = by_place_.get(); at != nullptr;) {
+    for (const Ordered* at = empty() ? nullptr : trees()->by_place.get(); at != nullptr;) {
+        ++visited;
         if (at->item.place < place) {
-            best = at->item.place;
+            best = &at->item;
             at = at->right.get();
         } else {
             at = at->left.get();
@@ -439,25 +750,114 @@ std::optional<std::int64_t> Children::place_before(std::int64_t place) const {
     return best;
 }
 
-std::optional<std::int64_t> Children::place_after(std::int64_t place) const {
-    std::optional<std::int64_t> best;
-    if (!by_place_) {
-        for (const Child& child : few_) {
+const Child* Children::after(std::int64_t place) const {
+    const Child* best = nullptr;
+    if (Few* const block = few()) {
+        for (const Child& child : *block) {
             if (child.place > place) {
-                return child.place;
+                return &child;
             }
         }
-        return best;
+        return nullptr;
     }
-    for (const Ordered* at = by_place_.get(); at != nullptr;) {
+    for (const Ordered* at = empty() ? nullptr : trees()->by_place.get(); at != nullptr;) {
+        ++visited;
         if (at->item.place > place) {
-            best = at->item.place;
+            best = &at->item;
             at = at->left.get();
         } else {
             at = at->right.get();
         }
     }
     return best;
+}
+
+std::optional<std::int64_t> Children::place_before(std::int64_t place) const {
+    const Child* const found = before(place);
+    return found == nullptr ? std::nullopt : std::optional(found->place);
+}
+
+std::optional<std::int64_t> Children::place_after(std::int64_t place) const {
+    const Child* const found = after(place);
+    return found == nullptr ? std::nullopt : std::optional(found->place);
+}
+
+// What few nodes have. Counted by hand, because a second word in every node would show.
+struct Node::State {
+    std::atomic<std::uint32_t> holders{1};
+    bool fresh = false;
+    bool moved = false;
+    MarkPtr mark;
+    Attributes attributes;
+    Tombs tombs;
+
+    State() = default;
+    State(const State& other)
+        : fresh(other.fresh), moved(other.moved), mark(other.mark), attributes(other.attributes), tombs(other.tombs) {}
+    State& operator=(const State&) = delete;
+};
+
+Node::Node(std::string_view tag, std::string value) : tag_(0), value_(std::move(value)) {
+    if (const std::string* const common = common_tag(tag)) {
+        tag_ = reinterpret_cast<std::uintptr_t>(common);
+    } else {
+        tag_ = reinterpret_cast<std::uintptr_t>(new std::string(tag)) | 1U;
+    }
+}
+
+Node::Node(const Node& other)
+    : tag_(other.tag_), value_(other.value_), children_(other.children_), state_(other.state_) {
+    if ((tag_ & 1U) != 0) {
+        tag_ = reinterpret_cast<std::uintptr_t>(new std::string(other.tag())) | 1U;
+    }
+    if (state_ != nullptr) {
+        state_->holders.fetch_add(1, std::memory_order_relaxed);
+    }
+}
+
+Node::Node(Node&& other) noexcept
+    : tag_(std::exchange(other.tag_, reinterpret_cast<std::uintptr_t>(common_tag("")))),
+      value_(std::move(other.value_)),
+      children_(std::move(other.children_)),
+      state_(std::exchange(other.state_, nullptr)) {}
+
+Node::~Node() {
+    if ((tag_ & 1U) != 0) {
+        delete &tag();
+    }
+    drop_state();
+}
+
+void Node::drop_state() noexcept {
+    if (state_ != nullptr && state_->holders.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        delete state_;
+    }
+    state_ = nullptr;
+}
+
+Node::State& Node::own_state() {
+    if (state_ == nullptr) {
+        state_ = new State;
+    } else if (state_->holders.load(std::memory_order_acquire) != 1) {
+        State* const copy = new State(*state_);
+        drop_state();
+        state_ = copy;
+    }
+    return *state_;
+}
+
+void Node::tidy_state() noexcept {
+    if (state_ != nullptr && !state_->mark && state_->attributes.empty() && state_->tombs.empty()) {
+        drop_state();
+    }
+}
+
+void Node::share_state_of(const Node& other) noexcept {
+    if (other.state_ != nullptr) {
+        other.state_->holders.fetch_add(1, std::memory_order_relaxed);
+    }
+    drop_state();
+    state_ = other.state_;
 }
 
 std::string_view identity_of(std::string_view tag, std::string_view value) noexcept {
@@ -465,17 +865,30 @@ std::string_view identity_of(std::string_view tag, std::string_view value) noexc
 }
 
 std::string_view Node::identity() const noexcept {
-    return identity_of(tag_, value_);
+    return identity_of(tag(), value_);
 }
 
 const Attributes& Node::attributes() const noexcept {
     static const Attributes none;
-    return attributes_ ? *attributes_ : none;
+    return state_ == nullptr ? none : state_->attributes;
 }
 
 const Tombs& Node::tombs() const noexcept {
     static const Tombs none;
-    return tombs_ ? *tombs_ : none;
+    return state_ == nullptr ? none : state_->tombs;
+}
+
+const MarkPtr& Node::mark() const noexcept {
+    static const MarkPtr none;
+    return state_ == nullptr ? none : state_->mark;
+}
+
+bool Node::fresh() const noexcept {
+    return state_ != nullptr && state_->fresh;
+}
+
+bool Node::moved() const noexcept {
+    return state_ != nullptr && state_->moved;
 }
 
 const Node* Node::child(std::string_view tag, std::string_view identity) const {
@@ -494,39 +907,41 @@ std::string_view Node::text_of(std::string_view tag) const {
 }
 
 void Node::set_attributes(Attributes attributes) {
-    attributes_ = attributes.empty() ? nullptr : std::make_shared<const Attributes>(std::move(attributes));
+    if (state_ != nullptr || !attributes.empty()) {
+        own_state().attributes = std::move(attributes);
+        tidy_state();
+    }
 }
 
 void Node::set_mark(MarkPtr mark, bool fresh, bool moved) {
-    mark_ = std::move(mark);
-    fresh_ = fresh;
-    moved_ = moved;
+    if (state_ != nullptr || mark) {
+        State& state = own_state();
+        state.mark = std::move(mark);
+        state.fresh = fresh;
+        state.moved = moved;
+        tidy_state();
+    }
 }
 
 void Node::add_tomb(const Node& gone, MarkPtr mark) {
-    if (!tombs_) {
-        tombs_ = std::make_shared<Tombs>();
-    }
-    owned(tombs_).insert_or_assign(std::pair(gone.tag(), std::string(gone.identity())), std::move(mark));
+    auto tomb = std::make_shared<Node>(gone.tag(), std::string(gone.identity()));
+    tomb->set_mark(std::move(mark), false, false);
+    Tombs& tombs = own_state().tombs;
+    tombs.put(std::move(tomb), tombs.last_place().value_or(0) + 1);
 }
 
 void Node::drop_tomb(std::string_view tag, std::string_view identity) {
-    if (!tombs_) {
-        return;
+    if (tombs().find(tag, identity) != nullptr) {
+        own_state().tombs.erase(tag, identity);
+        tidy_state();
     }
-    const auto key = std::pair(std::string(tag), std::string(identity));
-    if (!tombs_->contains(key)) {
-        return;
-    }
-    if (tombs_->size() == 1) {
-        tombs_ = nullptr;
-        return;
-    }
-    owned(tombs_).erase(key);
 }
 
 void Node::set_tombs(Tombs tombs) {
-    tombs_ = tombs.empty() ? nullptr : std::make_shared<Tombs>(std::move(tombs));
+    if (state_ != nullptr || !tombs.empty()) {
+        own_state().tombs = std::move(tombs);
+        tidy_state();
+    }
 }
 
 Node& own(NodePtr& pointer) {
@@ -540,10 +955,7 @@ NodePtr unmarked(const NodePtr& node) {
     auto copy = std::make_shared<Node>(*node);
     copy->set_mark(nullptr, false, false);
     copy->set_tombs({});
-    node->children().each_dirty([&copy](const Child& child) {
-        copy->children().put(unmarked(child.node), child.place);
-        return true;
-    });
+    copy->children().transform_dirty([](const NodePtr& child) { return unmarked(child); });
     return copy;
 }
 
@@ -554,6 +966,17 @@ bool same_content(const Node& left, const Node& right) {
     if (left.tag() != right.tag() || left.value() != right.value() || left.attributes() != right.attributes() ||
         left.children().size() != right.children().size()) {
         return false;
+    }
+    if (left.children().size() > few_max) {
+        // Two versions of a long list differ in few places, which are found without walking it.
+        bool different = false;
+        Children::differences(left.children(), right.children(),
+                              [&different](const NodePtr& one, const NodePtr& other) {
+                                  different = different || !one || !other || !same_content(*one, *other);
+                              });
+        if (different) {
+            return false;
+        }
     }
     std::vector<const Node*> others;
     others.reserve(right.children().size());

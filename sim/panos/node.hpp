@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,14 +34,22 @@ struct Child {
     NodePtr node;
 };
 
-/// The children of a node, in order, found by identity. Few are kept in a vector, many in two balanced trees
-/// (by place, and by hash of the identity) that share their unchanged parts with other versions.
+/// The children of a node, in order, found by identity. Few are kept in one block, many in two balanced trees
+/// (by place, and by hash of the identity) that share their unchanged parts with other versions. Without a child it
+/// costs a pointer.
 class Children {
 public:
     using Visitor = std::function<bool(const Child&)>;  // false ends the walk
 
+    Children() noexcept = default;
+    Children(const Children& other);
+    Children(Children&& other) noexcept : store_(std::exchange(other.store_, 0)) {}
+    Children& operator=(const Children& other);
+    Children& operator=(Children&& other) noexcept;
+    ~Children();
+
     std::size_t size() const noexcept;
-    bool empty() const noexcept { return size() == 0; }
+    bool empty() const noexcept { return store_ == 0; }
     /// Some child, or something under it, is not committed.
     bool dirty() const noexcept;
 
@@ -61,6 +68,9 @@ public:
     /// Lets `change` replace or alter a child that keeps its identity; false when there is none.
     bool modify(std::string_view tag, std::string_view identity, const std::function<void(NodePtr&)>& change);
 
+    /// Replaces every dirty child by what `make` gives for it, which keeps tag and identity. Costs by the dirty ones.
+    void transform_dirty(const std::function<NodePtr(const NodePtr&)>& make);
+
     /// What is in one of the two and not, or otherwise, in the other: `before` and `after` of an identity, one of them
     /// null when it is missing there. Costs by the differences, not by the size, when one is a version of the other.
     using Difference = std::function<void(const NodePtr& before, const NodePtr& after)>;
@@ -70,39 +80,50 @@ public:
     std::optional<std::int64_t> last_place() const;
     std::optional<std::int64_t> place_before(std::int64_t place) const;
     std::optional<std::int64_t> place_after(std::int64_t place) const;
+    /// The neighbours of a place in the order; null at the end.
+    const Child* before(std::int64_t place) const;
+    const Child* after(std::int64_t place) const;
 
 private:
+    struct Few;
     struct Ordered;
     struct Indexed;
     struct Trees;
     friend struct TreeWork;
 
-    std::vector<Child> few_;
-    std::shared_ptr<const Ordered> by_place_;
-    std::shared_ptr<const Indexed> by_identity_;
-    bool few_dirty_ = false;
+    std::uintptr_t store_ = 0;  // a Few, or a Trees with the lowest bit set; nothing without children
 
+    Few* few() const noexcept;
+    Trees* trees() const noexcept;
+    void become(Few* few) noexcept;
+    void become(Trees* trees) noexcept;
+    void clear() noexcept;
     void grow();
-    void look_again() noexcept;
 };
 
 using Attributes = std::vector<std::pair<std::string, std::string>>;
 
-/// What was deleted under a node and is not committed: identity to the mark of the deletion.
-using Tombs = std::map<std::pair<std::string, std::string>, MarkPtr, std::less<>>;
+/// What was deleted under a node and is not committed: for each a node with its tag and identity, marked by the
+/// deletion. A tree like the children, so that a long row of deletions does not cost more each time.
+using Tombs = Children;
 
 class Node {
 public:
-    Node(std::string tag, std::string value) : tag_(std::move(tag)), value_(std::move(value)) {}
+    Node(std::string_view tag, std::string value);
+    Node(const Node& other);
+    Node(Node&& other) noexcept;
+    Node& operator=(const Node&) = delete;
+    Node& operator=(Node&&) = delete;
+    ~Node();
 
-    const std::string& tag() const noexcept { return tag_; }
+    const std::string& tag() const noexcept { return *reinterpret_cast<const std::string*>(tag_ & ~std::uintptr_t{1}); }
     /// The name of an `entry`, the text of anything else.
     const std::string& value() const noexcept { return value_; }
-    bool is_entry() const noexcept { return tag_ == "entry"; }
+    bool is_entry() const noexcept { return tag() == "entry"; }
     /// What tells it from its siblings of the same tag.
     std::string_view identity() const noexcept;
     /// For messages: an entry's name, any other node's tag.
-    const std::string& label() const noexcept { return is_entry() ? value_ : tag_; }
+    const std::string& label() const noexcept { return is_entry() ? value_ : tag(); }
 
     const Attributes& attributes() const noexcept;
     const Children& children() const noexcept { return children_; }
@@ -111,31 +132,35 @@ public:
     /// Text of a child leaf, or empty.
     std::string_view text_of(std::string_view tag) const;
 
-    const MarkPtr& mark() const noexcept { return mark_; }
+    const MarkPtr& mark() const noexcept;
     /// Made or replaced as a whole by its mark's edit: nothing of the committed node of its name is left in it.
-    bool fresh() const noexcept { return fresh_; }
+    bool fresh() const noexcept;
     /// Given another place among its siblings by its mark's edit.
-    bool moved() const noexcept { return moved_; }
+    bool moved() const noexcept;
     const Tombs& tombs() const noexcept;
-    bool dirty() const noexcept { return mark_ != nullptr || tombs_ != nullptr || children_.dirty(); }
+    bool dirty() const noexcept { return mark() != nullptr || !tombs().empty() || children_.dirty(); }
 
     void set_value(std::string value) { value_ = std::move(value); }
     void set_attributes(Attributes attributes);
     void set_mark(MarkPtr mark, bool fresh, bool moved);
+    /// Takes over another node's mark, attributes and deletions, sharing them: thousands of nodes of one edit hold one.
+    void share_state_of(const Node& other) noexcept;
     void add_tomb(const Node& gone, MarkPtr mark);
     void drop_tomb(std::string_view tag, std::string_view identity);
     void set_tombs(Tombs tombs);
     Children& children() noexcept { return children_; }
 
 private:
-    std::string tag_;
+    struct State;
+
+    std::uintptr_t tag_;  // one of the common tags, or with the lowest bit set a string of its own
     std::string value_;
     Children children_;
-    std::shared_ptr<const Attributes> attributes_;
-    MarkPtr mark_;
-    std::shared_ptr<const Tombs> tombs_;
-    bool fresh_ = false;
-    bool moved_ = false;
+    State* state_ = nullptr;  // what few nodes have; counted, shared by copies
+
+    State& own_state();
+    void drop_state() noexcept;
+    void tidy_state() noexcept;
 };
 
 /// The node behind `pointer`, for changing: itself when nobody else holds it, a copy otherwise.
@@ -151,5 +176,9 @@ inline constexpr std::int64_t place_gap = std::int64_t{1} << 32U;
 
 /// Same tags, values, attributes and order all the way down; marks don't count.
 bool same_content(const Node& left, const Node& right);
+
+/// How often children were compared with a name or walked, by this thread, since the program began: what tests of
+/// scale compare, because it does not depend on the machine.
+std::uint64_t nodes_visited() noexcept;
 
 }  // namespace sim::panos

@@ -7,8 +7,12 @@
 namespace sim::panos {
 namespace {
 
+// An administrator of virtual systems locks one of his; everybody else the whole device, unless he names a vsys.
 std::string scope_of(const Session& session) {
-    return session.vsys.empty() ? "shared" : session.vsys;
+    if (!session.vsys.empty()) {
+        return session.vsys;
+    }
+    return session.role.everywhere() ? "shared" : *session.role.vsys.begin();
 }
 
 Reply refused(const std::string& line) {
@@ -16,7 +20,7 @@ Reply refused(const std::string& line) {
 }
 
 Reply lock_add(const OperationCall& call, LockKind kind) {
-    const bool recent = call.machine.version.at_least(11, 0);
+    const bool recent = call.machine.version.names_lock_owner();
     const std::string scope = scope_of(call.session);
     const Element* comment = call.command.child("comment");
     Lock lock{kind, call.session.admin, comment == nullptr ? "" : comment->text, scope, call.session.now};
@@ -45,10 +49,19 @@ Reply lock_add(const OperationCall& call, LockKind kind) {
 }
 
 Reply lock_remove(const OperationCall& call, LockKind kind) {
-    const bool recent = call.machine.version.at_least(11, 0);
+    const bool recent = call.machine.version.names_lock_owner();
     const std::string scope = scope_of(call.session);
     const Element* named = call.command.child("admin");
     const std::string admin = named == nullptr || named->text.empty() ? call.session.admin : named->text;
+    if (admin != call.session.admin && !call.session.role.superuser()) {
+        return unauthorised();
+    }
+    // An own lock only, unless the owner is named.
+    if (const Lock* held = call.machine.locks.holder(kind, scope);
+        held != nullptr && kind == LockKind::config && held->admin != admin) {
+        return refused(recent ? "Config lock is already held by " + held->admin
+                              : fmt::format("Config for scope {} is currently locked by {}", scope, held->admin));
+    }
     if (call.machine.locks.release(kind, admin, scope)) {
         if (kind == LockKind::commit) {
             return result("Commit lock released for " + escaped_text(admin));

@@ -1,60 +1,251 @@
-// Operational commands: test security-policy-match.
+// Operational commands on policies: which rule a flow matches, and how often rules were hit.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "sim/panos/operation.hpp"
+#include "sim/panos/security_rule.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
 namespace {
 
+constexpr std::size_t services_shown_max = 50;
+
 std::string protocol_name(std::string_view number) {
     return number == "6" ? "tcp" : number == "17" ? "udp" : number == "132" ? "sctp" : std::string(number);
 }
 
-Reply test_policy_match(const OperationCall& call) {
-    const auto text = [&call](std::string_view name) {
-        const Element* child = call.command.child(name);
-        return child == nullptr ? std::string{} : child->text;
-    };
+std::string text_of(const Element& command, std::string_view name) {
+    const Element* child = command.child(name);
+    return child == nullptr ? std::string{} : child->text;
+}
+
+// ---- test security-policy-match -------------------------------------------------------------------------------------
+
+// The flow of the command's arguments; an error when one of them is missing or can't be read.
+tl::expected<Flow, Reply> flow_of(const OperationCall& call) {
     for (const std::string_view required : {"source", "destination", "protocol"}) {
-        if (text(required).empty()) {
-            return error(17, {fmt::format(" test -> security-policy-match -> {} is missing", required),
-                              " test -> security-policy-match is invalid"});
+        if (text_of(call.command, required).empty()) {
+            return tl::make_unexpected(
+                error(17, {fmt::format(" test -> security-policy-match -> {} is missing", required),
+                           " test -> security-policy-match is invalid"}));
         }
     }
     Flow flow;
-    flow.from = text("source");
-    flow.to = text("destination");
-    flow.from_zone = text("from");
-    flow.to_zone = text("to");
-    flow.protocol = protocol_name(text("protocol"));
-    flow.application = text("application");
+    flow.from = text_of(call.command, "source");
+    flow.to = text_of(call.command, "destination");
+    flow.from_zone = text_of(call.command, "from");
+    flow.to_zone = text_of(call.command, "to");
+    flow.protocol = protocol_name(text_of(call.command, "protocol"));
+    flow.application = text_of(call.command, "application");
+    flow.user = text_of(call.command, "source-user");
+    flow.category = text_of(call.command, "category");
     if (!call.session.vsys.empty()) {
         flow.vsys = call.session.vsys;
     }
-    const std::string port = text("destination-port");
+    const std::string port = text_of(call.command, "destination-port");
     std::uint16_t number = 0;
     const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
     if (!port.empty()) {
         if (read.ec != std::errc{} || read.ptr != port.data() + port.size()) {
-            return error(17, {" test -> security-policy-match -> destination-port is invalid"});
+            return tl::make_unexpected(error(17, {" test -> security-policy-match -> destination-port is invalid"}));
         }
         flow.port = number;
     }
-    const Verdict verdict = call.machine.compiled().verdict(flow);
-    if (verdict.rule == "interzone-default" && (flow.from_zone.empty() || flow.to_zone.empty())) {
-        return result("<rules/>");
-    }
-    return result(fmt::format("<rules><entry name=\"{}\"><action>{}</action></entry></rules>",
-                              escaped_attribute(verdict.rule), escaped_text(verdict.action)));
+    return flow;
 }
 
+// One value stands as text, several as members; nothing is `any`.
+std::string field(std::string_view name, const std::vector<std::string>& values) {
+    if (values.size() < 2) {
+        return fmt::format("<{0}>{1}</{0}>", name, values.empty() ? "any" : escaped_text(values.front()));
+    }
+    std::string out = fmt::format("<{}>", name);
+    for (const std::string& each : values) {
+        out += "<member>" + escaped_text(each) + "</member>";
+    }
+    return out + fmt::format("</{}>", name);
+}
+
+// "0:any/any/any/any": number, application, protocol, source port, destination port
+std::vector<std::string> application_services(const Node& entry) {
+    std::vector<std::string> shown;
+    for (const std::string& application : members_of(entry, "application")) {
+        for (const std::string& service : members_of(entry, "service")) {
+            if (shown.size() < services_shown_max) {
+                const std::string port = service == "application-default" ? "app-default" : service;
+                shown.push_back(fmt::format("{}:{}/any/any/{}", shown.size(), application, port));
+            }
+        }
+    }
+    return shown.empty() ? std::vector<std::string>{"0:any/any/any/any"} : shown;
+}
+
+std::string rule_in_full(const Verdict& verdict) {
+    static const Node none("entry", "");
+    const Node& entry = verdict.entry ? *verdict.entry : none;
+    const auto list = [&entry](std::string_view name) { return members_of(entry, name); };
+    const bool unreachable = entry.text_of("icmp-unreachable") == "yes";
+    return fmt::format(
+        "<entry name=\"{}\">{}{}{}<source-region>none</source-region>{}{}<destination-region>none</destination-region>"
+        "{}{}{}<action>{}</action><icmp-unreachable>{}</icmp-unreachable><terminal>yes</terminal></entry>",
+        escaped_attribute(verdict.rule),
+        verdict.index == 0 ? std::string{} : fmt::format("<index>{}</index>", verdict.index),
+        field("from", list("from")), field("source", list("source")), field("to", list("to")),
+        field("destination", list("destination")), field("user", list("source-user")),
+        field("category", list("category")), field("application_service", application_services(entry)),
+        escaped_text(verdict.action), unreachable ? "yes" : "no");
+}
+
+std::string rule_before_9_0(const Verdict& verdict) {
+    return verdict.index == 0 ? fmt::format("<entry>{}</entry>", escaped_text(verdict.rule))
+                              : fmt::format("<entry>{}; index: {}</entry>", escaped_text(verdict.rule), verdict.index);
+}
+
+Reply test_policy_match(const OperationCall& call) {
+    const auto flow = flow_of(call);
+    if (!flow) {
+        return flow.error();
+    }
+    std::vector<Verdict> found = call.machine.compiled().matches(*flow, call.machine.surroundings());
+    if (text_of(call.command, "show-all") != "yes" && found.size() > 1) {
+        found.resize(1);
+    }
+    const bool zones = !flow->from_zone.empty() && !flow->to_zone.empty();
+    std::string rules;
+    for (const Verdict& verdict : found) {
+        if (verdict.index == 0 && !zones) {
+            continue;  // whether the default rule is that within a zone or that between zones is not known
+        }
+        rules += call.machine.version.at_least(9, 0) ? rule_in_full(verdict) : rule_before_9_0(verdict);
+    }
+    Reply reply = result(rules.empty() ? std::string{} : "<rules>" + rules + "</rules>");
+    reply.body.insert(std::string_view("<response").size(), " cmd=\"status\"");
+    return reply;
+}
+
+// Policies of which the mock keeps no rules in force: nothing matches.
+Reply test_other_match(const OperationCall& /*call*/) {
+    return result("");
+}
+
+// ---- rule-hit-count -------------------------------------------------------------------------------------------------
+
+struct AskedRules {
+    std::string vsys;
+    std::string base;                // "security", "nat", ...
+    const Element* rules = nullptr;  // <all/>, <list><member>.. or <rule-name><entry name=..>
+};
+
+// <vsys><vsys-name><entry name=".."><rule-base><entry name=".."><rules>..
+std::optional<AskedRules> asked_rules(const Element& command) {
+    AskedRules asked;
+    const Element* at = &command;
+    for (const std::string_view step : {"vsys", "vsys-name", "entry", "rule-base", "entry", "rules"}) {
+        at = at->child(step);
+        if (at == nullptr) {
+            return std::nullopt;
+        }
+        if (step == "entry") {
+            (asked.vsys.empty() ? asked.vsys : asked.base) = std::string(at->attribute("name"));
+        }
+    }
+    asked.rules = at;
+    const bool known = at->children.size() == 1 && (at->child("all") != nullptr || at->child("list") != nullptr ||
+                                                    at->child("rule-name") != nullptr);
+    return known && !asked.vsys.empty() && !asked.base.empty() ? std::optional(asked) : std::nullopt;
+}
+
+std::vector<std::string> rule_names(const NodePtr& running, const AskedRules& asked) {
+    std::vector<std::string> names;
+    for (const Scope& scope : scopes_of(running)) {
+        if (scope.shared() || scope.vsys() != asked.vsys) {
+            continue;
+        }
+        if (const NodePtr rules = node_at(scope.node, std::vector<std::string>{"rulebase", asked.base, "rules"})) {
+            rules->children().each([&names](const Child& child) {
+                names.push_back(child.node->value());
+                return true;
+            });
+        }
+        if (asked.base == "security") {
+            names.insert(names.end(), {"intrazone-default", "interzone-default"});
+        }
+    }
+    if (asked.rules->child("all") != nullptr) {
+        return names;
+    }
+    std::vector<std::string> wanted;
+    const Element* list = asked.rules->child("list");
+    for (const Element& each : (list != nullptr ? list : asked.rules->child("rule-name"))->children) {
+        wanted.push_back(list != nullptr ? each.text : std::string(each.attribute("name")));
+    }
+    std::erase_if(names, [&wanted](const std::string& name) {
+        return std::find(wanted.begin(), wanted.end(), name) == wanted.end();
+    });
+    return names;
+}
+
+std::int64_t seconds(const std::optional<Instant>& at) {
+    return at ? std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count() : 0;
+}
+
+Reply bad_rules(std::string_view verb) {
+    return error(17, {fmt::format(" {} -> rule-hit-count -> vsys is invalid", verb),
+                      fmt::format(" {} -> rule-hit-count  is unexpected", verb)});
+}
+
+Reply show_hits(const OperationCall& call) {
+    const auto asked = asked_rules(call.command);
+    if (!asked || !call.machine.version.at_least(8, 1)) {
+        return asked ? error(17, unexpected_lines({"show", "rule-hit-count"})) : bad_rules("show");
+    }
+    std::string out;
+    for (const std::string& name : rule_names(call.machine.configuration.running(), *asked)) {
+        const RuleHit hit = asked->base == "security" ? call.machine.hits.of(asked->vsys, name) : RuleHit{};
+        out += fmt::format(
+            "<entry name=\"{}\"><latest>yes</latest><hit-count>{}</hit-count><last-hit-timestamp>{}"
+            "</last-hit-timestamp><last-reset-timestamp>{}</last-reset-timestamp><first-hit-timestamp>{}"
+            "</first-hit-timestamp><rule-creation-timestamp>{}</rule-creation-timestamp>"
+            "<rule-modification-timestamp>{}</rule-modification-timestamp></entry>",
+            escaped_attribute(name), hit.count, seconds(hit.last), seconds(hit.reset), seconds(hit.first),
+            seconds(hit.created), seconds(hit.modified));
+    }
+    return result(
+        fmt::format("<rule-hit-count><vsys><entry name=\"{}\"><rule-base><entry name=\"{}\"><rules>{}</rules></entry>"
+                    "</rule-base></entry></vsys></rule-hit-count>",
+                    escaped_attribute(asked->vsys), escaped_attribute(asked->base), out));
+}
+
+Reply clear_hits(const OperationCall& call) {
+    const auto asked = asked_rules(call.command);
+    if (!asked || !call.machine.version.at_least(8, 1)) {
+        return asked ? error(17, unexpected_lines({"clear", "rule-hit-count"})) : bad_rules("clear");
+    }
+    for (const std::string& name : rule_names(call.machine.configuration.running(), *asked)) {
+        call.machine.hits.reset(asked->vsys, name, call.session.now);
+    }
+    return result("Succeeded to reset rule hit count for specified rules");
+}
+
+constexpr std::string_view match_arguments =
+    "source destination destination-port protocol from to application source-user category show-all";
+constexpr std::string_view other_arguments =
+    "source destination destination-port source-port protocol from to application source-user category "
+    "ha-device-id to-interface from-interface codepoint-type codepoint-value url-category";
+
 constexpr Operation operations[] = {
-    {"test security-policy-match",
-     "source destination destination-port protocol from to application source-user category show-all",
-     test_policy_match},
+    {"test security-policy-match", match_arguments, test_policy_match},
+    {"test nat-policy-match", other_arguments, test_other_match},
+    {"test qos-policy-match", other_arguments, test_other_match},
+    {"test pbf-policy-match", other_arguments, test_other_match},
+    {"test decryption-policy-match", other_arguments, test_other_match},
+    {"test authentication-policy-match", other_arguments, test_other_match},
+    {"test dos-policy-match", other_arguments, test_other_match},
+    {"show rule-hit-count", "vsys", show_hits},
+    {"clear rule-hit-count", "vsys", clear_hits},
 };
 
 }  // namespace

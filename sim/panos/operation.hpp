@@ -15,10 +15,14 @@ struct OperationCall {
     const Element& command;  // the element at the end of the command's path
 };
 
+/// Which devices have a command.
+enum class Has { every_device, firewall, panorama };
+
 struct Operation {
     std::string_view path;       // "show jobs id"
     std::string_view arguments;  // children that may be there, blanks between them; "*": any
     Reply (*answer)(const OperationCall&);
+    Has has = Has::every_device;
 };
 
 std::span<const Operation> job_operations();
@@ -26,5 +30,13 @@ std::span<const Operation> system_operations();
 std::span<const Operation> configuration_operations();
 std::span<const Operation> lock_operations();
 std::span<const Operation> policy_operations();
+std::span<const Operation> maintenance_operations();
+std::span<const Operation> network_operations();
+std::span<const Operation> log_operations();
+std::span<const Operation> panorama_operations();
+std::span<const Operation> pushed_operations();
+std::span<const Operation> high_availability_operations();
+std::span<const Operation> registration_operations();
+std::span<const Operation> external_list_operations();
 
 }  // namespace sim::panos

@@ -13,8 +13,11 @@ namespace {
 const std::vector<Operation>& all_operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> joined;
-        for (const auto table : {job_operations(), system_operations(), configuration_operations(), lock_operations(),
-                                 policy_operations()}) {
+        // A Panorama's own forms of commands that firewalls have, too, come first.
+        for (const auto table : {panorama_operations(), pushed_operations(), high_availability_operations(),
+                                 job_operations(), system_operations(), configuration_operations(), lock_operations(),
+                                 policy_operations(), registration_operations(), external_list_operations(),
+                                 maintenance_operations(), network_operations(), log_operations()}) {
             joined.insert(joined.end(), table.begin(), table.end());
         }
         return joined;
@@ -40,7 +43,7 @@ struct Match {
 };
 
 // The longest command that the document goes along, by its first children; or how far it goes along any.
-Match match(const Element& root) {
+Match match(const Element& root, bool panorama) {
     Match best;
     std::vector<const Element*> chain{&root};
     while (!chain.back()->children.empty() && chain.size() < 8) {
@@ -48,6 +51,9 @@ Match match(const Element& root) {
     }
     std::size_t matched = 0;
     for (const Operation& command : all_operations()) {
+        if (command.has == (panorama ? Has::firewall : Has::panorama)) {
+            continue;
+        }
         const auto words = words_of(command.path);
         std::size_t same = 0;
         while (same < words.size() && same < chain.size() && chain[same]->name == words[same]) {
@@ -103,7 +109,7 @@ Reply operate(Machine& machine, const Session& session, const std::string& text)
     if (!elements || elements->size() != 1) {
         return text.front() == '<' && !elements ? error(18, {"Malformed Request"}) : error(17, unexpected_lines({}));
     }
-    const Match found = match(elements->front());
+    const Match found = match(elements->front(), machine.panorama());
     if (found.command == nullptr) {
         return error(17, found.path.size() == found.known ? incomplete(found.path) : unexpected_lines(found.path));
     }
@@ -128,7 +134,7 @@ Prepared prepare_operation(Machine& machine, const Session& session, const Param
     Prepared prepared;
     prepared.kind = FaultOn::op;
     if (const auto elements = read_xml(text); elements && elements->size() == 1) {
-        const Match found = match(elements->front());
+        const Match found = match(elements->front(), machine.panorama());
         prepared.note.action = found.command == nullptr ? "unknown" : std::string(found.command->path);
         if (prepared.note.action == "show jobs id") {
             prepared.kind = FaultOn::job;

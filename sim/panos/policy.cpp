@@ -5,291 +5,392 @@
 #include <map>
 #include <set>
 #include <unordered_map>
-#include <vector>
+#include <unordered_set>
 
-#include "sim/panos/address.hpp"
+#include "sim/panos/application_port.hpp"
+#include "sim/panos/external_list.hpp"
 #include "sim/panos/place.hpp"
+#include "sim/panos/registration.hpp"
+#include "sim/panos/rule_schedule.hpp"
+#include "sim/panos/scope_objects.hpp"
+#include "sim/panos/security_rule.hpp"
 
 namespace sim::panos {
 namespace {
 
-struct IpHash {
-    std::size_t operator()(const Ip& ip) const noexcept {
-        std::uint64_t hash = ip.v6 ? 1469598103934665603ULL : 14695981039346656037ULL;
-        for (const std::uint8_t byte : ip.bytes) {
-            hash = (hash ^ byte) * 1099511628211ULL;
-        }
-        return static_cast<std::size_t>(hash);
-    }
+constexpr int group_depth_max = 64;  // of groups in groups; deeper ones are not looked into
+
+using SeenGroups = std::unordered_set<const Node*>;
+
+bool has_tag(const Node& object, std::string_view tag) {
+    const Node* tags = object.child("tag");
+    return tags != nullptr && tags->child("member", tag) != nullptr;
+}
+
+/// An address object that an end of the flow is one of.
+struct Seen {
+    const Node* object = nullptr;
+    bool shared = false;
 };
 
 /// An end of a flow as the rules look at it.
 struct End {
     std::optional<Ip> ip;
     std::string name;  // lower case, when it is no address
+    std::vector<Seen> objects;
 
-    explicit End(std::string_view text) : ip(parse_ip(text)) {
-        if (!ip) {
-            name = lower_case(text);
+    bool known() const { return ip || !name.empty(); }
+};
+
+}  // namespace
+
+// ---- the policy -----------------------------------------------------------------------------------------------------
+
+struct Policy::Inside {
+    struct Vsys {
+        ScopeObjects own;
+        NodePtr rules;
+        NodePtr defaults;
+        std::vector<std::shared_ptr<const SecurityRule>> all;
+        std::unordered_map<const Node*, std::shared_ptr<const SecurityRule>> by_entry;
+    };
+
+    NodePtr root;
+    ScopeObjects shared;
+    std::map<std::string, Vsys, std::less<>> vsys;
+    std::size_t rules_read = 0;
+
+    void follow(const NodePtr& configuration) {
+        if (configuration == root) {
+            return;
         }
+        root = configuration;
+        std::set<std::string> present;
+        NodePtr common;
+        for (const Scope& scope : scopes_of(root)) {
+            if (scope.shared()) {
+                common = scope.node;
+            } else {
+                present.insert(scope.vsys());
+                Vsys& each = vsys[scope.vsys()];
+                each.own.follow(scope.node);
+                follow_rules(each, node_at(scope.node, container_steps(Kind::security_rule)));
+                each.defaults =
+                    node_at(scope.node, std::vector<std::string>{"rulebase", "default-security-rules", "rules"});
+            }
+        }
+        shared.follow(common);
+        std::erase_if(vsys, [&present](const auto& each) { return !present.contains(each.first); });
+    }
+
+    void follow_rules(Vsys& into, const NodePtr& rules) {
+        if (rules == into.rules) {
+            return;
+        }
+        into.rules = rules;
+        into.all.clear();
+        std::unordered_map<const Node*, std::shared_ptr<const SecurityRule>> kept;
+        if (rules) {
+            rules->children().each([&](const Child& child) {
+                if (!child.node->is_entry()) {
+                    return true;
+                }
+                const auto at = into.by_entry.find(child.node.get());
+                std::shared_ptr<const SecurityRule> rule = at == into.by_entry.end() ? nullptr : at->second;
+                if (!rule) {
+                    rule = std::make_shared<const SecurityRule>(child.node);
+                    ++rules_read;
+                }
+                kept.emplace(child.node.get(), rule);
+                into.all.push_back(std::move(rule));
+                return true;
+            });
+        }
+        into.by_entry = std::move(kept);
     }
 };
 
-/// All addresses that one member of a rule stands for, each with the way by which it got in.
-struct AddressSet {
-    std::unordered_map<Ip, std::string, IpHash> hosts;
-    std::vector<std::pair<IpRange, std::string>> ranges;
-    std::vector<std::pair<IpWildcard, std::string>> wildcards;
-    std::unordered_map<std::string, std::string> names;
+namespace {
 
-    void add(const IpRange& range, const std::string& way) {
-        if (range.first == range.last) {
-            hosts.emplace(range.first, way);
-        } else {
-            ranges.emplace_back(range, way);
-        }
-    }
+/// One question to the policy, in one vsys.
+class Question {
+public:
+    Question(ScopeObjects& own, ScopeObjects& shared, std::string_view vsys, const Surroundings& around)
+        : own_(own), shared_(shared), vsys_(vsys), around_(around) {}
 
-    void add_object(const Node& object, const std::string& way) {
-        if (const auto range = parse_netmask(object.text_of("ip-netmask"))) {
-            add(*range, way);
-        } else if (const auto ends = parse_range(object.text_of("ip-range"))) {
-            add(*ends, way);
-        } else if (const auto wildcard = parse_wildcard(object.text_of("ip-wildcard"))) {
-            wildcards.emplace_back(*wildcard, way);
-        } else if (const std::string_view name = object.text_of("fqdn"); !name.empty()) {
-            names.emplace(lower_case(name), way);
-        }
-    }
-
-    const std::string* find(const End& end) const {
+    End end(std::string_view text) const {
+        End end;
+        end.ip = parse_ip(text);
         if (!end.ip) {
-            const auto at = names.find(end.name);
-            return at == names.end() ? nullptr : &at->second;
+            end.name = lower_case(text);
         }
-        if (const auto at = hosts.find(*end.ip); at != hosts.end()) {
-            return &at->second;
-        }
-        for (const auto& [range, way] : ranges) {
-            if (range.contains(*end.ip)) {
-                return &way;
+        for (const bool shared : {false, true}) {
+            const ObjectIndex& index = (shared ? shared_ : own_).objects();
+            for (const Node* object : end.ip ? index.holding(*end.ip, around_.names) : index.named(end.name)) {
+                end.objects.push_back({object, shared});
             }
         }
-        for (const auto& [wildcard, way] : wildcards) {
-            if (wildcard.contains(*end.ip)) {
-                return &way;
-            }
-        }
-        return nullptr;
+        return end;
     }
-};
-
-using SetPtr = std::shared_ptr<const AddressSet>;
-
-struct Side {
-    bool any = false;
-    bool negated = false;
-    std::vector<SetPtr> members;
 
     /// What the end matched, or nothing.
-    std::optional<std::string> match(const End& end) const {
-        if (any) {
+    std::optional<std::string> match(const RuleSide& side, const End& end) {
+        if (side.any) {
             return "any";
         }
-        for (const SetPtr& member : members) {
-            if (const std::string* way = member->find(end)) {
-                return negated ? std::nullopt : std::optional(*way);
+        for (const RuleSide::Member& member : side.members) {
+            if (auto way = match(member, end)) {
+                return side.negated ? std::nullopt : way;
             }
         }
-        return negated && (end.ip || !end.name.empty()) ? std::optional<std::string>("negated") : std::nullopt;
+        return side.negated && end.known() ? std::optional<std::string>("negated") : std::nullopt;
     }
-};
 
-struct PortRange {
-    std::uint16_t first = 0;
-    std::uint16_t last = 0;
-};
-
-struct Services {
-    bool any = false;
-    std::vector<std::pair<std::string, PortRange>> ports;  // protocol and destination ports
-
-    bool match(const Flow& flow) const {
-        return any || (flow.port && std::any_of(ports.begin(), ports.end(), [&flow](const auto& each) {
-                           return each.first == flow.protocol && each.second.first <= *flow.port &&
-                                  *flow.port <= each.second.last;
-                       }));
-    }
-};
-
-struct Rule {
-    std::string name;
-    std::string action;
-    std::set<std::string> from;
-    std::set<std::string> to;
-    Side source;
-    Side destination;
-    Services services;
-    std::set<std::string> applications;
-
-    bool zones_match(const Flow& flow) const {
-        return (from.contains("any") || from.contains(flow.from_zone)) &&
-               (to.contains("any") || to.contains(flow.to_zone));
-    }
-    bool any_application() const { return applications.contains("any"); }
-    bool allows() const { return action == "allow"; }
-};
-
-std::set<std::string> members_of(const Node& object, std::string_view list) {
-    std::set<std::string> members;
-    if (const Node* node = object.child(list)) {
-        node->children().each([&members](const Child& child) { return members.insert(child.node->value()), true; });
-    }
-    return members;
-}
-
-/// Builds the rules of one scope.
-class Compiler {
-public:
-    Compiler(NodePtr scope, NodePtr shared) : scope_(std::move(scope)), shared_(std::move(shared)) {}
-
-    std::vector<Rule> rules() {
-        std::vector<Rule> out;
-        const NodePtr container = node_at(scope_, container_steps(Kind::security_rule));
-        if (!container) {
-            return out;
+    bool in_force(const SecurityRule& rule) const {
+        if (rule.disabled || rule.asks_hosts) {
+            return false;
         }
-        container->children().each([&](const Child& child) {
-            if (child.node->is_entry() && child.node->text_of("disabled") != "yes") {
-                out.push_back(rule(*child.node));
-            }
+        if (rule.schedule.empty()) {
             return true;
+        }
+        const Node* schedule = find("schedule", rule.schedule);
+        return schedule != nullptr && around_.now && schedule_holds(*schedule, *around_.now);
+    }
+
+    bool services_match(const SecurityRule& rule, const Flow& flow) const {
+        std::set<const Node*> seen;
+        return std::any_of(rule.services.begin(), rule.services.end(),
+                           [&](const std::string& name) { return service_matches(name, flow, seen); });
+    }
+
+    bool user_matches(const SecurityRule& rule, const Flow& flow) const {
+        if (restricts_nothing(rule.users)) {
+            return true;
+        }
+        std::optional<std::string> user;
+        if (!flow.user.empty()) {
+            user = flow.user;
+        } else if (around_.registration != nullptr) {
+            user = around_.registration->user_at(vsys_, flow.from);
+        }
+        return std::any_of(rule.users.begin(), rule.users.end(), [&](const std::string& wanted) {
+            if (wanted == "unknown" || wanted == "known-user") {
+                return user.has_value() == (wanted == "known-user");
+            }
+            if (!user) {
+                return false;
+            }
+            const std::string name = lower_case(*user);
+            if (lower_case(wanted) == name || around_.registration == nullptr) {
+                return lower_case(wanted) == name;
+            }
+            const std::vector<std::string> group = around_.registration->members(vsys_, wanted);
+            return std::any_of(group.begin(), group.end(),
+                               [&name](const std::string& each) { return lower_case(each) == name; });
         });
-        return out;
+    }
+
+    bool category_matches(const SecurityRule& rule, const Flow& flow) const {
+        if (restricts_nothing(rule.categories)) {
+            return true;
+        }
+        return std::any_of(rule.categories.begin(), rule.categories.end(), [&](const std::string& name) {
+            if (name == flow.category) {
+                return true;
+            }
+            const ExternalList* list = around_.lists == nullptr ? nullptr : around_.lists->seen_from(vsys_, name);
+            return list != nullptr && list->kind == ListKind::url && !flow.url.empty() &&
+                   list->holds(flow.url) != nullptr;
+        });
+    }
+
+    /// The dynamic groups that the name leads to.
+    void collect(const std::string& name, std::set<std::pair<bool, const Node*>>& into) {
+        const auto [group, shared] = group_seen(name, false);
+        if (group != nullptr) {
+            SeenGroups seen;
+            collect(*group, shared, into, seen, 0);
+        }
+    }
+
+    bool takes(const TagFilter& filter, const Node& object) const {
+        return filter.matches([&object](std::string_view tag) { return has_tag(object, tag); });
+    }
+    bool takes(const TagFilter& filter, const RegisteredAddress& address) const {
+        return filter.matches([&address](std::string_view tag) { return address.has(tag); });
     }
 
 private:
-    NodePtr scope_;
-    NodePtr shared_;
-    std::map<std::string, SetPtr> groups_;
+    ScopeObjects& own_;
+    ScopeObjects& shared_;
+    std::string_view vsys_;
+    const Surroundings& around_;
 
-    const Node* find(Kind kind, std::string_view name) const {
-        for (const NodePtr& scope : {scope_, shared_}) {
-            const Node* container = scope ? scope->child(kind_name(kind)) : nullptr;
-            const Node* found = container == nullptr ? nullptr : container->child("entry", name);
-            if (found != nullptr) {
-                return found;
+    // A group and whether it is a shared one; shared groups see shared names only.
+    std::pair<const Node*, bool> group_seen(std::string_view name, bool from_shared) const {
+        if (!from_shared) {
+            if (const Node* group = own_.group(name)) {
+                return {group, false};
+            }
+            if (own_.has_name(name)) {
+                return {nullptr, false};
             }
         }
-        return nullptr;
+        return {shared_.group(name), true};
     }
 
-    Rule rule(const Node& entry) {
-        Rule rule;
-        rule.name = entry.value();
-        rule.action = std::string(entry.text_of("action"));
-        rule.from = members_of(entry, "from");
-        rule.to = members_of(entry, "to");
-        rule.source = side(entry, "source", "negate-source");
-        rule.destination = side(entry, "destination", "negate-destination");
-        rule.services = services(entry);
-        rule.applications = members_of(entry, "application");
-        return rule;
+    bool visible(const Seen& seen, bool from_shared) const {
+        return seen.shared ? from_shared || !own_.has_name(seen.object->value()) : !from_shared;
     }
 
-    Side side(const Node& entry, std::string_view list, std::string_view negation) {
-        Side side;
-        side.negated = entry.text_of(negation) == "yes";
-        for (const std::string& name : members_of(entry, list)) {
-            if (name == "any") {
-                side.any = true;
-            } else {
-                side.members.push_back(member(name));
+    const Node* find(std::string_view container, std::string_view name) const {
+        const Node* own = own_.find(container, name);
+        return own != nullptr ? own : shared_.find(container, name);
+    }
+
+    std::optional<std::string> match(const RuleSide::Member& member, const End& end) {
+        for (const Seen& seen : end.objects) {
+            if (seen.object->value() == member.name && visible(seen, false)) {
+                return member.name;
             }
         }
-        return side;
+        const auto [group, shared] = group_seen(member.name, false);
+        if (group != nullptr) {
+            SeenGroups seen;
+            const auto way = match(*group, shared, end, seen, 0);
+            return way ? std::optional(member.name + " -> " + *way) : std::nullopt;
+        }
+        if (!end.ip) {
+            return std::nullopt;
+        }
+        if (member.literal) {
+            const bool named = own_.has_name(member.name) || shared_.has_name(member.name);
+            return !named && member.literal->contains(*end.ip) ? std::optional(member.name) : std::nullopt;
+        }
+        const ExternalList* list = around_.lists == nullptr ? nullptr : around_.lists->seen_from(vsys_, member.name);
+        const std::string* entry = list == nullptr ? nullptr : list->holds(*end.ip);
+        return entry == nullptr ? std::nullopt : std::optional(member.name + " -> " + *entry);
     }
 
-    SetPtr member(const std::string& name) {
-        if (const auto at = groups_.find(name); at != groups_.end()) {
-            return at->second;
+    // The way from the group to what the end is, without the group's own name.
+    std::optional<std::string> match(const Node& group, bool shared, const End& end, SeenGroups& seen, int depth) {
+        if (depth > group_depth_max || !seen.insert(&group).second) {
+            return std::nullopt;
         }
-        auto set = std::make_shared<AddressSet>();
-        std::set<std::string> seen;
-        add(*set, name, "", seen);
-        groups_.emplace(name, set);
-        return set;
-    }
-
-    void add(AddressSet& set, const std::string& name, const std::string& through, std::set<std::string>& seen) {
-        const std::string way = through.empty() ? name : through + " -> " + name;
-        if (const Node* object = find(Kind::address, name)) {
-            set.add_object(*object, way);
-            return;
-        }
-        if (const Node* group = find(Kind::address_group, name)) {
-            const Node* list = group->child("static");
-            if (list == nullptr || !seen.insert(name).second) {
-                return;
-            }
-            list->children().each([&](const Child& child) {
-                add(set, child.node->value(), way, seen);
-                return true;
-            });
-            return;
-        }
-        if (const auto range = parse_netmask(name)) {
-            set.add(*range, way);
-        } else if (const auto ends = parse_range(name)) {
-            set.add(*ends, way);
-        }
-    }
-
-    Services services(const Node& entry) {
-        Services services;
-        std::set<std::string> seen;
-        for (const std::string& name : members_of(entry, "service")) {
-            add_service(services, name, seen);
-        }
-        return services;
-    }
-
-    void add_service(Services& services, const std::string& name, std::set<std::string>& seen) {
-        if (name == "any" || name == "application-default") {
-            services.any = true;
-        } else if (name == "service-http") {
-            services.ports.push_back({"tcp", {80, 80}});
-            services.ports.push_back({"tcp", {8080, 8080}});
-        } else if (name == "service-https") {
-            services.ports.push_back({"tcp", {443, 443}});
-        } else if (const Node* group = find(Kind::service_group, name); group != nullptr && seen.insert(name).second) {
-            for (const std::string& member : members_of(*group, "members")) {
-                add_service(services, member, seen);
-            }
-        } else if (const Node* service = find(Kind::service, name)) {
-            add_ports(services, *service);
-        }
-    }
-
-    static void add_ports(Services& services, const Node& service) {
-        const Node* protocols = service.child("protocol");
-        if (protocols == nullptr) {
-            return;
-        }
-        protocols->children().each([&services](const Child& child) {
-            std::string_view left = child.node->text_of("port");
-            while (!left.empty()) {
-                const std::string_view part = left.substr(0, left.find(','));
-                left.remove_prefix(std::min(left.size(), part.size() + 1));
-                const std::size_t dash = part.find('-');
-                const auto first = port(part.substr(0, dash));
-                const auto last = dash == std::string_view::npos ? first : port(part.substr(dash + 1));
-                if (first && last) {
-                    services.ports.push_back({child.node->tag(), {*first, *last}});
+        if (const Node* list = group.child("static")) {
+            for (const Seen& each : end.objects) {
+                if (list->child("member", each.object->value()) != nullptr && visible(each, shared)) {
+                    return each.object->value();
                 }
             }
+            for (const std::string& name : nested(group, shared)) {
+                const auto [inner, inner_shared] = group_seen(name, shared);
+                const auto way = inner == nullptr ? std::nullopt : match(*inner, inner_shared, end, seen, depth + 1);
+                if (way) {
+                    return name + " -> " + *way;
+                }
+            }
+            return std::nullopt;
+        }
+        return match_dynamic(group, shared, end);
+    }
+
+    const std::vector<std::string>& nested(const Node& group, bool shared) {
+        return shared ? shared_.nested(group, nullptr) : own_.nested(group, &shared_);
+    }
+
+    std::optional<std::string> match_dynamic(const Node& group, bool shared, const End& end) {
+        const TagFilter* filter = (shared ? shared_ : own_).filter(group);
+        if (filter == nullptr) {
+            return std::nullopt;
+        }
+        for (const Seen& each : end.objects) {
+            if (visible(each, shared) && takes(*filter, *each.object)) {
+                return each.object->value();
+            }
+        }
+        std::optional<std::string> found;
+        if (end.ip && around_.registration != nullptr) {
+            around_.registration->each_covering(vsys_, *end.ip, [&](const RegisteredAddress& address) {
+                if (takes(*filter, address)) {
+                    found = address.text;
+                }
+                return !found;
+            });
+        }
+        return found;
+    }
+
+    void collect(const Node& group, bool shared, std::set<std::pair<bool, const Node*>>& into, SeenGroups& seen,
+                 int depth) {
+        if (depth > group_depth_max || !seen.insert(&group).second) {
+            return;
+        }
+        if (group.child("static") == nullptr) {
+            into.emplace(shared, &group);
+            return;
+        }
+        for (const std::string& name : nested(group, shared)) {
+            const auto [inner, inner_shared] = group_seen(name, shared);
+            if (inner != nullptr) {
+                collect(*inner, inner_shared, into, seen, depth + 1);
+            }
+        }
+    }
+
+    bool service_matches(const std::string& name, const Flow& flow, std::set<const Node*>& seen) const {
+        const auto is = [&flow](std::string_view protocol, std::uint16_t first, std::uint16_t last) {
+            return flow.port && flow.protocol == protocol && first <= *flow.port && *flow.port <= last;
+        };
+        if (name == "any") {
             return true;
+        }
+        if (name == "application-default") {
+            return on_default_port(flow);
+        }
+        if (const Node* group = find(kind_name(Kind::service_group), name)) {
+            const std::vector<std::string> members = members_of(*group, "members");
+            return seen.insert(group).second && std::any_of(members.begin(), members.end(), [&](const auto& member) {
+                       return service_matches(member, flow, seen);
+                   });
+        }
+        if (const Node* service = find(kind_name(Kind::service), name)) {
+            return service_holds(*service, is);
+        }
+        return (name == "service-http" && (is("tcp", 80, 80) || is("tcp", 8080, 8080))) ||
+               (name == "service-https" && is("tcp", 443, 443));
+    }
+
+    // What is not known of the flow or the application excludes nothing.
+    static bool on_default_port(const Flow& flow) {
+        if (!flow.port || !application_is_known(flow.application)) {
+            return true;
+        }
+        const auto ports = default_ports(flow.application);
+        return std::any_of(ports.begin(), ports.end(), [&flow](const ApplicationPort& each) {
+            return each.port == *flow.port && (flow.protocol.empty() || flow.protocol == each.protocol);
         });
+    }
+
+    template <class Is>
+    static bool service_holds(const Node& service, const Is& is) {
+        const Node* protocols = service.child("protocol");
+        bool holds = false;
+        if (protocols != nullptr) {
+            protocols->children().each([&](const Child& child) {
+                std::string_view left = child.node->text_of("port");
+                while (!left.empty() && !holds) {
+                    const std::string_view part = left.substr(0, left.find(','));
+                    left.remove_prefix(std::min(left.size(), part.size() + 1));
+                    const std::size_t dash = part.find('-');
+                    const auto first = port(part.substr(0, dash));
+                    const auto last = dash == std::string_view::npos ? first : port(part.substr(dash + 1));
+                    holds = first && last && is(child.node->tag(), *first, *last);
+                }
+                return !holds;
+            });
+        }
+        return holds;
     }
 
     static std::optional<std::uint16_t> port(std::string_view text) {
@@ -300,68 +401,181 @@ private:
     }
 };
 
-class Compiled final : public Policy {
-public:
-    explicit Compiled(const NodePtr& configuration) {
-        const NodePtr shared = configuration->child_ptr("shared");
-        for (const Scope& scope : scopes_of(configuration)) {
-            if (!scope.shared()) {
-                rules_.emplace(scope.vsys(), Compiler(scope.node, shared).rules());
-            }
+Verdict default_verdict(const Flow& flow, const NodePtr& overrides) {
+    const bool inside = flow.from_zone == flow.to_zone;
+    const std::string name = inside ? "intrazone-default" : "interzone-default";
+    Verdict verdict{inside, name, inside ? "allow" : "deny", ""};
+    if (const NodePtr entry = overrides ? overrides->child_ptr("entry", name) : nullptr) {
+        verdict.entry = entry;
+        if (const std::string_view action = entry->text_of("action"); !action.empty()) {
+            verdict.action = std::string(action);
+            verdict.allowed = action == "allow";
         }
     }
+    return verdict;
+}
 
-    Verdict verdict(const Flow& flow) const override {
-        const End from(flow.from);
-        const End to(flow.to);
-        for (const Rule& rule : rules_of(flow.vsys)) {
-            const bool application = rule.any_application() || rule.applications.contains(flow.application);
-            if (!rule.zones_match(flow) || !application || !rule.services.match(flow)) {
-                continue;
-            }
-            const auto source = rule.source.match(from);
-            const auto destination = source ? rule.destination.match(to) : std::nullopt;
-            if (destination) {
-                return Verdict{rule.allows(), rule.name, rule.action, *destination == "any" ? *source : *destination};
-            }
+// Calls tell(verdict) for the rules that match, in order, and for the default rule; false from it ends the walk.
+template <class Vsys, class Tell>
+void each_match(Vsys& in, Question& question, const Flow& flow, Tell tell) {
+    const End from = question.end(flow.from);
+    const End to = question.end(flow.to);
+    std::size_t index = 0;
+    for (const auto& rule : in.all) {
+        ++index;
+        const bool application =
+            has_member(rule->applications, "any") || has_member(rule->applications, flow.application);
+        if (!application || !rule->zones_match(flow) || !question.in_force(*rule) ||
+            !question.services_match(*rule, flow)) {
+            continue;
         }
-        const bool inside = flow.from_zone == flow.to_zone;
-        return Verdict{inside, inside ? "intrazone-default" : "interzone-default", inside ? "allow" : "deny", ""};
-    }
-
-    bool blocks(std::string_view indicator) const override {
-        Flow flow;
-        const End to(indicator);
-        for (const Rule& rule : rules_of(flow.vsys)) {
-            if (!rule.zones_match(flow)) {
-                continue;
-            }
-            const auto destination = rule.destination.match(to);
-            if (!destination) {
-                continue;
-            }
-            const bool everyone = rule.source.any && rule.services.any && rule.any_application();
-            if (everyone || rule.allows()) {
-                return !rule.allows() && *destination != "any" && *destination != "negated";
-            }
+        const auto source = question.match(rule->source, from);
+        const auto destination = source ? question.match(rule->destination, to) : std::nullopt;
+        if (!destination || !question.user_matches(*rule, flow) || !question.category_matches(*rule, flow)) {
+            continue;
         }
-        return false;
+        if (!tell(Verdict{rule->allows(), rule->name, rule->action, *destination == "any" ? *source : *destination,
+                          index, rule->entry})) {
+            return;
+        }
     }
-
-private:
-    std::map<std::string, std::vector<Rule>, std::less<>> rules_;
-
-    const std::vector<Rule>& rules_of(std::string_view vsys) const {
-        static const std::vector<Rule> none;
-        const auto at = rules_.find(vsys);
-        return at == rules_.end() ? none : at->second;
-    }
-};
+    tell(default_verdict(flow, in.defaults));
+}
 
 }  // namespace
 
-std::shared_ptr<const Policy> Policy::compile(const NodePtr& configuration) {
-    return std::make_shared<const Compiled>(configuration);
+Policy::Policy() : inside_(std::make_unique<Inside>()) {}
+Policy::~Policy() = default;
+
+std::shared_ptr<Policy> Policy::compile(const NodePtr& configuration) {
+    auto policy = std::make_shared<Policy>();
+    policy->follow(configuration);
+    return policy;
+}
+
+void Policy::follow(const NodePtr& configuration) {
+    inside_->follow(configuration);
+}
+
+std::vector<Verdict> Policy::matches(const Flow& flow, const Surroundings& around) const {
+    std::vector<Verdict> all;
+    const auto at = inside_->vsys.find(flow.vsys);
+    if (at == inside_->vsys.end()) {
+        return {default_verdict(flow, nullptr)};
+    }
+    Question question(at->second.own, inside_->shared, flow.vsys, around);
+    each_match(at->second, question, flow, [&all](Verdict verdict) {
+        all.push_back(std::move(verdict));
+        return true;
+    });
+    return all;
+}
+
+Verdict Policy::verdict(const Flow& flow, const Surroundings& around) const {
+    const auto at = inside_->vsys.find(flow.vsys);
+    if (at == inside_->vsys.end()) {
+        return default_verdict(flow, nullptr);
+    }
+    Verdict found;
+    Question question(at->second.own, inside_->shared, flow.vsys, around);
+    each_match(at->second, question, flow, [&found](Verdict verdict) {
+        found = std::move(verdict);
+        return false;
+    });
+    return found;
+}
+
+bool Policy::blocks(std::string_view indicator, const Surroundings& around) const {
+    const Flow flow;
+    const auto at = inside_->vsys.find(flow.vsys);
+    if (at == inside_->vsys.end()) {
+        return false;
+    }
+    Question question(at->second.own, inside_->shared, flow.vsys, around);
+    const End to = question.end(indicator);
+    for (const auto& rule : at->second.all) {
+        if (!rule->zones_match(flow) || !question.in_force(*rule)) {
+            continue;
+        }
+        const auto destination = question.match(rule->destination, to);
+        if (destination && (rule->everybody() || rule->allows())) {
+            return !rule->allows() && *destination != "any" && *destination != "negated";
+        }
+    }
+    return false;
+}
+
+std::vector<DynamicGroup> Policy::dynamic_groups(std::string_view vsys, const Surroundings& around) const {
+    std::vector<DynamicGroup> groups;
+    std::set<const Node*> shared_done;
+    std::vector<DynamicGroup> shared;
+    for (auto& [name, in] : inside_->vsys) {
+        if (!vsys.empty() && name != vsys) {
+            continue;
+        }
+        Question question(in.own, inside_->shared, name, around);
+        std::set<std::pair<bool, const Node*>> used;
+        for (const auto& rule : in.all) {
+            for (const RuleSide* side : {&rule->source, &rule->destination}) {
+                for (const RuleSide::Member& member : side->members) {
+                    question.collect(member.name, used);
+                }
+            }
+        }
+        std::map<std::pair<bool, std::string>, const Node*> by_name;
+        for (const auto& [common, group] : used) {
+            by_name[{common, group->value()}] = group;
+        }
+        for (const auto& [key, group] : by_name) {
+            const bool common = key.first;
+            if (common && !shared_done.insert(group).second) {
+                continue;
+            }
+            ScopeObjects& scope = common ? inside_->shared : in.own;
+            const Node* dynamic = group->child("dynamic");
+            DynamicGroup made;
+            made.vsys = common ? "" : name;
+            made.name = group->value();
+            made.filter = dynamic == nullptr ? "" : std::string(dynamic->text_of("filter"));
+            if (const TagFilter* filter = scope.filter(*group)) {
+                for (const ScopeObjects* objects : {common ? nullptr : &in.own, &inside_->shared}) {
+                    if (objects == nullptr || !objects->objects().container()) {
+                        continue;
+                    }
+                    objects->objects().container()->children().each([&](const Child& child) {
+                        const bool hidden =
+                            !common && objects == &inside_->shared && in.own.has_name(child.node->value());
+                        if (!hidden && question.takes(*filter, *child.node)) {
+                            made.objects.push_back(child.node->value());
+                        }
+                        return true;
+                    });
+                }
+                if (around.registration != nullptr) {
+                    for (const RegisteredAddress* address : around.registration->followed(name)) {
+                        if (question.takes(*filter, *address)) {
+                            made.registered.push_back(address->text);
+                        }
+                    }
+                }
+            }
+            (common ? shared : groups).push_back(std::move(made));
+        }
+    }
+    groups.insert(groups.end(), std::make_move_iterator(shared.begin()), std::make_move_iterator(shared.end()));
+    return groups;
+}
+
+Policy::Work Policy::work() const {
+    Work work;
+    work.objects = inside_->shared.objects().read();
+    work.groups = inside_->shared.groups_read();
+    for (const auto& [name, in] : inside_->vsys) {
+        work.objects += in.own.objects().read();
+        work.groups += in.own.groups_read();
+    }
+    work.rules = inside_->rules_read;
+    return work;
 }
 
 }  // namespace sim::panos

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct RecordedCall {
     std::string method;
     std::string type;    // keygen, config, commit, op, version, export, ...
     std::string action;  // of config: get, set, ...; of op: "show jobs id"; of commit: "partial", "full", ...
+    std::string target;  // of a call to a Panorama: the firewall's serial number
     std::string xpath;
     std::size_t element_bytes = 0;
     unsigned http_status = 200;
@@ -26,6 +28,10 @@ struct RecordedCall {
     std::size_t response_bytes = 0;  // body
     std::string fault;               // what the fault desk did to it
 };
+
+/// The last calls, oldest first.
+using CallLog = std::deque<RecordedCall>;
+inline constexpr std::size_t calls_kept_max = 100'000;
 
 /// Members that a commit added to an address group and took from it.
 struct GroupChange {
@@ -52,6 +58,8 @@ struct RecordedCommit {
     std::vector<std::string> objects_removed;
     std::vector<std::string> objects_changed;
     bool changed_elsewhere = false;  // something that is no such object differs
+    NodePtr before;                  // the running configuration, of the last commits that went well; else null
+    NodePtr after;
 };
 
 }  // namespace sim::panos

@@ -15,6 +15,7 @@ struct Reply {
     std::string content_type = "application/xml; charset=UTF-8";
     std::string status;  // of the <response>, for the record
     std::string code;
+    std::string file_name{};  // of a file that is sent: Content-Disposition
 };
 
 /// <response status = 'success'><result>CONTENT</result></response>

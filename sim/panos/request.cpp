@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/panos/multipart.hpp"
+
 namespace sim::panos {
 namespace {
 
@@ -30,6 +32,18 @@ Parameters Parameters::read(const net::HttpRequest& request) {
     if (is_form(request.header("Content-Type"))) {
         parameters.add(request.body);
     }
+    parameters.parts_ = parts_of(request);
+    for (const MultipartPart& field : parameters.parts_) {
+        if (field.file_name.empty()) {
+            parameters.all_.emplace_back(field.name, field.content);
+        }
+    }
+    return parameters;
+}
+
+Parameters Parameters::of(std::vector<std::pair<std::string, std::string>> all) {
+    Parameters parameters;
+    parameters.all_ = std::move(all);
     return parameters;
 }
 
@@ -53,6 +67,12 @@ const std::string* Parameters::find(std::string_view name) const {
 std::string_view Parameters::value(std::string_view name) const {
     const std::string* found = find(name);
     return found == nullptr ? std::string_view{} : std::string_view(*found);
+}
+
+const MultipartPart* Parameters::part(std::string_view name) const {
+    const auto at =
+        std::find_if(parts_.begin(), parts_.end(), [name](const MultipartPart& each) { return each.name == name; });
+    return at == parts_.end() ? nullptr : &*at;
 }
 
 std::string_view path_of(std::string_view target) {

@@ -9,20 +9,26 @@
 #include <vector>
 
 #include "net/http.hpp"
+#include "sim/panos/multipart.hpp"
 
 namespace sim::panos {
 
 class Parameters {
 public:
-    /// Query first, then the form; a parameter that is given twice has its first value.
+    /// Query first, then the form, urlencoded or multipart; a parameter that is given twice has its first value.
     static Parameters read(const net::HttpRequest& request);
+    /// As if they had been sent.
+    static Parameters of(std::vector<std::pair<std::string, std::string>> all);
 
     /// The value, or nothing when the parameter is missing.
     const std::string* find(std::string_view name) const;
     std::string_view value(std::string_view name) const;
+    /// The part of that name of a multipart body ("file"), or nothing.
+    const MultipartPart* part(std::string_view name) const;
 
 private:
     std::vector<std::pair<std::string, std::string>> all_;
+    std::vector<MultipartPart> parts_;
 
     void add(std::string_view text);
 };

@@ -11,12 +11,39 @@ namespace {
 using Set = std::unordered_set<std::string_view>;
 
 const Set& in_config() {
-    static const Set set{"mgt-config", "shared", "devices", "readonly", "predefined"};
+    static const Set set{"mgt-config", "shared", "devices", "readonly", "panorama"};
+    return set;
+}
+
+const Set& in_panorama_device() {
+    static const Set set{"device-group",
+                         "template",
+                         "template-stack",
+                         "log-collector",
+                         "log-collector-group",
+                         "wildfire-appliance",
+                         "wildfire-appliance-cluster"};
+    return set;
+}
+
+const Set& in_panorama_scope() {
+    static const Set set{"pre-rulebase", "post-rulebase"};
+    return set;
+}
+
+const Set& in_device_group() {
+    static const Set set{
+        "devices",       "description",       "reference-templates", "master-device",      "authorization-code",
+        "to-sw-version", "user-group-source", "cloud-services",      "device-serial-tags", "master-user-id-domain"};
     return set;
 }
 
 const Set& in_device() {
-    static const Set set{"network", "deviceconfig", "vsys", "plugins", "platform"};
+    static const Set set = [] {
+        Set all{"network", "deviceconfig", "vsys", "plugins", "platform"};
+        all.insert(in_panorama_device().begin(), in_panorama_device().end());
+        return all;
+    }();
     return set;
 }
 
@@ -115,114 +142,173 @@ const Set& in_rulebase() {
     return set;
 }
 
-struct FieldRow {
-    std::string_view name;
-    Field field;
-};
+constexpr FieldRow address_fields[] = {{"ip-netmask", Field::netmask},     {"ip-range", Field::range},
+                                       {"ip-wildcard", Field::wildcard},   {"fqdn", Field::fqdn},
+                                       {"description", Field::text},       {"tag", Field::tags},
+                                       {"disable-override", Field::yes_no}};
+constexpr FieldRow group_fields[] = {{"static", Field::group_members},
+                                     {"dynamic/filter", Field::filter},
+                                     {"description", Field::text},
+                                     {"tag", Field::tags},
+                                     {"disable-override", Field::yes_no}};
+constexpr FieldRow tag_fields[] = {
+    {"color", Field::colour}, {"comments", Field::text}, {"disable-override", Field::yes_no}};
+constexpr FieldRow service_fields[] = {{"protocol/tcp/port", Field::ports},
+                                       {"protocol/tcp/source-port", Field::ports},
+                                       {"protocol/tcp/override", Field::unknown},
+                                       {"protocol/udp/port", Field::ports},
+                                       {"protocol/udp/source-port", Field::ports},
+                                       {"protocol/udp/override", Field::unknown},
+                                       {"protocol/sctp/port", Field::ports},
+                                       {"protocol/sctp/source-port", Field::ports},
+                                       {"description", Field::text},
+                                       {"tag", Field::tags},
+                                       {"disable-override", Field::yes_no}};
+constexpr FieldRow service_group_fields[] = {
+    {"members", Field::services}, {"tag", Field::tags}, {"disable-override", Field::yes_no}};
 
-constexpr std::array address_fields{FieldRow{"ip-netmask", Field::netmask},     FieldRow{"ip-range", Field::range},
-                                    FieldRow{"ip-wildcard", Field::wildcard},   FieldRow{"fqdn", Field::fqdn},
-                                    FieldRow{"description", Field::text},       FieldRow{"tag", Field::tags},
-                                    FieldRow{"disable-override", Field::yes_no}};
-constexpr std::array group_fields{FieldRow{"static", Field::group_members}, FieldRow{"dynamic", Field::unknown},
-                                  FieldRow{"description", Field::text}, FieldRow{"tag", Field::tags},
-                                  FieldRow{"disable-override", Field::yes_no}};
-constexpr std::array tag_fields{FieldRow{"color", Field::colour}, FieldRow{"comments", Field::text},
-                                FieldRow{"disable-override", Field::yes_no}};
-constexpr std::array service_fields{FieldRow{"protocol", Field::unknown}, FieldRow{"description", Field::text},
-                                    FieldRow{"tag", Field::tags}, FieldRow{"disable-override", Field::yes_no}};
-constexpr std::array service_group_fields{FieldRow{"members", Field::services}, FieldRow{"tag", Field::tags},
-                                          FieldRow{"disable-override", Field::yes_no}};
-constexpr std::array list_fields{FieldRow{"type", Field::unknown}, FieldRow{"disable-override", Field::yes_no}};
-constexpr std::array zone_fields{
-    FieldRow{"network", Field::unknown}, FieldRow{"user-acl", Field::unknown}, FieldRow{"device-acl", Field::unknown},
-    FieldRow{"enable-user-identification", Field::yes_no}, FieldRow{"enable-device-identification", Field::yes_no}};
-constexpr std::array rule_fields{FieldRow{"from", Field::zones},
-                                 FieldRow{"to", Field::zones},
-                                 FieldRow{"source", Field::addresses},
-                                 FieldRow{"destination", Field::addresses},
-                                 FieldRow{"source-user", Field::words},
-                                 FieldRow{"category", Field::words},
-                                 FieldRow{"application", Field::words},
-                                 FieldRow{"service", Field::services},
-                                 FieldRow{"hip-profiles", Field::words},
-                                 FieldRow{"source-hip", Field::words},
-                                 FieldRow{"destination-hip", Field::words},
-                                 FieldRow{"action", Field::action},
-                                 FieldRow{"log-start", Field::yes_no},
-                                 FieldRow{"log-end", Field::yes_no},
-                                 FieldRow{"negate-source", Field::yes_no},
-                                 FieldRow{"negate-destination", Field::yes_no},
-                                 FieldRow{"disabled", Field::yes_no},
-                                 FieldRow{"icmp-unreachable", Field::yes_no},
-                                 FieldRow{"disable-inspect", Field::yes_no},
-                                 FieldRow{"description", Field::text},
-                                 FieldRow{"tag", Field::tags},
-                                 FieldRow{"group-tag", Field::unknown},
-                                 FieldRow{"log-setting", Field::unknown},
-                                 FieldRow{"schedule", Field::unknown},
-                                 FieldRow{"rule-type", Field::unknown},
-                                 FieldRow{"profile-setting", Field::unknown},
-                                 FieldRow{"option", Field::unknown},
-                                 FieldRow{"qos", Field::unknown},
-                                 FieldRow{"target", Field::unknown},
-                                 FieldRow{"saas-user-list", Field::words},
-                                 FieldRow{"saas-tenant-list", Field::words}};
-
-template <class Rows>
-Field look(const Rows& rows, std::string_view name, bool& found) {
-    const auto at = std::find_if(rows.begin(), rows.end(), [name](const FieldRow& row) { return row.name == name; });
-    found = at != rows.end();
-    return found ? at->field : Field::unknown;
-}
-
-Field look(Kind kind, std::string_view name, bool& found) {
-    switch (kind) {
-        case Kind::address:
-            return look(address_fields, name, found);
-        case Kind::address_group:
-            return look(group_fields, name, found);
-        case Kind::tag:
-            return look(tag_fields, name, found);
-        case Kind::service:
-            return look(service_fields, name, found);
-        case Kind::service_group:
-            return look(service_group_fields, name, found);
-        case Kind::external_list:
-            return look(list_fields, name, found);
-        case Kind::zone:
-            return look(zone_fields, name, found);
-        case Kind::security_rule:
-            return look(rule_fields, name, found);
-        case Kind::other:
-            break;
+#define FIREBREAK_RECURRING(type)                                                                                    \
+    {"type/" type "/description", Field::text}, {"type/" type "/url", Field::source_url},                            \
+        {"type/" type "/exception-list", Field::words}, {"type/" type "/certificate-profile", Field::unknown},       \
+        {"type/" type "/auth/username", Field::unknown}, {"type/" type "/auth/password", Field::unknown},            \
+        {"type/" type "/recurring/five-minute", Field::unknown}, {"type/" type "/recurring/hourly", Field::unknown}, \
+        {"type/" type "/recurring/daily/at", Field::hour}, {"type/" type "/recurring/weekly/at", Field::hour},       \
+        {"type/" type "/recurring/weekly/day-of-week", Field::day_of_week},                                          \
+        {"type/" type "/recurring/monthly/at", Field::hour}, {                                                       \
+        "type/" type "/recurring/monthly/day-of-month", Field::day_of_month                                          \
     }
-    found = true;
-    return Field::unknown;
-}
+constexpr FieldRow list_fields[] = {FIREBREAK_RECURRING("ip"),
+                                    FIREBREAK_RECURRING("domain"),
+                                    {"type/domain/expand-domain", Field::yes_no},
+                                    FIREBREAK_RECURRING("url"),
+                                    FIREBREAK_RECURRING("imsi"),
+                                    FIREBREAK_RECURRING("imei"),
+                                    {"type/predefined-ip/description", Field::text},
+                                    {"type/predefined-ip/url", Field::unknown},
+                                    {"type/predefined-ip/exception-list", Field::words},
+                                    {"type/predefined-url/description", Field::text},
+                                    {"type/predefined-url/url", Field::unknown},
+                                    {"type/predefined-url/exception-list", Field::words},
+                                    {"disable-override", Field::yes_no}};
+#undef FIREBREAK_RECURRING
 
-bool is_list(Field field) {
-    return field == Field::group_members || field == Field::addresses || field == Field::zones ||
-           field == Field::services || field == Field::tags || field == Field::words;
+constexpr FieldRow zone_fields[] = {{"network/layer3", Field::interfaces},
+                                    {"network/layer2", Field::interfaces},
+                                    {"network/virtual-wire", Field::interfaces},
+                                    {"network/tap", Field::interfaces},
+                                    {"network/tunnel", Field::unknown},
+                                    {"network/external", Field::words},
+                                    {"network/log-setting", Field::log_profile_name},
+                                    {"network/zone-protection-profile", Field::unknown},
+                                    {"network/enable-packet-buffer-protection", Field::yes_no},
+                                    {"network/net-inspection", Field::yes_no},
+                                    {"user-acl/include-list", Field::words},
+                                    {"user-acl/exclude-list", Field::words},
+                                    {"device-acl/include-list", Field::words},
+                                    {"device-acl/exclude-list", Field::words},
+                                    {"enable-user-identification", Field::yes_no},
+                                    {"enable-device-identification", Field::yes_no}};
+constexpr FieldRow rule_fields[] = {{"from", Field::zones},
+                                    {"to", Field::zones},
+                                    {"source", Field::addresses},
+                                    {"destination", Field::addresses},
+                                    {"source-user", Field::words},
+                                    {"category", Field::categories},
+                                    {"application", Field::applications},
+                                    {"service", Field::services},
+                                    {"hip-profiles", Field::words},
+                                    {"source-hip", Field::words},
+                                    {"destination-hip", Field::words},
+                                    {"source-imsi", Field::words},
+                                    {"source-imei", Field::words},
+                                    {"source-nw-slice", Field::words},
+                                    {"action", Field::action},
+                                    {"log-start", Field::yes_no},
+                                    {"log-end", Field::yes_no},
+                                    {"negate-source", Field::yes_no},
+                                    {"negate-destination", Field::yes_no},
+                                    {"disabled", Field::yes_no},
+                                    {"icmp-unreachable", Field::yes_no},
+                                    {"disable-inspect", Field::yes_no},
+                                    {"disable-server-response-inspection", Field::yes_no},
+                                    {"description", Field::text},
+                                    {"tag", Field::tags},
+                                    {"group-tag", Field::tag_name},
+                                    {"log-setting", Field::log_profile_name},
+                                    {"schedule", Field::schedule_name},
+                                    {"rule-type", Field::rule_type},
+                                    {"profile-setting/group", Field::profile_groups},
+                                    {"profile-setting/profiles/virus", Field::profiles},
+                                    {"profile-setting/profiles/spyware", Field::profiles},
+                                    {"profile-setting/profiles/vulnerability", Field::profiles},
+                                    {"profile-setting/profiles/url-filtering", Field::profiles},
+                                    {"profile-setting/profiles/file-blocking", Field::profiles},
+                                    {"profile-setting/profiles/wildfire-analysis", Field::profiles},
+                                    {"profile-setting/profiles/data-filtering", Field::profiles},
+                                    {"profile-setting/profiles/gtp", Field::words},
+                                    {"profile-setting/profiles/sctp", Field::words},
+                                    {"profile-setting/profiles/ai-security", Field::words},
+                                    {"profile-setting/profiles/dns-security", Field::words},
+                                    {"option/disable-server-response-inspection", Field::yes_no},
+                                    {"qos", Field::unknown},
+                                    {"target", Field::unknown},
+                                    {"saas-user-list", Field::words},
+                                    {"saas-tenant-list", Field::words}};
+constexpr FieldRow application_group_fields[] = {
+    {"members", Field::applications}, {"tag", Field::tags}, {"disable-override", Field::yes_no}};
+constexpr FieldRow schedule_fields[] = {{"schedule-type/recurring/daily", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/sunday", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/monday", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/tuesday", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/wednesday", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/thursday", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/friday", Field::clock_ranges},
+                                        {"schedule-type/recurring/weekly/saturday", Field::clock_ranges},
+                                        {"schedule-type/non-recurring", Field::moments_ranges},
+                                        {"disable-override", Field::yes_no}};
+constexpr FieldRow profile_group_fields[] = {{"virus", Field::profiles},
+                                             {"spyware", Field::profiles},
+                                             {"vulnerability", Field::profiles},
+                                             {"url-filtering", Field::profiles},
+                                             {"file-blocking", Field::profiles},
+                                             {"wildfire-analysis", Field::profiles},
+                                             {"data-filtering", Field::profiles},
+                                             {"gtp", Field::words},
+                                             {"sctp", Field::words},
+                                             {"ai-security", Field::words},
+                                             {"dns-security", Field::words},
+                                             {"disable-override", Field::yes_no}};
+constexpr FieldRow log_profile_fields[] = {{"description", Field::text},
+                                           {"enhanced-application-logging", Field::yes_no},
+                                           {"match-list", Field::unknown},
+                                           {"disable-override", Field::yes_no}};
+constexpr FieldRow url_category_fields[] = {{"description", Field::text},
+                                            {"list", Field::words},
+                                            {"type", Field::unknown},
+                                            {"disable-override", Field::yes_no}};
+
+bool begins_with(std::string_view path, std::string_view with) {
+    return path.size() > with.size() && path.substr(0, with.size()) == with && path[with.size()] == '/';
 }
 
 bool may_object_hold(const ObjectPlace& place, const Way& parent, std::string_view tag) {
-    bool found = false;
     if (parent.size() == place.container) {
         return tag == "entry";
     }
-    if (parent.size() == place.container + 1) {
-        look(place.kind, tag, found);
-        return found;
-    }
-    const Field field = look(place.kind, parent[place.container + 1].tag, found);
-    if (place.kind == Kind::address_group && parent[place.container + 1].tag == "dynamic") {
-        return parent.size() == place.container + 2 && tag == "filter";
-    }
-    if (field == Field::unknown) {
+    const auto rows = fields_of(place.kind);
+    if (rows.empty()) {
         return true;
     }
-    return is_list(field) && parent.size() == place.container + 2 && tag == "member";
+    std::string path = path_below(parent, place.container + 1);
+    for (const FieldRow& row : rows) {
+        if (row.path == path || begins_with(path, row.path)) {
+            return row.field == Field::unknown || (row.path == path && is_list(row.field) && tag == "member");
+        }
+    }
+    path += path.empty() ? "" : "/";
+    path += tag;
+    return std::any_of(rows.begin(), rows.end(),
+                       [&path](const FieldRow& row) { return row.path == path || begins_with(row.path, path); });
 }
 
 }  // namespace
@@ -244,7 +330,7 @@ bool may_hold(const Way& parent, std::string_view tag) {
         if (parent.size() == 3) {
             return in_device().contains(tag);
         }
-        if (parent[3].tag == "vsys") {
+        if (parent[3].tag == "vsys" || in_panorama_device().contains(parent[3].tag)) {
             return tag == "entry";
         }
         return true;
@@ -254,9 +340,10 @@ bool may_hold(const Way& parent, std::string_view tag) {
         return true;
     }
     if (parent.size() == scope) {
-        return in_scope().contains(tag);
+        return in_scope().contains(tag) || in_panorama_scope().contains(tag) ||
+               (scope == 5 && parent[3].tag == "device-group" && in_device_group().contains(tag));
     }
-    if (parent[scope].tag == "rulebase") {
+    if (parent[scope].tag == "rulebase" || in_panorama_scope().contains(parent[scope].tag)) {
         if (parent.size() == scope + 1) {
             return in_rulebase().contains(tag);
         }
@@ -267,23 +354,168 @@ bool may_hold(const Way& parent, std::string_view tag) {
     return true;
 }
 
-Field field_of(Kind kind, std::string_view name) {
-    bool found = false;
-    return look(kind, name, found);
+bool model_has(bool panorama, const Way& parent, std::string_view tag) {
+    if (parent.size() == 1 && parent[0].tag == "config") {
+        return panorama || tag != "panorama";  // there a firewall keeps what was pushed to it
+    }
+    if (parent.size() == 3 && parent[1].tag == "devices") {
+        return panorama ? tag != "vsys" && tag != "network" : !in_panorama_device().contains(tag);
+    }
+    const std::size_t scope = scope_length(parent);
+    if (scope != 0 && parent.size() == scope) {
+        return panorama ? tag != "rulebase" : !in_panorama_scope().contains(tag);
+    }
+    return true;
 }
 
-Limits limits_of(std::string_view model) {
-    const auto begins = [model](std::string_view with) { return model.substr(0, with.size()) == with; };
-    if (begins("PA-220") || begins("PA-410") || begins("VM-50")) {
-        return Limits{2500, 125, 2500, 500};
+std::string path_below(const Way& way, std::size_t from) {
+    std::string path;
+    for (std::size_t i = from; i < way.size(); ++i) {
+        path += (path.empty() ? "" : "/") + way[i].tag;
     }
-    if (begins("PA-32") || begins("PA-34")) {
-        return Limits{10000, 1000, 2500, 5000};
+    return path;
+}
+
+std::span<const FieldRow> fields_of(Kind kind) {
+    switch (kind) {
+        case Kind::address:
+            return address_fields;
+        case Kind::address_group:
+            return group_fields;
+        case Kind::tag:
+            return tag_fields;
+        case Kind::service:
+            return service_fields;
+        case Kind::service_group:
+            return service_group_fields;
+        case Kind::external_list:
+            return list_fields;
+        case Kind::zone:
+            return zone_fields;
+        case Kind::security_rule:
+        case Kind::pre_rule:
+        case Kind::post_rule:
+            return rule_fields;
+        case Kind::application_group:
+            return application_group_fields;
+        case Kind::schedule:
+            return schedule_fields;
+        case Kind::profile_group:
+            return profile_group_fields;
+        case Kind::log_profile:
+            return log_profile_fields;
+        case Kind::url_category:
+            return url_category_fields;
+        case Kind::application:
+        case Kind::application_filter:
+        case Kind::other:
+            break;
     }
-    if (begins("PA-52") || begins("PA-54") || begins("PA-7") || begins("Panorama")) {
-        return Limits{160000, 40000, 2500, 65000};
+    return {};
+}
+
+Field field_of(Kind kind, std::string_view path) {
+    for (const FieldRow& row : fields_of(kind)) {
+        if (row.path == path) {
+            return row.field;
+        }
     }
-    return Limits{};
+    return Field::unknown;
+}
+
+bool is_list(Field field) {
+    switch (field) {
+        case Field::words:
+        case Field::clock_ranges:
+        case Field::moments_ranges:
+        case Field::group_members:
+        case Field::addresses:
+        case Field::zones:
+        case Field::services:
+        case Field::tags:
+        case Field::applications:
+        case Field::categories:
+        case Field::profile_groups:
+        case Field::profiles:
+        case Field::interfaces:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool is_reference(Field field) {
+    return (is_list(field) && field != Field::words && field != Field::clock_ranges &&
+            field != Field::moments_ranges) ||
+           field == Field::schedule_name || field == Field::log_profile_name || field == Field::tag_name;
+}
+
+bool can_name(Field field, Kind kind) {
+    switch (field) {
+        case Field::group_members:
+            return kind == Kind::address || kind == Kind::address_group;
+        case Field::addresses:
+            return kind == Kind::address || kind == Kind::address_group || kind == Kind::external_list;
+        case Field::zones:
+            return kind == Kind::zone;
+        case Field::services:
+            return kind == Kind::service || kind == Kind::service_group;
+        case Field::tags:
+        case Field::tag_name:
+            return kind == Kind::tag;
+        case Field::applications:
+            return kind == Kind::application || kind == Kind::application_group || kind == Kind::application_filter;
+        case Field::categories:
+            return kind == Kind::url_category || kind == Kind::external_list;
+        case Field::profile_groups:
+            return kind == Kind::profile_group;
+        case Field::schedule_name:
+            return kind == Kind::schedule;
+        case Field::log_profile_name:
+            return kind == Kind::log_profile;
+        default:
+            return false;
+    }
+}
+
+std::vector<std::string> children_known(const Way& parent) {
+    std::vector<std::string> known;
+    const auto add = [&known](std::string_view tag) {
+        if (std::find(known.begin(), known.end(), tag) == known.end()) {
+            known.emplace_back(tag);
+        }
+    };
+    const auto all_of = [&add](const Set& set) {
+        for (const std::string_view tag : set) {
+            add(tag);
+        }
+    };
+    const std::size_t scope = scope_length(parent);
+    if (const auto place = object_place(parent)) {
+        if (place->entry) {
+            const std::string path = path_below(parent, place->container + 1);
+            for (const FieldRow& row : fields_of(place->kind)) {
+                if (path.empty() || begins_with(row.path, path)) {
+                    const std::string_view rest = row.path.substr(path.empty() ? 0 : path.size() + 1);
+                    add(rest.substr(0, rest.find('/')));
+                }
+            }
+        }
+    } else if (parent.size() == 1) {
+        all_of(in_config());
+    } else if (scope == 0 && parent.size() == 3 && parent[1].tag == "devices") {
+        all_of(in_device());
+    } else if (scope != 0 && parent.size() == scope) {
+        all_of(in_scope());
+    } else if (scope != 0 && (parent[scope].tag == "rulebase" || in_panorama_scope().contains(parent[scope].tag))) {
+        if (parent.size() == scope + 1) {
+            all_of(in_rulebase());
+        } else if (parent.size() == scope + 2) {
+            add("rules");
+        }
+    }
+    std::sort(known.begin(), known.end());
+    return known;
 }
 
 }  // namespace sim::panos

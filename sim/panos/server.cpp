@@ -183,6 +183,7 @@ net::Result<std::unique_ptr<PanosServer>> PanosServer::make(net::EventLoop& loop
     if (auto opened = front->open(); !opened) {
         return tl::make_unexpected(opened.error());
     }
+    front->changed();  // the device may have something to do already
     return std::unique_ptr<PanosServer>(new PanosServer(std::move(front)));
 }
 
@@ -212,6 +213,20 @@ std::string PanosServer::certificate_file() const {
 std::string PanosServer::first_line() const {
     return boost::json::serialize(
         boost::json::object{{"api", url()}, {"control", control_url()}, {"ca", certificate_file()}});
+}
+
+std::string PanosServer::first_line(const std::vector<std::unique_ptr<PanosServer>>& servers) {
+    boost::json::array devices;
+    for (const auto& each : servers) {
+        const Device& device = each->front_->device_;
+        devices.push_back(boost::json::object{{"name", device.options().name},
+                                              {"serial", device.serial()},
+                                              {"model", device.options().model},
+                                              {"api", each->url()},
+                                              {"control", each->control_url()},
+                                              {"ca", each->certificate_file()}});
+    }
+    return boost::json::serialize(boost::json::object{{"devices", std::move(devices)}});
 }
 
 void PanosServer::on_change(std::function<void()> tell) {

@@ -38,6 +38,8 @@ public:
     std::string certificate_file() const;  // what a client gives as CA; empty when plain
     /// {"api":"https://...","control":"http://...","ca":"..."}, one line without its end.
     std::string first_line() const;
+    /// {"devices":[{"name":"fw1","serial":"...","model":"...","api":...,"control":...,"ca":...},...]}, the same.
+    static std::string first_line(const std::vector<std::unique_ptr<PanosServer>>& servers);
 
     /// Called on the loop's thread after every call and whenever something was due. One at a time.
     void on_change(std::function<void()> tell);

@@ -13,29 +13,73 @@ namespace {
 struct PathStep;
 }
 
-// What stands in a predicate.
+// What stands in a predicate: a truth, or something that has a value (texts of nodes, a literal, a number).
 struct XPath::Expression {
-    enum class Kind { any_of, all_of, negation, equal, unequal, contains, starts_with, exists, position, last };
-    Kind kind = Kind::exists;
-    std::vector<Expression> parts;            // any_of, all_of, negation
-    std::shared_ptr<const Location> operand;  // the others: a path from the node
-    std::string literal;
-    std::size_t number = 0;
+    enum class Kind {
+        any_of,
+        all_of,
+        negation,  // not(..)
+        compare,   // parts[0] operation parts[1]
+        contains,
+        starts_with,
+        ends_with,
+        path,     // `operand`; true when it selects something
+        literal,  // `text`
+        number,   // `number`; true when it is the position
+        position,
+        last,       // last() - `number`
+        count,      // count(path)
+        name,       // name() of the node at hand
+        length,     // string-length(..)
+        normalize,  // normalize-space(..)
+        truth       // true(), false(): `number`
+    };
+    Kind kind = Kind::path;
+    std::vector<Expression> parts;
+    std::shared_ptr<const Location> operand;
+    std::string text;  // of a literal; the operation of a comparison: = != < <= > >=
+    double number = 0;
 };
 
 namespace {
 
-enum class Axis { child, descendant, self, parent, preceding_sibling, following_sibling, attribute, text };
+enum class Axis {
+    child,
+    descendant,
+    descendant_or_self,
+    self,
+    parent,
+    ancestor,
+    ancestor_or_self,
+    preceding_sibling,
+    following_sibling,
+    attribute,
+    text
+};
 
 struct PathStep {
     Axis axis = Axis::child;
     std::string name;  // "*": any
     std::vector<XPath::Expression> predicates;
-    std::optional<std::vector<std::string>> names;  // the only predicate lists these identities
+    // The first predicate lists these identities, alone or and-ed with more that has to be looked at.
+    std::optional<std::vector<std::string>> names;
+    bool only_names = false;  // the first predicate says nothing else
 };
 
 constexpr int depth_max = 32;
-constexpr std::size_t located_max = 5'000'000;
+constexpr std::size_t length_max = 6'000'000;  // of a path: more than a request may have
+constexpr std::size_t looks_max = 2'000'000;   // nodes that one selection may look at
+
+// What is left of looks_max for the selection at hand. A selection runs from its beginning to its end on one thread.
+thread_local std::size_t looks_left = 0;
+
+bool look_at_one() noexcept {
+    if (looks_left == 0) {
+        return false;
+    }
+    --looks_left;
+    return true;
+}
 
 }  // namespace
 
@@ -129,7 +173,7 @@ private:
         for (;;) {
             if (deep) {
                 PathStep anywhere;
-                anywhere.axis = Axis::descendant;
+                anywhere.axis = Axis::descendant_or_self;
                 anywhere.name = "*";
                 out.steps.push_back(std::move(anywhere));
             }
@@ -165,7 +209,10 @@ private:
             static constexpr std::pair<std::string_view, Axis> axes[] = {
                 {"preceding-sibling::", Axis::preceding_sibling},
                 {"following-sibling::", Axis::following_sibling},
+                {"descendant-or-self::", Axis::descendant_or_self},
                 {"descendant::", Axis::descendant},
+                {"ancestor-or-self::", Axis::ancestor_or_self},
+                {"ancestor::", Axis::ancestor},
                 {"attribute::", Axis::attribute},
                 {"parent::", Axis::parent},
                 {"child::", Axis::child},
@@ -200,7 +247,7 @@ private:
             made.predicates.push_back(std::move(predicate));
             blanks();
         }
-        made.names = listed_names(made);
+        made.names = listed_names(made, made.only_names);
         out.steps.push_back(std::move(made));
         return true;
     }
@@ -236,81 +283,128 @@ private:
         return chain(out, Kind::all_of, "and", [this, depth](Expression& part) { return single(part, depth); });
     }
 
+    // One truth: a value, or two that are compared.
     bool single(Expression& out, int depth) {
+        Expression left;
+        if (!value(left, depth)) {
+            return false;
+        }
         blanks();
+        for (const std::string_view operation : {"!=", "<=", ">=", "=", "<", ">"}) {
+            if (take(operation)) {
+                out.kind = Kind::compare;
+                out.text = operation;
+                out.parts.push_back(std::move(left));
+                out.parts.emplace_back();
+                if (!value(out.parts.back(), depth)) {
+                    return false;
+                }
+                // Two paths could be compared, but what looks like that is a name that lost its quotes.
+                const bool both = out.parts[0].kind == Kind::path && out.parts[1].kind == Kind::path;
+                return !both || fail("a quoted text is missing");
+            }
+        }
+        out = std::move(left);
+        return true;
+    }
+
+    bool value(Expression& out, int depth) {
+        blanks();
+        if (depth > depth_max) {
+            return fail("nested too deep");
+        }
+        if (at_ == text_.size()) {
+            return fail("a predicate is not complete");
+        }
         if (take("(")) {
             return any_of(out, depth + 1) && closed();
         }
-        if (take("not(")) {
-            out.kind = Kind::negation;
-            out.parts.emplace_back();
-            return any_of(out.parts.back(), depth + 1) && closed();
+        if (text_[at_] == '\'' || text_[at_] == '"') {
+            out.kind = Kind::literal;
+            return literal(out.text);
         }
-        if (take("contains(")) {
-            return function(out, Kind::contains, depth);
+        if (std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) {
+            out.kind = Kind::number;
+            return number(out.number);
         }
-        if (take("starts-with(")) {
-            return function(out, Kind::starts_with, depth);
-        }
-        if (take("last()")) {
-            out.kind = Kind::last;
-            return true;
-        }
-        if (take("position()")) {
-            blanks();
-            if (!take("=")) {
-                return fail("'=' is missing");
+        struct Function {
+            std::string_view name;
+            Kind kind;
+            int arguments;
+        };
+        static constexpr Function functions[] = {{"not", Kind::negation, 1},
+                                                 {"contains", Kind::contains, 2},
+                                                 {"starts-with", Kind::starts_with, 2},
+                                                 {"ends-with", Kind::ends_with, 2},
+                                                 {"position", Kind::position, 0},
+                                                 {"last", Kind::last, 0},
+                                                 {"count", Kind::count, 1},
+                                                 {"name", Kind::name, 0},
+                                                 {"local-name", Kind::name, 0},
+                                                 {"string-length", Kind::length, 1},
+                                                 {"normalize-space", Kind::normalize, 1},
+                                                 {"true", Kind::truth, 0},
+                                                 {"false", Kind::truth, 0}};
+        for (const Function& function : functions) {
+            if (!opens(function.name)) {
+                continue;
             }
-            blanks();
-            if (take("last()")) {
-                out.kind = Kind::last;
-                return true;
+            out.kind = function.kind;
+            out.number = function.name == "true" ? 1 : 0;
+            for (int i = 0; i < function.arguments; ++i) {
+                blanks();
+                if (i > 0 && !take(",")) {
+                    return fail("',' is missing");
+                }
+                out.parts.emplace_back();
+                if (!(function.kind == Kind::negation ? any_of(out.parts.back(), depth + 1)
+                                                      : value(out.parts.back(), depth + 1))) {
+                    return false;
+                }
             }
-            return number(out);
-        }
-        if (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) {
-            return number(out);
+            return closed() && (out.kind != Kind::last || less(out.number));
         }
         auto operand = std::make_shared<Location>();
         if (!path(*operand, depth + 1)) {
             return false;
         }
+        out.kind = Kind::path;
         out.operand = std::move(operand);
-        blanks();
-        if (take("!=")) {
-            out.kind = Kind::unequal;
-        } else if (take("=")) {
-            out.kind = Kind::equal;
-        } else {
-            out.kind = Kind::exists;
-            return true;
-        }
-        return literal(out.literal);
+        return true;
     }
 
-    bool function(Expression& out, Kind kind, int depth) {
-        out.kind = kind;
-        auto operand = std::make_shared<Location>();
-        if (!path(*operand, depth + 1)) {
-            return false;
+    // "NAME (": steps behind the parenthesis, or nowhere.
+    bool opens(std::string_view name) {
+        const std::size_t from = at_;
+        if (take(name)) {
+            blanks();
+            if (take("(")) {
+                return true;
+            }
         }
-        out.operand = std::move(operand);
+        at_ = from;
+        return false;
+    }
+    // last()-1
+    bool less(double& by) {
         blanks();
-        if (!take(",")) {
-            return fail("',' is missing");
+        if (!take("-")) {
+            return true;
         }
-        return literal(out.literal) && closed();
+        blanks();
+        return number(by);
     }
     bool closed() {
         blanks();
         return take(")") || fail("')' is missing");
     }
-    bool number(Expression& out) {
-        out.kind = Kind::position;
-        const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), out.number);
+    bool number(double& out) {
+        std::uint32_t read = 0;
+        const auto [end, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), read);
         if (error != std::errc{}) {
             return fail("a number is missing");
         }
+        out = read;
         at_ = static_cast<std::size_t>(end - text_.data());
         return true;
     }
@@ -323,42 +417,84 @@ private:
         if (end == std::string_view::npos) {
             return fail("a quote is not closed");
         }
-        out = std::string(text_.substr(at_ + 1, end - at_ - 1));
+        out = with_entities(text_.substr(at_ + 1, end - at_ - 1));
         at_ = end + 1;
         return true;
     }
 
-    static const std::string* listed_name(const PathStep& step, const Expression& part) {
-        if (part.kind != Kind::equal || part.operand->absolute || part.operand->steps.size() != 1) {
-            return nullptr;
+    // Clients that put a path together as XML write `&amp;` for the ampersand of a name.
+    static std::string with_entities(std::string_view text) {
+        static constexpr std::pair<std::string_view, char> entities[] = {
+            {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}, {"&#39;", '\''}};
+        std::string out;
+        while (!text.empty()) {
+            std::size_t taken = 1;
+            char c = text.front();
+            for (const auto& [entity, character] : entities) {
+                if (c == '&' && text.substr(0, entity.size()) == entity) {
+                    c = character;
+                    taken = entity.size();
+                    break;
+                }
+            }
+            out += c;
+            text.remove_prefix(taken);
         }
-        const PathStep& what = part.operand->steps.front();
-        const bool by_name = step.name == "entry" && what.axis == Axis::attribute && what.name == "name";
-        const bool by_text =
-            step.name == "member" && (what.axis == Axis::text || what.axis == Axis::self) && what.predicates.empty();
-        return by_name || by_text ? &part.literal : nullptr;
+        return out;
     }
 
-    static std::optional<std::vector<std::string>> listed_names(const PathStep& step) {
-        if (step.axis != Axis::child || step.predicates.size() != 1) {
+    static const std::string* listed_name(const PathStep& step, const Expression& part) {
+        if (part.kind != Kind::compare || part.text != "=") {
+            return nullptr;
+        }
+        const bool turned = part.parts[0].kind == Kind::literal;
+        const Expression& path = part.parts[turned ? 1 : 0];
+        const Expression& text = part.parts[turned ? 0 : 1];
+        if (path.kind != Kind::path || text.kind != Kind::literal || path.operand->absolute ||
+            path.operand->steps.size() != 1) {
+            return nullptr;
+        }
+        const PathStep& what = path.operand->steps.front();
+        if (!what.predicates.empty()) {
+            return nullptr;
+        }
+        const bool by_name = step.name == "entry" && what.axis == Axis::attribute && what.name == "name";
+        const bool by_text = step.name == "member" && (what.axis == Axis::text || what.axis == Axis::self);
+        return by_name || by_text ? &text.text : nullptr;
+    }
+
+    static bool lists(const PathStep& step, const Expression& predicate, std::vector<std::string>& names) {
+        if (predicate.kind == Kind::any_of) {
+            return std::all_of(predicate.parts.begin(), predicate.parts.end(),
+                               [&](const Expression& part) { return lists(step, part, names); });
+        }
+        const std::string* const name = listed_name(step, predicate);
+        if (name != nullptr) {
+            names.push_back(*name);
+        }
+        return name != nullptr;
+    }
+
+    static std::optional<std::vector<std::string>> listed_names(const PathStep& step, bool& only) {
+        only = false;
+        if (step.axis != Axis::child || step.predicates.empty()) {
             return std::nullopt;
         }
         const Expression& predicate = step.predicates.front();
         std::vector<std::string> names;
-        if (predicate.kind == Kind::any_of) {
-            for (const Expression& part : predicate.parts) {
-                const std::string* name = listed_name(step, part);
-                if (name == nullptr) {
-                    return std::nullopt;
-                }
-                names.push_back(*name);
-            }
-        } else if (const std::string* name = listed_name(step, predicate)) {
-            names.push_back(*name);
-        } else {
-            return std::nullopt;
+        if (lists(step, predicate, names)) {
+            only = true;
+            return names;
         }
-        return names;
+        if (predicate.kind == Kind::all_of) {
+            for (const Expression& part : predicate.parts) {
+                names.clear();
+                if (lists(step, part, names)) {
+                    return names;
+                }
+            }
+        }
+        return std::nullopt;
     }
 };
 
@@ -391,30 +527,156 @@ LocatedPtr document_of(LocatedPtr at) {
     return at;
 }
 
-// Values of an operand, each given to `test` until it says true.
+// Values of a path, each given to `test` until it says true.
 bool some_value(const Location& operand, const LocatedPtr& at, const std::function<bool(std::string_view)>& test) {
     const PathStep& first = operand.steps.front();
     if (!operand.absolute && operand.steps.size() == 1 && first.predicates.empty()) {
-        if (first.axis == Axis::attribute) {
+        if (first.axis == Axis::attribute && first.name != "*") {
             const std::string* value = attribute_of(*at->node, first.name);
             return value != nullptr && test(*value);
         }
-        if (first.axis == Axis::text || first.axis == Axis::self) {
-            return !at->node->is_entry() && test(at->node->value());
+        if (first.axis == Axis::text || (first.axis == Axis::self && first.name == "*")) {
+            const bool text = !at->node->is_entry() && (first.axis == Axis::self || !at->node->value().empty());
+            return text && test(at->node->value());
         }
     }
     const Context found = walk(operand, document_of(at), at);
     return std::any_of(found.nodes.begin(), found.nodes.end(), [&](const LocatedPtr& each) {
         if (found.of == Selection::Of::attributes) {
             const std::string* value = attribute_of(*each->node, found.attribute);
-            return value != nullptr && test(*value);
+            return found.attribute == "*" || (value != nullptr && test(*value));
         }
         return test(each->node->is_entry() ? std::string_view{} : std::string_view(each->node->value()));
     });
 }
 
-bool holds(const Expression& expression, const LocatedPtr& at, std::size_t position, std::size_t last) {
-    const auto part_holds = [&](const Expression& part) { return holds(part, at, position, last); };
+struct Position {
+    std::size_t place = 1;
+    std::size_t last = 1;
+};
+
+// A number for comparing, or nothing where the expression is none.
+std::optional<double> number_of(const Expression& expression, const LocatedPtr& at, const Position& position);
+
+// Calls `test` with each text that the expression has; a number has none.
+bool some_text(const Expression& expression, const LocatedPtr& at, const std::function<bool(std::string_view)>& test) {
+    switch (expression.kind) {
+        case Kind::path:
+            return some_value(*expression.operand, at, test);
+        case Kind::literal:
+            return test(expression.text);
+        case Kind::name:
+            return test(at->node->tag());
+        case Kind::normalize:
+            return some_text(expression.parts.front(), at, [&test](std::string_view text) {
+                std::string tidy;
+                for (const char c : text) {
+                    const bool blank = std::isspace(static_cast<unsigned char>(c)) != 0;
+                    if (!blank) {
+                        tidy += c;
+                    } else if (!tidy.empty() && tidy.back() != ' ') {
+                        tidy += ' ';
+                    }
+                }
+                while (!tidy.empty() && tidy.back() == ' ') {
+                    tidy.pop_back();
+                }
+                return test(tidy);
+            });
+        default:
+            return false;
+    }
+}
+
+std::optional<double> number_of(const Expression& expression, const LocatedPtr& at, const Position& position) {
+    switch (expression.kind) {
+        case Kind::number:
+            return expression.number;
+        case Kind::position:
+            return static_cast<double>(position.place);
+        case Kind::last:
+            return static_cast<double>(position.last) - expression.number;
+        case Kind::count: {
+            const Expression& what = expression.parts.front();
+            if (what.kind != Kind::path) {
+                return std::nullopt;
+            }
+            return static_cast<double>(walk(*what.operand, document_of(at), at).nodes.size());
+        }
+        case Kind::length: {
+            std::optional<double> length;
+            some_text(expression.parts.front(), at, [&length](std::string_view text) {
+                length = static_cast<double>(text.size());
+                return true;
+            });
+            return length.value_or(0);
+        }
+        default:
+            return std::nullopt;
+    }
+}
+
+template <class T>
+bool compared(const T& left, std::string_view operation, const T& right) {
+    if (operation == "=") {
+        return left == right;
+    }
+    if (operation == "!=") {
+        return left != right;
+    }
+    if (operation == "<") {
+        return left < right;
+    }
+    if (operation == "<=") {
+        return left <= right;
+    }
+    return operation == ">" ? left > right : left >= right;
+}
+
+std::optional<double> as_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    return static_cast<double>(value);
+}
+
+// As XPath has it: true when some value of the one side stands so to some value of the other. Ordering is by number.
+bool comparison_holds(const Expression& expression, const LocatedPtr& at, const Position& position) {
+    const Expression& left = expression.parts[0];
+    const Expression& right = expression.parts[1];
+    const std::string_view operation = expression.text;
+    const auto left_number = number_of(left, at, position);
+    const auto right_number = number_of(right, at, position);
+    if (left_number && right_number) {
+        return compared(*left_number, operation, *right_number);
+    }
+    const bool numeric = left_number || right_number || (operation != "=" && operation != "!=");
+    if (!numeric) {
+        return some_text(left, at, [&](std::string_view one) {
+            return some_text(right, at, [&](std::string_view other) { return compared(one, operation, other); });
+        });
+    }
+    const auto some_number = [&](const Expression& side, const std::optional<double>& known,
+                                 const std::function<bool(double)>& test) {
+        return known ? test(*known) : some_text(side, at, [&test](std::string_view text) {
+            const auto value = as_number(text);
+            return value && test(*value);
+        });
+    };
+    return some_number(left, left_number, [&](double one) {
+        return some_number(right, right_number, [&](double other) { return compared(one, operation, other); });
+    });
+}
+
+bool holds(const Expression& expression, const LocatedPtr& at, const Position& position) {
+    const auto part_holds = [&](const Expression& part) { return holds(part, at, position); };
+    const auto texts = [&](bool (*test)(std::string_view, std::string_view)) {
+        return some_text(expression.parts[0], at, [&](std::string_view text) {
+            return some_text(expression.parts[1], at, [&](std::string_view part) { return test(text, part); });
+        });
+    };
     switch (expression.kind) {
         case Kind::any_of:
             return std::any_of(expression.parts.begin(), expression.parts.end(), part_holds);
@@ -422,23 +684,37 @@ bool holds(const Expression& expression, const LocatedPtr& at, std::size_t posit
             return std::all_of(expression.parts.begin(), expression.parts.end(), part_holds);
         case Kind::negation:
             return !part_holds(expression.parts.front());
-        case Kind::equal:
-            return some_value(*expression.operand, at, [&](std::string_view v) { return v == expression.literal; });
-        case Kind::unequal:
-            return some_value(*expression.operand, at, [&](std::string_view v) { return v != expression.literal; });
+        case Kind::compare:
+            return comparison_holds(expression, at, position);
         case Kind::contains:
-            return some_value(*expression.operand, at,
-                              [&](std::string_view v) { return v.find(expression.literal) != std::string_view::npos; });
+            return texts(
+                [](std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; });
         case Kind::starts_with:
-            return some_value(*expression.operand, at, [&](std::string_view v) {
-                return v.substr(0, expression.literal.size()) == expression.literal;
+            return texts(
+                [](std::string_view text, std::string_view part) { return text.substr(0, part.size()) == part; });
+        case Kind::ends_with:
+            return texts([](std::string_view text, std::string_view part) {
+                return text.size() >= part.size() && text.substr(text.size() - part.size()) == part;
             });
-        case Kind::exists:
+        case Kind::path:
             return some_value(*expression.operand, at, [](std::string_view) { return true; });
+        case Kind::literal:
+            return !expression.text.empty();
+        case Kind::number:
+            return static_cast<double>(position.place) == expression.number;
         case Kind::position:
-            return position == expression.number;
+            return true;
         case Kind::last:
-            return position == last;
+            return static_cast<double>(position.place) == static_cast<double>(position.last) - expression.number;
+        case Kind::count:
+        case Kind::length:
+            return number_of(expression, at, position).value_or(0) != 0;
+        case Kind::name:
+            return !at->node->tag().empty();
+        case Kind::normalize:
+            return some_text(expression, at, [](std::string_view text) { return !text.empty(); });
+        case Kind::truth:
+            return expression.number != 0;
     }
     return false;
 }
@@ -449,7 +725,7 @@ bool named(const Node& node, const PathStep& step) {
 
 void descend(const LocatedPtr& at, const PathStep& step, std::vector<LocatedPtr>& out) {
     at->node->children().each([&](const Child& child) {
-        if (out.size() >= located_max) {
+        if (!look_at_one()) {
             return false;
         }
         auto below = std::make_shared<const Located>(Located{child.node, at});
@@ -461,53 +737,72 @@ void descend(const LocatedPtr& at, const PathStep& step, std::vector<LocatedPtr>
     });
 }
 
-void siblings(const LocatedPtr& at, const PathStep& step, std::vector<LocatedPtr>& out) {
+// The nearest first, as positions on a sibling axis count. `most`: the predicate wants no later one.
+void siblings(const LocatedPtr& at, const PathStep& step, std::size_t most, std::vector<LocatedPtr>& out) {
     if (!at->parent || !at->parent->node) {
         return;
     }
-    bool after = false;
-    std::vector<LocatedPtr> before;
-    at->parent->node->children().each([&](const Child& child) {
-        if (child.node == at->node) {
-            after = true;
-        } else if (named(*child.node, step) && after == (step.axis == Axis::following_sibling)) {
-            before.push_back(std::make_shared<const Located>(Located{child.node, at->parent}));
+    const Children& all = at->parent->node->children();
+    const bool forward = step.axis == Axis::following_sibling;
+    const Child* next = all.find(at->node->tag(), at->node->identity());
+    while (next != nullptr && out.size() < most && look_at_one()) {
+        next = forward ? all.after(next->place) : all.before(next->place);
+        if (next != nullptr && named(*next->node, step)) {
+            out.push_back(std::make_shared<const Located>(Located{next->node, at->parent}));
         }
-        return true;
-    });
-    if (step.axis == Axis::preceding_sibling) {
-        std::reverse(before.begin(), before.end());  // nearest first, as positions on a reverse axis count
     }
-    out.insert(out.end(), before.begin(), before.end());
 }
 
-void candidates(const LocatedPtr& at, const PathStep& step, std::vector<LocatedPtr>& out) {
+void candidates(const LocatedPtr& at, const PathStep& step, std::size_t most, std::vector<LocatedPtr>& out) {
     switch (step.axis) {
         case Axis::child:
+            if (step.name != "*" && step.name != "entry" && step.name != "member") {
+                const Child* const only = look_at_one() ? at->node->children().find(step.name, {}) : nullptr;
+                if (only != nullptr) {
+                    out.push_back(std::make_shared<const Located>(Located{only->node, at}));
+                }
+                return;
+            }
             at->node->children().each([&](const Child& child) {
+                if (!look_at_one()) {
+                    return false;
+                }
                 if (named(*child.node, step)) {
                     out.push_back(std::make_shared<const Located>(Located{child.node, at}));
                 }
-                return out.size() < located_max;
+                return out.size() < most;
             });
             return;
-        case Axis::descendant:  // descendant or self, as `//` means it
+        case Axis::descendant_or_self:
             if (named(*at->node, step)) {
                 out.push_back(at);
             }
             descend(at, step, out);
             return;
+        case Axis::descendant:
+            descend(at, step, out);
+            return;
         case Axis::self:
-            out.push_back(at);
+            if (named(*at->node, step)) {
+                out.push_back(at);
+            }
             return;
         case Axis::parent:
-            if (at->parent) {
+            if (at->parent && named(*at->parent->node, step)) {
                 out.push_back(at->parent);
+            }
+            return;
+        case Axis::ancestor:
+        case Axis::ancestor_or_self:
+            for (LocatedPtr up = step.axis == Axis::ancestor ? at->parent : at; up && look_at_one(); up = up->parent) {
+                if (named(*up->node, step)) {
+                    out.push_back(up);
+                }
             }
             return;
         case Axis::preceding_sibling:
         case Axis::following_sibling:
-            siblings(at, step, out);
+            siblings(at, step, most, out);
             return;
         case Axis::attribute:
         case Axis::text:
@@ -530,22 +825,26 @@ void listed(const LocatedPtr& at, const PathStep& step, std::vector<LocatedPtr>&
 }
 
 void take_step(const LocatedPtr& at, const PathStep& step, std::vector<LocatedPtr>& out) {
-    if (step.names) {
-        listed(at, step, out);
-        return;
-    }
     std::vector<LocatedPtr> found;
-    candidates(at, step, found);
-    for (const Expression& predicate : step.predicates) {
+    if (step.names) {
+        listed(at, step, found);
+    } else {
+        std::size_t most = SIZE_MAX;
+        if (!step.predicates.empty() && step.predicates.front().kind == Kind::number) {
+            most = static_cast<std::size_t>(step.predicates.front().number);
+        }
+        candidates(at, step, most, found);
+    }
+    for (std::size_t i = step.only_names ? 1 : 0; i < step.predicates.size(); ++i) {
         std::vector<LocatedPtr> kept;
-        for (std::size_t i = 0; i < found.size(); ++i) {
-            if (holds(predicate, found[i], i + 1, found.size())) {
-                kept.push_back(found[i]);
+        for (std::size_t n = 0; n < found.size() && look_at_one(); ++n) {
+            if (holds(step.predicates[i], found[n], Position{n + 1, found.size()})) {
+                kept.push_back(found[n]);
             }
         }
         found = std::move(kept);
     }
-    out.insert(out.end(), found.begin(), found.end());
+    out.insert(out.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
 }
 
 // The document is a node without tag, whose only child is the root element.
@@ -602,6 +901,9 @@ std::string to_text(const Way& way) {
 }
 
 tl::expected<XPath, std::string> XPath::parse(std::string_view text) {
+    if (text.size() > length_max) {
+        return tl::make_unexpected(std::string("it is too long"));
+    }
     XPath path;
     Parser parser(text);
     if (!parser.alternatives(path.alternatives_)) {
@@ -614,24 +916,37 @@ bool XPath::absolute() const noexcept {
     return std::all_of(alternatives_.begin(), alternatives_.end(), [](const auto& each) { return each->absolute; });
 }
 
+bool XPath::begins_with(std::string_view first, std::string_view second) const noexcept {
+    return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const auto& each) {
+        return each->steps.size() > 1 && each->steps[0].name == first && each->steps[1].name == second;
+    });
+}
+
 Selection XPath::select(const NodePtr& root) const {
+    looks_left = looks_max;
     auto top = std::make_shared<Node>("", "");
     top->children().put(root, 0);
     const auto document = std::make_shared<const Located>(Located{std::move(top), nullptr});
     const auto element = std::make_shared<const Located>(Located{root, document});
     Selection selection;
-    std::unordered_set<const Node*> seen;
+    struct Hash {
+        std::size_t operator()(const std::pair<const Node*, const Node*>& key) const noexcept {
+            return std::hash<const Node*>{}(key.first) * 31U + std::hash<const Node*>{}(key.second);
+        }
+    };
+    std::unordered_set<std::pair<const Node*, const Node*>, Hash> seen;  // two places may share a node
     for (const auto& alternative : alternatives_) {
         const bool from_config = !alternative->steps.empty() && alternative->steps.front().name == root->tag();
         Context found = walk(*alternative, document, from_config ? document : element);
         selection.of = found.of;
         selection.attribute = found.attribute;
         for (LocatedPtr& at : found.nodes) {
-            if (!at->node->tag().empty() && seen.insert(at->node.get()).second) {
+            if (!at->node->tag().empty() && seen.emplace(at->node.get(), at->parent->node.get()).second) {
                 selection.nodes.push_back(std::move(at));
             }
         }
     }
+    selection.too_much = looks_left == 0;
     return selection;
 }
 
@@ -653,10 +968,11 @@ tl::expected<Way, std::string> XPath::way(const NodePtr& root) const {
         }
         std::vector<LocatedPtr> found;
         if (at) {
+            looks_left = 10'000;  // one more than one is as good as all
             take_step(at, step, found);
         }
         const bool keyed = step.name == "entry" || step.name == "member";
-        if (keyed && step.names && step.names->size() == 1) {
+        if (keyed && step.only_names && step.predicates.size() == 1 && step.names->size() == 1) {
             way.push_back(Step{step.name, step.names->front()});
         } else if (!keyed && step.predicates.empty()) {
             way.push_back(Step{step.name, {}});

@@ -36,6 +36,7 @@ struct Selection {
     enum class Of { nodes, attributes, texts } of = Of::nodes;
     std::vector<LocatedPtr> nodes;  // in document order of each alternative, each node once
     std::string attribute;          // of = attributes: its name
+    bool too_much = false;          // looked at more nodes than one path may; what was found is not all
 };
 
 class XPath {
@@ -47,6 +48,8 @@ public:
     Selection select(const NodePtr& root) const;
 
     bool absolute() const noexcept;
+    /// The tags of the first two steps, whatever the alternative: whether the path leads below /config/predefined.
+    bool begins_with(std::string_view first, std::string_view second) const noexcept;
 
     /// The way that the path spells when it names exactly one node, which need not exist yet, as `set` and `edit`
     /// need it: /a/b/entry[@name='x']/member[text()='y']. A step without a name (`entry`) is taken when the tree

@@ -195,4 +195,10 @@ TEST_CASE("answers have the shape of recorded ones", "[sim][panos][recorded]") {
     same("commit/error-14-commit-locks.xml", fw.as("bridge").commit());
     same("op/show-config-list-changes.xml", fw.op("<show><config><list><changes/></list></config></show>"));
     same("op/revert-config-success.xml", fw.op("<revert><config/></revert>"));
+    const std::string info = "<show><system><info/></system></show>";
+    with.version = "7.0.1";
+    same("op/show-system-info-vm-7.0.xml", Bench(with).op(info));
+    with.version = "10.0.9";
+    with.model = "Panorama";
+    same("op/show-system-info-panorama-10.0.xml", Bench(with).op(info));
 }

@@ -145,18 +145,13 @@ TEST_CASE("the policy match is the running configuration's, not the candidate's"
         "<test><security-policy-match><from>trust</from><to>untrust</to><source>192.0.2.10</source>"
         "<destination>203.0.113.5</destination><destination-port>443</destination-port><protocol>6</protocol>"
         "</security-policy-match></test>";
-    const std::string allowed =
-        "<response status=\"success\"><result><rules><entry name=\"outbound\"><action>allow</action>"
-        "</entry></rules></result></response>";
-    CHECK(fw.op(test) == allowed);
+    CHECK_THAT(fw.op(test), Contains("<rules><entry name=\"outbound\">") && Contains("<action>allow</action>"));
     fw.set(address("evil"), "<ip-netmask>203.0.113.5</ip-netmask>");
     fw.set(group("blocked") + "/static", "<member>evil</member>");
-    CHECK(fw.op(test) == allowed);
+    CHECK_THAT(fw.op(test), Contains("<rules><entry name=\"outbound\">") && Contains("<action>allow</action>"));
     CHECK_FALSE(fw.device->blocks("203.0.113.5"));
     fw.activate();
-    CHECK(fw.op(test) ==
-          "<response status=\"success\"><result><rules><entry name=\"blocked-to\"><action>deny</action>"
-          "</entry></rules></result></response>");
+    CHECK_THAT(fw.op(test), Contains("<rules><entry name=\"blocked-to\">") && Contains("<action>deny</action>"));
     CHECK(fw.device->blocks("203.0.113.5"));
     CHECK_THAT(fw.op("<test><security-policy-match><source>192.0.2.10</source></security-policy-match></test>"),
                Contains("code=\"17\""));

@@ -1,0 +1,138 @@
+// type=import: files to the device, as multipart uploads.
+#include <fmt/format.h>
+
+#include "sim/panos/certificate_file.hpp"
+#include "sim/panos/factory.hpp"
+#include "sim/panos/machine.hpp"
+#include "sim/panos/multipart.hpp"
+#include "sim/panos/response_page.hpp"
+#include "sim/panos/rest_json.hpp"
+#include "sim/panos/xml.hpp"
+
+namespace sim::panos {
+namespace {
+
+constexpr std::size_t saved_max = 100;
+constexpr std::size_t file_name_max = 255;
+
+Reply missing(std::string_view parameter) {
+    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
+}
+
+Reply illegal(std::string_view parameter, std::string_view value) {
+    return web_error(400, fmt::format("Illegal value for parameter \"{}\" [{}].", parameter, value));
+}
+
+Reply saved(std::string_view name) {
+    return success(0, fmt::format("<msg><line>{} saved</line></msg>", escaped_text(name)));
+}
+
+Reply configuration(Machine& machine, const MultipartPart& file) {
+    const std::string& name = file.file_name;
+    if (name.size() < 5 || name.substr(name.size() - 4) != ".xml") {
+        return error(0,
+                     {fmt::format("cannot upload to reserved file name \"{}\", which doesn't have expected extension "
+                                  "\".xml\"",
+                                  escaped_line(name))});
+    }
+    if (name.size() > file_name_max || name.find('/') != std::string::npos || name == "running-config.xml") {
+        return error(0, {fmt::format("cannot upload to reserved file name \"{}\"", escaped_line(name.substr(0, 300)))});
+    }
+    const auto read = read_configuration(file.content);
+    if (!read) {
+        return error(0, {fmt::format("{} is not a valid configuration file", escaped_line(name))});
+    }
+    if (machine.saved_configurations.count(name) == 0 && machine.saved_configurations.size() >= saved_max) {
+        return error(0, {"too many saved configurations"});
+    }
+    machine.saved_configurations[name] = *read;
+    return saved(name);
+}
+
+Reply certificate(Machine& machine, const Session& session, const Parameters& parameters, const MultipartPart& file) {
+    const std::string_view category = parameters.value("category");
+    for (const std::string_view needed : {"certificate-name", "format"}) {
+        if (parameters.value(needed).empty()) {
+            return web_error(400, fmt::format("Parameter \"{}\" is required while importing certificate", needed));
+        }
+    }
+    const std::string_view format = parameters.value("format");
+    if (format != "pem" && format != "pkcs12") {
+        return illegal("format", format);
+    }
+    const bool keyed = category != "certificate" || format == "pkcs12";
+    if (keyed && parameters.value("passphrase").empty()) {
+        return web_error(400, "Parameter \"passphrase\" is required while importing certificate");
+    }
+    const std::string name(parameters.value("certificate-name"));
+    const auto read =
+        read_certificate_file(file.content, format == "pem" ? CertificateFormat::pem : CertificateFormat::pkcs12,
+                              std::string(parameters.value("passphrase")));
+    const bool needs_certificate = category != "private-key";
+    const bool lacks = read && ((needs_certificate && read->certificate.empty()) || (keyed && read->key.empty()));
+    if (!read || lacks) {
+        return error(0, {fmt::format("Import of {} failed. {}", escaped_line(name),
+                                     read ? "Unable to read the file" : read.error())});
+    }
+    Element entry;
+    entry.name = "entry";
+    entry.attributes.emplace_back("name", name);
+    if (needs_certificate) {
+        entry.children = certificate_fields(read->certificate);
+    }
+    if (keyed) {
+        entry.children.push_back({"private-key", {}, sealed_key(read->key), {}});
+    }
+    std::string scope = machine.options.model == "Panorama" ? "/config/panorama" : "/config/shared";
+    if (!session.vsys.empty() && session.vsys != "shared") {
+        scope =
+            fmt::format("/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='{}']", session.vsys);
+    }
+    const Reply set =
+        prepare_config(
+            machine, session,
+            Parameters::of(
+                {{"type", "config"}, {"action", "set"}, {"xpath", scope + "/certificate"}, {"element", to_xml(entry)}}))
+            .carry_out();
+    if (set.status == "success" && keyed) {
+        machine.private_keys[sealed_key(read->key)] = read->key;
+    }
+    return set.status == "success"
+               ? result(fmt::format("Successfully imported {} into candidate configuration", escaped_text(name)))
+               : set;
+}
+
+Reply imported(Machine& machine, const Session& session, const Parameters& parameters, const ApiCall& call) {
+    const std::string category(parameters.value("category"));
+    if (category.empty()) {
+        return missing("category");
+    }
+    const bool keys = category == "certificate" || category == "keypair" || category == "private-key";
+    if (category != "configuration" && !keys && !is_response_page(category)) {
+        return illegal("category", category);
+    }
+    std::optional<MultipartPart> file = part(call, "file");
+    if (!file || file->content.empty()) {
+        return missing("file");
+    }
+    if (category == "configuration") {
+        return configuration(machine, *file);
+    }
+    if (keys) {
+        return certificate(machine, session, parameters, *file);
+    }
+    machine.response_pages[category] = std::move(file->content);
+    return saved(category);
+}
+
+}  // namespace
+
+Prepared prepare_import(Machine& machine, const Session& session, const Parameters& parameters, const ApiCall& call) {
+    Prepared prepared;
+    prepared.note.action = std::string(parameters.value("category").substr(0, 40));
+    prepared.note.element_bytes = call.body.size();
+    prepared.carry_out = [&machine, session, parameters, call] { return imported(machine, session, parameters, call); };
+    return prepared;
+}
+
+}  // namespace sim::panos

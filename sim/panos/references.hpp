@@ -1,0 +1,33 @@
+// Counts who names whom in one configuration, so that a delete of what nobody names need not look through everything.
+// It follows the configuration from version to version at the cost of what differs between them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "sim/panos/place.hpp"
+#include "sim/panos/schema.hpp"
+
+namespace sim::panos {
+
+class References {
+public:
+    /// The counts become those of that configuration.
+    void follow(const NodePtr& root);
+
+    /// The same configuration in another version: only its marks differ.
+    void take_over(NodePtr root) noexcept { root_ = std::move(root); }
+
+    /// True when some field of an object of the scope `user` may name it; false only when none does. (Names are kept
+    /// as 64-bit hashes: two that meet make a true too many, which the caller's look at the fields puts right.)
+    bool some(const Way& user, Kind kind, std::string_view name) const;
+
+private:
+    NodePtr root_;
+    std::unordered_map<std::uint64_t, std::uint32_t> counts_;
+};
+
+}  // namespace sim::panos

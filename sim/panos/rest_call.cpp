@@ -1,0 +1,528 @@
+#include "sim/panos/rest_call.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "sim/panos/rest_json.hpp"
+#include "sim/panos/xml.hpp"
+
+namespace sim::panos {
+namespace {
+
+constexpr std::string_view root = "/restapi/";
+constexpr std::string_view json_type = "application/json; charset=UTF-8";
+
+// ---- errors ---------------------------------------------------------------------------------------------------------
+
+// HTTP status of the documented codes (REST API guide, "PAN-OS REST API Error Codes").
+unsigned http_status(int code) {
+    constexpr std::array<unsigned, 17> statuses{200, 499, 500, 400, 504, 404, 409, 403, 429,
+                                                400, 409, 400, 501, 500, 503, 500, 401};
+    return code > 0 && code < static_cast<int>(statuses.size()) ? statuses[static_cast<std::size_t>(code)] : 500;
+}
+
+struct Refusing {
+    int rest;                  // code of the REST API
+    std::string_view message;  // and what begins the description
+};
+
+// What a code of the XML API is in the REST API. Only 12 is recorded; the others follow its pattern.
+Refusing refusing(int xml_code) {
+    switch (xml_code) {
+        case 6:
+            return {3, "Invalid Query Parameter"};
+        case 7:
+            return {5, "Object Not Present"};
+        case 8:
+            return {6, "Object Not Unique"};
+        case 10:
+            return {9, "Reference Not Zero"};
+        case 12:
+            return {3, "Invalid Object"};
+        case 13:
+            return {5, "Object Not Found"};
+        case 14:
+            return {9, "Operation Not Possible"};
+        case 15:
+            return {7, "Operation Denied"};
+        case 16:
+            return {7, "Unauthorized"};
+        case 17:
+        case 18:
+            return {3, "Malformed Request"};
+        default:
+            return {13, "Internal Error"};
+    }
+}
+
+Reply failure(int code, std::string_view message, int cause, std::string_view why) {
+    Reply reply;
+    reply.http_status = http_status(code);
+    reply.content_type = std::string(json_type);
+    reply.status = "error";
+    reply.code = std::to_string(code);
+    reply.body = fmt::format(
+        R"({{"code":{},"message":{},"details":[{{"@type":"CauseInfo","causes":[{{"code":{},"module":"panui_mgmt","description":{}}}]}}]}})",
+        code, quoted_json(message), cause, quoted_json(fmt::format("{}: {}", message, why)));
+    return reply;
+}
+
+// What this file refuses itself, in the dialect that in_rest_dialect() translates.
+Reply refused(int xml_code, std::string_view why) {
+    return error(xml_code, {escaped_line(why)});
+}
+
+Reply bad_parameter(std::string_view why) {
+    return refused(6, why);
+}
+
+// The lines without CDATA and entities, each with its leading blank and a full stop, one blank between them: clients
+// take the references of a refused delete apart at ".  ".
+std::string described(const Element& response) {
+    std::string out;
+    const std::function<void(const Element&)> walk = [&](const Element& element) {
+        const std::string_view text = element.text;
+        if (element.children.empty() && text.find_first_not_of(" \n") != std::string_view::npos) {
+            out += (out.empty() ? "" : " ") + std::string(text) + (text.back() == '.' ? "" : ".");
+        }
+        for (const Element& child : element.children) {
+            walk(child);
+        }
+    };
+    walk(response);
+    return out;
+}
+
+int number_of(std::string_view text) {
+    int value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    return read.ec == std::errc{} ? value : 0;
+}
+
+// ---- resources and places -------------------------------------------------------------------------------------------
+
+enum class Root { scope, network, device };
+enum class On { every_device, firewall, panorama };
+
+struct Resource {
+    std::string_view name;
+    Root root;
+    std::string_view container;  // below the scope, or below the device
+    bool shared;                 // may be in location=shared
+    bool writable;
+    On on = On::every_device;
+};
+
+constexpr std::array resources{
+    Resource{"Objects/Addresses", Root::scope, "address", true, true},
+    Resource{"Objects/AddressGroups", Root::scope, "address-group", true, true},
+    Resource{"Objects/Regions", Root::scope, "region", true, true},
+    Resource{"Objects/Applications", Root::scope, "application", true, true},
+    Resource{"Objects/ApplicationGroups", Root::scope, "application-group", true, true},
+    Resource{"Objects/Services", Root::scope, "service", true, true},
+    Resource{"Objects/ServiceGroups", Root::scope, "service-group", true, true},
+    Resource{"Objects/Tags", Root::scope, "tag", true, true},
+    Resource{"Objects/ExternalDynamicLists", Root::scope, "external-list", true, true},
+    Resource{"Objects/CustomURLCategories", Root::scope, "profiles/custom-url-category", true, true},
+    Resource{"Objects/SecurityProfileGroups", Root::scope, "profile-group", true, true},
+    Resource{"Policies/SecurityRules", Root::scope, "rulebase/security/rules", false, true, On::firewall},
+    Resource{"Policies/SecurityPreRules", Root::scope, "pre-rulebase/security/rules", true, true, On::panorama},
+    Resource{"Policies/SecurityPostRules", Root::scope, "post-rulebase/security/rules", true, true, On::panorama},
+    Resource{"Policies/NATRules", Root::scope, "rulebase/nat/rules", false, true, On::firewall},
+    Resource{"Network/Zones", Root::scope, "zone", false, false},
+    Resource{"Network/EthernetInterfaces", Root::network, "interface/ethernet", false, false},
+    Resource{"Network/VirtualRouters", Root::network, "virtual-router", false, false},
+    Resource{"Panorama/DeviceGroups", Root::device, "device-group", false, false, On::panorama},
+    Resource{"Panorama/Templates", Root::device, "template", false, false, On::panorama},
+    Resource{"Panorama/TemplateStacks", Root::device, "template-stack", false, false, On::panorama},
+};
+
+struct Place {
+    std::string container;  // xpath of what holds the entries
+    std::vector<std::pair<std::string, std::string>> shown;
+    bool read_only = false;
+    bool outline = false;  // what the entries are, without the configuration that they hold
+};
+
+constexpr std::string_view device = "/config/devices/entry[@name='localhost.localdomain']";
+
+std::string named_step(std::string_view tag, std::string_view name) {
+    const char quote = name.find('\'') == std::string_view::npos ? '\'' : '"';
+    return fmt::format("{}[@name={}{}{}]", tag, quote, name, quote);
+}
+
+bool exists(const NodePtr& configuration, const std::string& xpath) {
+    const auto parsed = XPath::parse(xpath);
+    return parsed && !parsed->select(configuration).nodes.empty();
+}
+
+// Where a location's entries are. A device group's is answered wherever the tree has device groups.
+tl::expected<Place, Reply> place_of(const Machine& machine, const Resource& resource, const Parameters& query) {
+    const auto refuse = [](std::string_view why) { return tl::make_unexpected(bad_parameter(why)); };
+    const std::string location(query.value("location"));
+    if (resource.root == Root::network) {
+        return Place{fmt::format("{}/network/{}", device, resource.container), {}, true};
+    }
+    if (resource.root == Root::device) {
+        return Place{fmt::format("{}/{}", device, resource.container), {}, true, true};
+    }
+    const NodePtr& candidate = machine.configuration.candidate();
+    Place place;
+    place.read_only = !resource.writable;
+    place.shown.emplace_back("location", location);
+    std::string scope;
+    if (location == "vsys" || location == "panorama-pushed") {
+        const std::string vsys(query.value("vsys"));
+        if (vsys.empty()) {
+            return refuse("vsys is missing");
+        }
+        scope = fmt::format("{}/vsys/{}", device, named_step("entry", vsys));
+        if (!exists(candidate, scope)) {
+            return refuse(fmt::format("vsys '{}' does not exist", vsys));
+        }
+        place.shown.emplace_back("vsys", vsys);
+        if (location == "panorama-pushed") {
+            scope = "/config/panorama/vsys/" + named_step("entry", vsys);
+            place.read_only = true;
+        }
+    } else if (location == "shared" && resource.shared) {
+        scope = "/config/shared";
+    } else if (location == "predefined" && resource.shared) {
+        scope = "/config/predefined";
+        place.read_only = true;
+    } else if (location == "device-group") {
+        const std::string group(query.value("device-group"));
+        if (group.empty()) {
+            return refuse("device-group is missing");
+        }
+        scope = fmt::format("{}/device-group/{}", device, named_step("entry", group));
+        if (!exists(candidate, scope)) {
+            return refuse(fmt::format("device-group '{}' does not exist", group));
+        }
+        place.shown.emplace_back("device-group", group);
+    } else {
+        return refuse(location.empty() ? std::string("location is missing")
+                                       : fmt::format("location '{}' is not valid for {}", location, resource.name));
+    }
+    place.container = fmt::format("{}/{}", scope, resource.container);
+    return place;
+}
+
+// ---- one call -------------------------------------------------------------------------------------------------------
+
+struct Asked {
+    const Resource* resource = nullptr;
+    std::string action;  // after a colon: rename, move
+};
+
+// "v10.1/Objects/Addresses:rename" without the version; nothing for a version that the device does not speak.
+std::optional<std::string_view> resource_text(std::string_view path, const Version& version) {
+    path.remove_prefix(root.size());
+    std::string_view spelled = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), spelled.size() + 1));
+    const bool marked = !spelled.empty() && spelled.front() == 'v';
+    if (marked) {
+        spelled.remove_prefix(1);
+    }
+    const std::size_t dot = spelled.find('.');
+    if (dot == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const int major = number_of(spelled.substr(0, dot));
+    const int minor = number_of(spelled.substr(dot + 1));
+    const bool exact = spelled == fmt::format("{}.{}", major, minor);
+    const bool spoken = major >= 9 && version.at_least(major, minor) && (marked || (major == 9 && minor == 0));
+    return exact && spoken ? std::optional(path) : std::nullopt;
+}
+
+Asked asked(std::string_view text, bool panorama) {
+    Asked found;
+    const std::size_t colon = text.find(':');
+    if (colon != std::string_view::npos) {
+        found.action = std::string(text.substr(colon + 1));
+        text = text.substr(0, colon);
+    }
+    while (!text.empty() && text.back() == '/') {
+        text.remove_suffix(1);
+    }
+    const On other = panorama ? On::firewall : On::panorama;
+    const auto at = std::find_if(resources.begin(), resources.end(),
+                                 [text, other](const Resource& each) { return each.name == text && each.on != other; });
+    found.resource = at == resources.end() ? nullptr : &*at;
+    return found;
+}
+
+// "Objects/AddressGroups" as an admin-role profile spells it: "objects/address-groups".
+std::string admin_role_name(std::string_view resource) {
+    std::string out;
+    for (std::size_t i = 0; i < resource.size(); ++i) {
+        const char c = resource[i];
+        const bool capital = c >= 'A' && c <= 'Z';
+        const bool begins = i == 0 || resource[i - 1] == '/';
+        const bool after_small = i > 0 && resource[i - 1] >= 'a' && resource[i - 1] <= 'z';
+        if (capital && !begins && after_small) {
+            out += '-';
+        }
+        out += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out;
+}
+
+// The XML API's action for a method, empty when there is none.
+std::string_view action_of(std::string_view method, std::string_view colon) {
+    if (!colon.empty()) {
+        return method == "POST" && (colon == "rename" || colon == "move") ? colon : std::string_view{};
+    }
+    return method == "GET"      ? "get"
+           : method == "POST"   ? "set"
+           : method == "PUT"    ? "edit"
+           : method == "DELETE" ? "delete"
+                                : std::string_view{};
+}
+
+struct Call {
+    Machine& machine;
+    Session session;
+    Parameters query;
+    std::string action;
+    std::string body;
+    const Resource* resource;
+
+    Reply run() const;
+    Reply read(const Place& place) const;
+    Reply change(const Place& place) const;
+    tl::expected<Element, Reply> entry(const std::string& name) const;
+};
+
+// A device group or template without its objects, policies and settings.
+NodePtr outline(const Node& entry) {
+    auto shown = std::make_shared<Node>(entry.tag(), entry.value());
+    entry.children().each([&shown](const Child& child) {
+        const std::string& tag = child.node->tag();
+        if (tag == "description" || tag == "devices" || tag == "reference-templates" || tag == "templates" ||
+            tag == "settings") {
+            shown->children().put(child.node, child.place);
+        }
+        return true;
+    });
+    return shown;
+}
+
+Reply listed(const std::vector<LocatedPtr>& nodes, const Place& place) {
+    std::string entries;
+    for (const LocatedPtr& each : nodes) {
+        entries +=
+            (entries.empty() ? "" : ",") + entry_json(place.outline ? *outline(*each->node) : *each->node, place.shown);
+    }
+    Reply reply;
+    reply.content_type = std::string(json_type);
+    reply.status = "success";
+    reply.code = "19";
+    reply.body =
+        fmt::format(R"({{"@status":"success","@code":"19","result":{{"@total-count":"{0}","@count":"{0}"{1}}}}})",
+                    nodes.size(), nodes.empty() ? "" : fmt::format(R"(,"entry":[{}])", entries));
+    return reply;
+}
+
+Reply Call::read(const Place& place) const {
+    const std::string name(query.value("name"));
+    const std::string xpath = place.container + '/' + (name.empty() ? "entry" : named_step("entry", name));
+    const auto parsed = XPath::parse(xpath);
+    if (!parsed) {
+        return bad_parameter(fmt::format("name '{}' is not valid", name));
+    }
+    const auto nodes = parsed->select(machine.configuration.candidate()).nodes;
+    if (!name.empty() && nodes.empty()) {
+        return refused(7, fmt::format("{} does not exist", name));
+    }
+    if (query.value("output-format") != "xml") {
+        return listed(nodes, place);
+    }
+    std::string out = fmt::format("<result total-count=\"{0}\" count=\"{0}\">", nodes.size());
+    Layout layout;
+    layout.marks = false;
+    for (const LocatedPtr& each : nodes) {
+        out += "\n ";
+        print(out, *each->node, layout);
+    }
+    return nodes.empty() ? success(7, "<result/>") : success(19, out + "\n</result>");
+}
+
+tl::expected<Element, Reply> Call::entry(const std::string& name) const {
+    const auto refuse = [](std::string_view why) { return tl::make_unexpected(refused(18, why)); };
+    const std::string_view format = query.value("input-format");
+    auto entries = format == "xml" ? read_xml(body) : entries_of_json(body);
+    if (!entries) {
+        return refuse(entries.error());
+    }
+    if (entries->size() != 1 || entries->front().name != "entry") {
+        return refuse("one entry is needed");
+    }
+    Element only = std::move(entries->front());
+    for (const auto& [attribute, wanted] : {std::pair<std::string_view, std::string_view>{"name", name},
+                                            {"location", query.value("location")},
+                                            {"vsys", query.value("vsys")},
+                                            {"device-group", query.value("device-group")}}) {
+        const std::string_view said = only.attribute(attribute);
+        if (attribute == "name" ? said != wanted : !said.empty() && !wanted.empty() && said != wanted) {
+            return tl::make_unexpected(
+                bad_parameter(fmt::format("{} '{}' of the query is not '{}' of the body", attribute, wanted, said)));
+        }
+    }
+    only.attributes = {{"name", name}};
+    return only;
+}
+
+Reply Call::change(const Place& place) const {
+    const std::string name(query.value("name"));
+    if (name.empty()) {
+        return bad_parameter("name is missing");
+    }
+    if (place.read_only) {
+        return refused(15,
+                       fmt::format("{} cannot be changed in location '{}'", resource->name, query.value("location")));
+    }
+    const std::string xpath = place.container + '/' + named_step("entry", name);
+    const bool present = exists(machine.configuration.candidate(), xpath);
+    if (action == "set" && present) {
+        return refused(8, fmt::format("{} already exists", name));
+    }
+    if (action != "set" && !present) {
+        return refused(7, fmt::format("{} does not exist", name));
+    }
+    // A new entry is put as a whole too, so that messages begin with its name, as the documented one does.
+    const std::string whole = action == "set" ? "edit" : action;
+    std::vector<std::pair<std::string, std::string>> fields{{"type", "config"}, {"action", whole}, {"xpath", xpath}};
+    if (whole == "edit") {
+        auto element = entry(name);
+        if (!element) {
+            return element.error();
+        }
+        fields.emplace_back("element", to_xml(*element));
+    }
+    for (const std::string_view parameter : {"newname", "where", "dst"}) {
+        const std::string value(query.value(parameter));
+        const bool wanted =
+            (action == "rename") == (parameter == "newname") && (action == "rename" || action == "move");
+        const bool needed = parameter != "dst" || query.value("where") == "before" || query.value("where") == "after";
+        if (wanted && needed && value.empty()) {
+            return bad_parameter(fmt::format("{} is missing", parameter));
+        }
+        if (wanted && !value.empty()) {
+            fields.emplace_back(parameter, value);
+        }
+    }
+    return prepare_config(machine, session, Parameters::of(std::move(fields))).carry_out();
+}
+
+Reply Call::run() const {
+    for (const std::string_view parameter : {"input-format", "output-format"}) {
+        const std::string_view format = query.value(parameter);
+        if (!format.empty() && format != "json" && format != "xml") {
+            return bad_parameter(fmt::format("{} '{}' is not json or xml", parameter, format));
+        }
+    }
+    const auto place = place_of(machine, *resource, query);
+    if (!place) {
+        return place.error();
+    }
+    return action == "get" ? read(*place) : change(*place);
+}
+
+std::string json_success(const Element& response) {
+    std::string message;
+    if (const Element* text = response.child("msg")) {
+        message = text->text;
+    }
+    return fmt::format(R"({{"@status":"success","@code":{},"msg":{}}})", quoted_json(response.attribute("code")),
+                       quoted_json(message));
+}
+
+}  // namespace
+
+bool is_rest(std::string_view path) {
+    return path.rfind(root, 0) == 0;
+}
+
+bool rest_takes_key_parameter(std::string_view path) {
+    return path.rfind("/restapi/9.0/", 0) == 0 || path.rfind("/restapi/v9.0/", 0) == 0;
+}
+
+Parameters rest_parameters(const ApiCall& call) {
+    net::HttpRequest only_query;
+    only_query.target = call.target;
+    return Parameters::read(only_query);
+}
+
+Prepared prepare_rest(Machine& machine, const Session& session, const ApiCall& call) {
+    Prepared prepared;
+    const std::string path = unescaped(path_of(call.target));
+    const auto text = resource_text(path, machine.version);
+    const Asked wanted = text ? asked(*text, machine.options.model == "Panorama") : Asked{};
+    const std::string action(action_of(call.method, wanted.action));
+    prepared.note.action = action.empty() ? call.method.substr(0, 10) : action;
+    if (wanted.resource == nullptr) {
+        prepared.carry_out = [known = text.has_value()] {
+            return failure(5, "Not Found", 5, known ? "there is no such resource" : "there is no such version");
+        };
+        return prepared;
+    }
+    const Right right = session.role.restapi_right(admin_role_name(wanted.resource->name));
+    if (right == Right::none || (right == Right::read && action != "get")) {
+        prepared.carry_out = [] { return failure(7, "Unauthorized", 16, "the role has no right to that"); };
+        return prepared;
+    }
+    if (action.empty()) {
+        prepared.carry_out = [] { return failure(12, "Not Implemented", 12, "the resource has no such method"); };
+        return prepared;
+    }
+    prepared.kind = fault_subject(action).value_or(FaultOn::config);
+    prepared.also = FaultOn::config;
+    const Parameters query = rest_parameters(call);
+    if (const auto place = place_of(machine, *wanted.resource, query)) {
+        const std::string_view name = query.value("name");
+        prepared.note.xpath = place->container + (name.empty() ? "" : '/' + named_step("entry", name));
+    }
+    prepared.note.element_bytes = call.body.size();
+    prepared.carry_out = [made = Call{machine, session, query, action, call.body, wanted.resource}] {
+        return made.run();
+    };
+    return prepared;
+}
+
+Reply in_rest_dialect(Reply reply, const ApiCall& call) {
+    if (reply.content_type.rfind("application/xml", 0) != 0) {
+        return reply;
+    }
+    const bool xml = rest_parameters(call).value("output-format") == "xml";
+    const auto read = read_xml(reply.body);
+    if (!read || read->size() != 1) {
+        return reply;  // a fault made it what it is
+    }
+    const Element& response = read->front();
+    if (response.attribute("status") == "success") {
+        if (!xml) {
+            reply.body = json_success(response);
+            reply.content_type = std::string(json_type);
+        }
+        return reply;
+    }
+    const std::string why = described(response);
+    if (reply.http_status == 403) {
+        const bool unknown = why.find("Invalid Credential") != std::string::npos;
+        return unknown ? failure(16, "Unauthenticated", 16, why) : failure(7, "Forbidden", 16, why);
+    }
+    const int code = number_of(response.attribute("code"));
+    const Refusing as = reply.http_status == 400 ? Refusing{3, "Invalid Query Parameter"} : refusing(code);
+    Reply failed = failure(as.rest, as.message, code, why);
+    if (xml) {
+        failed.content_type = "application/xml; charset=UTF-8";
+        failed.body = reply.body;
+    }
+    return failed;
+}
+
+}  // namespace sim::panos

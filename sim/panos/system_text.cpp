@@ -1,0 +1,48 @@
+#include "sim/panos/system_text.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "sim/panos/place.hpp"
+#include "sim/panos/xml.hpp"
+
+namespace sim::panos {
+
+std::string clock_text(Instant at) {
+    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char text[64];
+    return {text, std::strftime(text, sizeof text, "%a %b %e %H:%M:%S", &parts)};
+}
+
+std::string year_text(Instant at) {
+    return date_and_time(at).substr(0, 4);
+}
+
+std::string day_text(Instant at, int years, bool last) {
+    return fmt::format("{}, {}", last ? "December 31" : "January 01", std::stoi(year_text(at)) + years);
+}
+
+NodePtr device_part(const NodePtr& configuration) {
+    NodePtr found;
+    if (const NodePtr devices = configuration->child_ptr("devices")) {
+        devices->children().each([&found](const Child& child) {
+            found = child.node;
+            return false;
+        });
+    }
+    return found;
+}
+
+std::string system_setting(const NodePtr& configuration, const std::vector<std::string>& tags,
+                           std::string_view otherwise) {
+    std::vector<std::string> way{"deviceconfig", "system"};
+    way.insert(way.end(), tags.begin(), tags.end());
+    const NodePtr device = device_part(configuration);
+    const NodePtr leaf = device ? node_at(device, way) : nullptr;
+    return leaf && !leaf->value().empty() ? leaf->value() : std::string(otherwise);
+}
+
+}  // namespace sim::panos
