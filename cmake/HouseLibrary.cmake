@@ -19,6 +19,7 @@ function(house_library name)
   target_include_directories(${name} PUBLIC ${CMAKE_BINARY_DIR}/doors/${name})
   target_link_libraries(${name} PUBLIC ${arg_USES} PRIVATE house_flags ${arg_PRIVATE_USES})
   add_library(house::${name} ALIAS ${name})
+  house_precompiled(${name} house_headers)
 endfunction()
 
 # house_test(bridge_domain SOURCES ip_address_test.cpp USES house::bridge_domain)
@@ -30,6 +31,33 @@ function(house_test name)
   set(program unit_${name})
   add_executable(${program} ${arg_SOURCES})
   target_link_libraries(${program} PRIVATE house_flags catch_main ${arg_USES})
+  house_precompiled(${program} house_test_headers)
   catch_discover_tests(${program} TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${arg_LABELS}")
+endfunction()
+
+# With HOUSE_PRECOMPILE the headers that nearly every source includes are parsed once: a quarter less to compile. Where it
+# is off (the presets of every day) a source that lacks an include does not build.
+option(HOUSE_PRECOMPILE "Precompile common headers" OFF)
+
+if(HOUSE_PRECOMPILE)
+  # What ccache needs to keep such objects, beside its `sloppiness` (see ci/build).
+  add_compile_options("$<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>"
+                      "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
+
+# house_precompile(house_headers HEADERS <string> ... USES fmt::fmt)
+function(house_precompile name)
+  cmake_parse_arguments(arg "" "" "HEADERS;USES" ${ARGN})
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cpp CONTENT "")
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cpp)
+  target_link_libraries(${name} PRIVATE house_flags ${arg_USES})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+
+function(house_precompiled target from)
+  if(HOUSE_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${from})
+    target_compile_definitions(${target} PRIVATE FMT_SHARED)  # as fmt::fmt has it: g++ wants the same macros everywhere
+  endif()
 endfunction()

@@ -9,7 +9,7 @@ namespace {
 
 using enum Provenance;
 
-constexpr std::array rows{
+constexpr Coverage rows[]{
     Coverage{"web", "/api and /api/, GET and POST, parameters in query, form or both", "all", observed,
              "clients in use"},
     Coverage{"web", "raw < > ' [ ] in the query", "all", observed, "curl scripts, pan-os-php"},
@@ -363,6 +363,7 @@ constexpr std::array rows{
     Coverage{"op", "show system resources", "all", observed, "the shape of top(1); figures are made up"},
     Coverage{"op", "show system disk-space", "all", observed, "upgrade-assurance reads it; figures are made up"},
     Coverage{"op", "show system setting jumbo-frame", "all", observed, "upgrade-assurance's tests"},
+    Coverage{"op", "show system setting multi-vsys", "all", assumed, "that clients ask it: pan-os-python"},
     Coverage{"op", "show ntp", "all", observed, "upgrade-assurance; no server is ever reached"},
     Coverage{"op", "show panorama-status", "all", observed, "upgrade-assurance; never connected"},
     Coverage{"op", "show admins", "all", assumed, "the caller alone"},

@@ -141,6 +141,10 @@ Reply show_disk_space(const OperationCall&) {
               "/dev/sda8        21G  177M   20G   1% /opt/panlogs"));
 }
 
+Reply show_multi_vsys(const OperationCall& call) {
+    return result(call.machine.multi_vsys ? "on" : "off");
+}
+
 Reply show_jumbo_frame(const OperationCall& call) {
     const NodePtr device = device_part(call.machine.configuration.running());
     const NodePtr mtu =
@@ -199,6 +203,7 @@ constexpr Operation operations[] = {
     {"show system resources", "", show_resources},
     {"show system disk-space", "", show_disk_space},
     {"show system setting jumbo-frame", "", show_jumbo_frame},
+    {"show system setting multi-vsys", "", show_multi_vsys},
     {"show ntp", "", show_ntp},
     {"show panorama-status", "", show_panorama_status},
     {"show admins", "", show_admins},

@@ -345,7 +345,9 @@ const NodePtr& predefined() {
 }
 
 bool is_predefined_application(std::string_view name) {
-    return predefined()->child("application")->child("entry", name) != nullptr;
+    const Node* const all = predefined()->child("application");
+    // "gmail" stands for all of its parts, "gmail-base" among them (REST API guide, example of a security rule).
+    return all->child("entry", name) != nullptr || all->child("entry", std::string(name) + "-base") != nullptr;
 }
 
 bool is_predefined_service(std::string_view name) {

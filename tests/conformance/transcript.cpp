@@ -89,7 +89,8 @@ private:
             made.target = rest;
         } else {
             made.parameters.emplace_back("type", first);
-            if (first == "op" || first == "commit" || first == "user-id") {
+            const bool by_command = first == "op" || first == "user-id" || (first == "commit" && rest.starts_with("<"));
+            if (by_command) {
                 if (!rest.empty()) {
                     made.parameters.emplace_back("cmd", rest);
                 }

@@ -432,3 +432,24 @@ TEST_CASE("panos: the document of a push has the fields of a recorded one in the
     };
     CHECK(tags(bench.panorama.job(4)) == tags(real));
 }
+
+TEST_CASE("a dynamic group that was pushed takes what is registered on the firewall", "[sim][panos][panorama]") {
+    FleetBench bench;
+    bench.manage();
+    bench.panorama.set(device_group("DG"),
+                       "<tag><entry name=\"bad\"/></tag><address-group><entry name=\"seen\"><dynamic>"
+                       "<filter>'bad'</filter></dynamic></entry></address-group>");
+    bench.panorama.set(device_group("DG") + "/pre-rulebase/security/rules/entry[@name='deny-blocked']",
+                       "<destination><member>seen</member></destination>");
+    bench.panorama.activate();
+    bench.wait(std::chrono::seconds(0));
+    bench.push();
+    bench.wait(std::chrono::seconds(60));
+    CHECK_FALSE(bench.one.device->blocks("192.0.2.77"));
+    bench.one.post({{"type", "user-id"},
+                    {"cmd",
+                     "<uid-message><payload><register><entry ip=\"192.0.2.77\"><tag><member>bad</member></tag>"
+                     "</entry></register></payload></uid-message>"}});
+    CHECK(bench.one.device->blocks("192.0.2.77"));
+    CHECK_FALSE(bench.two.device->blocks("192.0.2.77"));
+}

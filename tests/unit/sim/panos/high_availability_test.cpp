@@ -205,3 +205,14 @@ TEST_CASE("panos: the passive one takes no User-ID messages", "[panos][ha]") {
           "device</line></msg></response>");
     CHECK(bench.one.post(message).body.find("passive") == std::string::npos);
 }
+
+TEST_CASE("what is registered on the active one is registered on its peer", "[sim][panos][ha]") {
+    PairBench pair;
+    pair.one.post({{"type", "user-id"},
+                   {"cmd",
+                    "<uid-message><payload><register><entry ip=\"192.0.2.1\"><tag><member>bad</member></tag>"
+                    "</entry></register></payload></uid-message>"}});
+    const std::string show = "<show><object><registered-ip><all></all></registered-ip></object></show>";
+    CHECK(pair.two.op(show).find("ip=\"192.0.2.1\"") != std::string::npos);
+    CHECK(pair.two.op(show) == pair.one.op(show));
+}

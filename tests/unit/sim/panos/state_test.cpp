@@ -191,3 +191,24 @@ TEST_CASE("other parts keep their own, and hear of a boot", "[sim][panos][state]
     one.advance(start + 10000s);
     CHECK(boots == 1);
 }
+
+TEST_CASE("registered addresses and named configurations are kept too, and what is not persistent ends with a boot",
+          "[sim][panos][state]") {
+    Bench fw;
+    fw.post({{"type", "user-id"},
+             {"cmd",
+              "<uid-message><payload><register><entry ip=\"192.0.2.1\"><tag><member>bad</member></tag></entry>"
+              "<entry ip=\"192.0.2.2\" persistent=\"0\"><tag><member>bad</member></tag></entry></register>"
+              "</payload></uid-message>"}});
+    fw.set(address("a"), "<ip-netmask>192.0.2.9</ip-netmask>");
+    fw.op("<save><config><to>before.xml</to></config></save>");
+    Bench again;
+    REQUIRE(again.device->restore(fw.device->state_text()));
+    const std::string show = "<show><object><registered-ip><all></all></registered-ip></object></show>";
+    CHECK(again.op(show) == fw.op(show));
+    CHECK(again.op("<show><config><saved>before.xml</saved></config></show>").find("192.0.2.9") != std::string::npos);
+    again.op("<request><restart><system></system></restart></request>");
+    again.wait(std::chrono::seconds(3600));
+    CHECK(again.op(show).find("192.0.2.1\"") != std::string::npos);
+    CHECK(again.op(show).find("192.0.2.2\"") == std::string::npos);
+}

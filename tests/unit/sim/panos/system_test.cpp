@@ -189,3 +189,12 @@ TEST_CASE("the control API tells jobs, administrators and diffs, and acts", "[si
     CHECK(ask(fw, "POST", "/expire-keys").status == 200);
     CHECK(fw.get("/api/?type=version&key=" + bridge).status == 403);
 }
+
+TEST_CASE("names of neighbours and interfaces may be texts, as panxapi.py writes them", "[sim][panos][op]") {
+    Bench fw;
+    CHECK(fw.op("<show><arp>all</arp></show>") == fw.op("<show><arp><entry name='all'/></arp></show>"));
+    CHECK(fw.op("<show><arp></arp></show>").find("is unexpected") != std::string::npos);
+    CHECK(fw.op("<show><interface>management</interface></show>").find("<tx-packets>") != std::string::npos);
+    CHECK(fw.op("<show><system><setting><multi-vsys></multi-vsys></setting></system></show>") ==
+          "<response status=\"success\"><result>off</result></response>");
+}

@@ -240,3 +240,20 @@ TEST_CASE("a commit finds what dangles in loaded configurations", "[sim][panos][
     CHECK_THAT(fw.job(3), Contains("<result>FAIL</result>") &&
                               Contains("rules -> outbound -> schedule 's' is not a valid reference"));
 }
+
+TEST_CASE("a rule may name a whole application where the device knows its parts", "[sim][panos][config]") {
+    Bench fw;
+    const auto applications = [&fw](const std::string& name) {
+        return fw.set(rule("outbound"), "<application><member>" + name + "</member></application>");
+    };
+    CHECK(applications("gmail") == done);
+    CHECK(applications("gmail-base") == done);
+    CHECK(applications("gnail") != done);
+}
+
+TEST_CASE("show without an xpath gives the whole running configuration", "[sim][panos][config]") {
+    Bench fw;
+    const std::string all = fw.post({{"type", "config"}, {"action", "show"}}).body;
+    CHECK(all == fw.config("show", "/config"));
+    CHECK(all.find("<deviceconfig>") != std::string::npos);
+}
