@@ -32,6 +32,12 @@ function(house_test name)
   add_executable(${program} ${arg_SOURCES})
   target_link_libraries(${program} PRIVATE house_flags catch_main ${arg_USES})
   house_precompiled(${program} house_test_headers)
+  if(HOUSE_SANITIZE)
+    # A process for each case costs minutes under a sanitizer.
+    add_test(NAME ${program} COMMAND ${program})
+    set_tests_properties(${program} PROPERTIES LABELS "${arg_LABELS}")
+    return()
+  endif()
   catch_discover_tests(${program} TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${arg_LABELS}")
 endfunction()

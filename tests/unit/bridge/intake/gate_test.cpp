@@ -50,7 +50,7 @@ TEST_CASE("a source outside the list is refused with 403 before its password is 
 TEST_CASE("wrong, missing and garbled credentials are refused with 401, and the text holds no password") {
     const GateRules rules = with_user();
     CHECK_FALSE(refusal(rules, post_from("192.0.2.1", right)));
-    const auto* bad = GENERATE(wrong_password, wrong_user, "Basic", "Basic !!!", "Bearer x", "");
+    const auto bad = GENERATE(as<std::string>{}, wrong_password, wrong_user, "Basic", "Basic !!!", "Bearer x", "");
     const auto refused = refusal(rules, post_from("192.0.2.1", bad));
     REQUIRE(refused);
     CHECK(refused->status == 401);
