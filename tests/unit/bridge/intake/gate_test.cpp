@@ -51,7 +51,7 @@ TEST_CASE("wrong, missing and garbled credentials are refused with 401, and the 
     const GateRules rules = with_user();
     CHECK_FALSE(refusal(rules, post_from("192.0.2.1", right)));
     const auto bad = GENERATE(as<std::string>{}, wrong_password, wrong_user, "Basic", "Basic !!!", "Bearer x", "");
-    const auto refused = refusal(rules, post_from("192.0.2.1", bad));
+    const auto refused = refusal(rules, post_from("192.0.2.1", bad.c_str()));
     REQUIRE(refused);
     CHECK(refused->status == 401);
     CHECK_THAT(refused->line, !Catch::Contains("secret"));
