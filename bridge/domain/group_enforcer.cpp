@@ -1,4 +1,4 @@
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/group_enforcer.hpp"
 
 #include <fmt/format.h>
 
@@ -31,29 +31,29 @@ std::string counted(std::size_t n, std::string_view what) {
 
 }  // namespace
 
-std::string_view name_of(Enforcer::Phase phase) {
+std::string_view name_of(GroupEnforcer::Phase phase) {
     switch (phase) {
-        case Enforcer::Phase::starting:
+        case GroupEnforcer::Phase::starting:
             return "starting";
-        case Enforcer::Phase::surveying:
+        case GroupEnforcer::Phase::surveying:
             return "surveying";
-        case Enforcer::Phase::idle:
+        case GroupEnforcer::Phase::idle:
             return "idle";
-        case Enforcer::Phase::settling:
+        case GroupEnforcer::Phase::settling:
             return "settling";
-        case Enforcer::Phase::pushing:
+        case GroupEnforcer::Phase::pushing:
             return "pushing";
-        case Enforcer::Phase::committing:
+        case GroupEnforcer::Phase::committing:
             return "committing";
-        case Enforcer::Phase::verifying:
+        case GroupEnforcer::Phase::verifying:
             return "verifying";
-        case Enforcer::Phase::waiting:
+        case GroupEnforcer::Phase::waiting:
             return "waiting";
     }
     return "unknown";
 }
 
-Enforcer::Enforcer(EnforcerSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
+GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
     : settings_(std::move(settings)),
       jitter_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {
     for (const Block& block : blocks) {
@@ -86,7 +86,11 @@ Enforcer::Enforcer(EnforcerSettings settings, const std::vector<Block>& blocks, 
     }
 }
 
-Actions Enforcer::on(const Event& event, Instant now) {
+std::string_view GroupEnforcer::state() const {
+    return name_of(phase_);
+}
+
+Actions GroupEnforcer::on(const Event& event, Instant now) {
     actions_.clear();
     std::visit(Overloaded{
                    [this](const Started&) { survey(); },
@@ -113,7 +117,7 @@ Actions Enforcer::on(const Event& event, Instant now) {
 
 // ---- what comes from the ledger
 
-void Enforcer::on_want(const Want& want, Instant now) {
+void GroupEnforcer::on_want(const Want& want, Instant now) {
     for (const Indicator& indicator : want.indicators) {
         const std::string name = address_name_of(indicator);
         const auto [place, added] = entries_.try_emplace(name, Entry{indicator, Stage::enforced, ++arrivals_});
@@ -137,7 +141,7 @@ void Enforcer::on_want(const Want& want, Instant now) {
     }
 }
 
-void Enforcer::on_unwant(const Unwant& unwant) {
+void GroupEnforcer::on_unwant(const Unwant& unwant) {
     for (const Indicator& indicator : unwant.indicators) {
         const std::string name = address_name_of(indicator);
         const auto place = entries_.find(name);
@@ -157,7 +161,7 @@ void Enforcer::on_unwant(const Unwant& unwant) {
 
 // ---- time
 
-void Enforcer::on_woken(Instant now) {
+void GroupEnforcer::on_woken(Instant now) {
     if (asked_) {
         return;
     }
@@ -188,7 +192,7 @@ void Enforcer::on_woken(Instant now) {
     }
 }
 
-void Enforcer::wait(Instant now, std::string why, bool keep_place, milliseconds longest) {
+void GroupEnforcer::wait(Instant now, std::string why, bool keep_place, milliseconds longest) {
     failures_ = std::min(failures_ + 1, 30U);
     keep_place_ = keep_place;
     // A call whose answer is lost may have made objects that we do not know of.
@@ -210,7 +214,7 @@ void Enforcer::wait(Instant now, std::string why, bool keep_place, milliseconds 
     actions_.emplace_back(Wake{now + pause});
 }
 
-void Enforcer::resume() {
+void GroupEnforcer::resume() {
     if (!keep_place_ || !last_call_) {
         survey();
         return;
@@ -223,7 +227,7 @@ void Enforcer::resume() {
 
 // ---- what the target has
 
-void Enforcer::survey() {
+void GroupEnforcer::survey() {
     phase_ = Phase::surveying;
     if (in_doubt_) {
         call(ReadJobs{});
@@ -232,16 +236,16 @@ void Enforcer::survey() {
     look_at_objects();
 }
 
-void Enforcer::look_at_objects() {
+void GroupEnforcer::look_at_objects() {
     phase_ = Phase::surveying;
     call(ReadObjects{});
 }
 
-void Enforcer::ask_running() {
+void GroupEnforcer::ask_running() {
     call(ReadRunningGroup{});
 }
 
-void Enforcer::on_jobs(const JobsSeen& seen, Instant now) {
+void GroupEnforcer::on_jobs(const JobsSeen& seen, Instant now) {
     in_doubt_ = false;
     if (!seen.ours) {
         look_at_objects();
@@ -256,7 +260,7 @@ void Enforcer::on_jobs(const JobsSeen& seen, Instant now) {
     poll_later(nullptr, now);
 }
 
-void Enforcer::on_objects(const ObjectsSeen& seen) {
+void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
     candidate_objects_.clear();
     borrowed_.clear();
     drifted_.clear();
@@ -285,7 +289,7 @@ void Enforcer::on_objects(const ObjectsSeen& seen) {
 
 /// An object of that name without our tag is a colleague's: of use when it stands for the same address, else in the
 /// way.
-void Enforcer::yield_to_foreign(const std::string& name) {
+void GroupEnforcer::yield_to_foreign(const std::string& name) {
     const auto taken = untagged_.find(name);
     if (taken == untagged_.end()) {
         return;
@@ -305,7 +309,7 @@ void Enforcer::yield_to_foreign(const std::string& name) {
     drop(name, leaves ? BlockState::removed : BlockState::refused, why);
 }
 
-void Enforcer::on_group(const GroupSeen& seen, Instant now) {
+void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
     if (!seen.exists || !seen.is_static) {
         const std::string what = seen.exists ? "is not a static group" : "is not in the running configuration";
         wait(now,
@@ -380,7 +384,7 @@ void Enforcer::on_group(const GroupSeen& seen, Instant now) {
 
 // ---- pushing
 
-void Enforcer::plan(Instant now) {
+void GroupEnforcer::plan(Instant now) {
     reason_.clear();
     if (wanted_.empty() && leaving_.empty()) {
         phase_ = Phase::idle;
@@ -402,7 +406,7 @@ void Enforcer::plan(Instant now) {
     start_batch(now);
 }
 
-void Enforcer::start_batch(Instant now) {
+void GroupEnforcer::start_batch(Instant now) {
     phase_ = Phase::pushing;
     chunks_.clear();
     const std::size_t leaving_now = std::min(leaving_.size(), settings_.max_batch);
@@ -459,7 +463,7 @@ void Enforcer::start_batch(Instant now) {
     push_next(now);
 }
 
-void Enforcer::push_next(Instant now) {
+void GroupEnforcer::push_next(Instant now) {
     while (!chunks_.empty() && chunks_.front().names.empty()) {
         chunks_.pop_front();
     }
@@ -493,7 +497,7 @@ void Enforcer::push_next(Instant now) {
     }
 }
 
-void Enforcer::on_pushed(Instant now) {
+void GroupEnforcer::on_pushed(Instant now) {
     const Chunk chunk = std::move(chunks_.front());
     chunks_.pop_front();
     for (const std::string& name : chunk.names) {
@@ -523,7 +527,7 @@ void Enforcer::on_pushed(Instant now) {
 }
 
 /// One bad name must not cost the others their block: the chunk is halved until the bad one stands alone.
-void Enforcer::refuse_chunk(const Failure& failure, Instant now) {
+void GroupEnforcer::refuse_chunk(const Failure& failure, Instant now) {
     Chunk chunk = std::move(chunks_.front());
     chunks_.pop_front();
     if (chunk.names.size() > 1) {
@@ -563,7 +567,7 @@ void Enforcer::refuse_chunk(const Failure& failure, Instant now) {
     push_next(now);
 }
 
-void Enforcer::take_back_pushed() {
+void GroupEnforcer::take_back_pushed() {
     chunks_.clear();
     for (auto& [name, entry] : entries_) {
         if (entry.stage == Stage::pushed) {
@@ -577,12 +581,12 @@ void Enforcer::take_back_pushed() {
 
 // ---- committing
 
-void Enforcer::start_commit() {
+void GroupEnforcer::start_commit() {
     phase_ = Phase::committing;
     call(StartCommit{fmt::format("firebreak: {} blocked, {} unblocked", pushed_.size(), left_.size())});
 }
 
-void Enforcer::on_commit(const CommitAnswered& answer, Instant now) {
+void GroupEnforcer::on_commit(const CommitAnswered& answer, Instant now) {
     if (!answer.job) {
         // Somebody else's commit took our changes along, or a lost reply's commit did.
         // Or it is the same as one that is still queued, so if it does not show, look for that one.
@@ -599,7 +603,7 @@ void Enforcer::on_commit(const CommitAnswered& answer, Instant now) {
     poll_later(nullptr, now);
 }
 
-void Enforcer::poll_later(const JobSeen* seen, Instant now) {
+void GroupEnforcer::poll_later(const JobSeen* seen, Instant now) {
     const auto elapsed = std::chrono::duration_cast<milliseconds>(now - job_since_);
     milliseconds pause = first_poll;
     if (polls_ == 0) {
@@ -614,7 +618,7 @@ void Enforcer::poll_later(const JobSeen* seen, Instant now) {
     actions_.emplace_back(Wake{now + pause});
 }
 
-void Enforcer::on_job(const JobSeen& seen, Instant now) {
+void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
     ++polls_;
     const auto elapsed = std::chrono::duration_cast<milliseconds>(now - job_since_);
     switch (seen.state) {
@@ -651,7 +655,7 @@ void Enforcer::on_job(const JobSeen& seen, Instant now) {
     }
 }
 
-void Enforcer::give_up_commit(Instant now, const std::string& why) {
+void GroupEnforcer::give_up_commit(Instant now, const std::string& why) {
     job_.reset();
     take_back_pushed();
     wait(now, why, false, settings_.backoff_max);
@@ -659,7 +663,7 @@ void Enforcer::give_up_commit(Instant now, const std::string& why) {
 
 // ---- answers
 
-void Enforcer::on_answer(const Result<Reply>& reply, Instant now) {
+void GroupEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
     if (!reply) {
         on_failure(reply.error(), now);
         return;
@@ -675,7 +679,7 @@ void Enforcer::on_answer(const Result<Reply>& reply, Instant now) {
                *reply);
 }
 
-void Enforcer::on_failure(const Failure& failure, Instant now) {
+void GroupEnforcer::on_failure(const Failure& failure, Instant now) {
     const Remedy what_next = remedy(failure.code);
     const bool lock = what_next == Remedy::wait_for_lock || failure.code == Errc::busy;
     const milliseconds longest = lock ? std::min(lock_wait_max, settings_.backoff_max) : settings_.backoff_max;
@@ -706,7 +710,7 @@ void Enforcer::on_failure(const Failure& failure, Instant now) {
 
 // ---- bookkeeping
 
-void Enforcer::stage(const std::string& name, Entry& entry, Stage to) {
+void GroupEnforcer::stage(const std::string& name, Entry& entry, Stage to) {
     wanted_.erase({entry.order, name});
     pushed_.erase(name);
     leaving_.erase(name);
@@ -730,24 +734,24 @@ void Enforcer::stage(const std::string& name, Entry& entry, Stage to) {
     }
 }
 
-void Enforcer::change(const std::string& name, BlockState state, std::string reason) {
+void GroupEnforcer::change(const std::string& name, BlockState state, std::string reason) {
     changes_.push_back({settings_.target, entries_.at(name).indicator, state, std::move(reason)});
 }
 
-void Enforcer::drop(const std::string& name, BlockState state, std::string reason) {
+void GroupEnforcer::drop(const std::string& name, BlockState state, std::string reason) {
     change(name, state, std::move(reason));
     Entry& entry = entries_.at(name);
     stage(name, entry, Stage::enforced);
     entries_.erase(name);
 }
 
-void Enforcer::call(Call what) {
+void GroupEnforcer::call(Call what) {
     asked_ = true;
     last_call_ = what;
     actions_.emplace_back(std::move(what));
 }
 
-void Enforcer::note(Weight weight, std::string text) {
+void GroupEnforcer::note(Weight weight, std::string text) {
     actions_.emplace_back(Note{weight, std::move(text)});
 }
 

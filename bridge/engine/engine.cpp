@@ -51,7 +51,7 @@ Engine::Engine(EngineSettings settings, Clock& clock, store::Store& store, Trans
       transports_(std::move(transports)),
       listener_(std::move(listener)) {
     for (const TargetSettings& target : settings_.targets) {
-        target_names_.push_back(target.enforcer.target);
+        target_names_.push_back(target.name);
     }
 }
 
@@ -73,8 +73,7 @@ Result<void> Engine::start() {
         target->settings = settings;
         target->transport = transports_(settings);
         target->session = std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
-        target->enforcer =
-            std::make_unique<Enforcer>(settings.enforcer, ledger_.blocks_of(settings.enforcer.target), ++seed);
+        target->enforcer = make_enforcer(settings, ledger_.blocks_of(settings.name), ++seed);
         targets_.push_back(std::move(target));
     }
     for (const auto& target : targets_) {
@@ -181,13 +180,13 @@ void Engine::want(const std::vector<Block>& fresh) {
         Want want;
         std::vector<Block> told;
         for (const Block& block : fresh) {
-            if (block.target == target->settings.enforcer.target) {
+            if (block.target == target->settings.name) {
                 want.indicators.push_back(block.indicator);
                 told.push_back(block);
             }
         }
         if (!want.indicators.empty()) {
-            tell(Happening::Kind::audit, target->settings.enforcer.target,
+            tell(Happening::Kind::audit, target->settings.name,
                  fmt::format("block {} ({})", listed(told), printable(told.front().reason)));
             feed(*target, want);
         }
@@ -203,7 +202,7 @@ void Engine::count_turned_away(unsigned status) {
 bool Engine::release(const Indicator& indicator) {
     bool any = false;
     for (const auto& target : targets_) {
-        const std::string& name = target->settings.enforcer.target;
+        const std::string& name = target->settings.name;
         const Block* block = ledger_.find(name, indicator);
         if (block == nullptr || (block->state != BlockState::held && block->state != BlockState::refused)) {
             continue;
@@ -219,7 +218,7 @@ bool Engine::release(const Indicator& indicator) {
 bool Engine::unblock(const Indicator& indicator) {
     bool any = false;
     for (const auto& target : targets_) {
-        const std::string& name = target->settings.enforcer.target;
+        const std::string& name = target->settings.name;
         const Block* block = ledger_.find(name, indicator);
         if (block == nullptr || !is_desired(block->state)) {
             continue;
@@ -241,12 +240,12 @@ void Engine::expire() {
         for (const auto& target : targets_) {
             Unwant unwant;
             for (const BlockChange& change : over) {
-                if (change.target == target->settings.enforcer.target) {
+                if (change.target == target->settings.name) {
                     unwant.indicators.push_back(change.indicator);
                 }
             }
             if (!unwant.indicators.empty()) {
-                tell(Happening::Kind::audit, target->settings.enforcer.target,
+                tell(Happening::Kind::audit, target->settings.name,
                      fmt::format("{} block(s) expired, first {}", unwant.indicators.size(),
                                  unwant.indicators.front().text()));
                 feed(*target, unwant);
@@ -301,7 +300,7 @@ void Engine::act(Target& target, Actions actions) {
                     const auto kind = note.weight == Weight::warning ? Happening::Kind::warning
                                       : note.weight == Weight::news  ? Happening::Kind::news
                                                                      : Happening::Kind::detail;
-                    tell(kind, target.settings.enforcer.target, note.text);
+                    tell(kind, target.settings.name, note.text);
                 },
             },
             action);
@@ -324,12 +323,12 @@ void Engine::record(std::vector<BlockChange> changes) {
 std::vector<TargetStatus> Engine::targets() const {
     std::vector<TargetStatus> all;
     for (const auto& target : targets_) {
-        all.push_back({.name = target->settings.enforcer.target,
-                       .state = std::string(name_of(target->enforcer->phase())),
+        all.push_back({.name = target->settings.name,
+                       .state = std::string(target->enforcer->state()),
                        .reason = target->enforcer->reason(),
                        .last_error = target->enforcer->last_error(),
                        .commits = target->enforcer->commits(),
-                       .blocks = ledger_.counts(target->settings.enforcer.target)});
+                       .blocks = ledger_.counts(target->settings.name)});
     }
     return all;
 }

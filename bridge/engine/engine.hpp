@@ -12,22 +12,14 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/enforcer.hpp"
 #include "bridge/domain/ledger.hpp"
 #include "bridge/domain/policy.hpp"
 #include "bridge/engine/clock.hpp"
+#include "bridge/engine/target.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
-#include "bridge/panos/session.hpp"
 #include "bridge/store/store.hpp"
 
 namespace bridge::engine {
-
-/// One PAN-OS firewall, and how to reach and drive it.
-struct TargetSettings {
-    domain::EnforcerSettings enforcer;
-    panos::Place place;
-    panos::Credentials credentials;
-};
 
 struct EngineSettings {
     domain::Policy policy;
@@ -51,7 +43,7 @@ struct Reception {
 
 struct TargetStatus {
     std::string name;
-    std::string state;   // Enforcer::Phase in words
+    std::string state;   // Enforcer::state
     std::string reason;  // what it waits for
     std::string last_error;
     std::uint64_t commits = 0;

@@ -49,18 +49,18 @@ int check_targets(const Config& config, std::ostream& out) {
     {
         panos::CurlClient curl([&loop](std::function<void()> task) { loop.post(std::move(task)); });
         for (const engine::TargetSettings& target : config.engine.targets) {
-            const std::string& name = target.enforcer.target;
+            const std::string& name = target.name;
             Visit visit;
             visit.transport = curl.transport_to(config.endpoints.at(name));
             visit.session = std::make_unique<panos::Session>(target.credentials, target.place, *visit.transport);
             visits.push_back(std::move(visit));
         }
         for (std::size_t i = 0; i < visits.size(); ++i) {
-            const EnforcerSettings& settings = config.engine.targets[i].enforcer;
-            visits[i].session->perform(ReadRunningGroup{}, [&, settings](const Result<Reply>& reply) {
+            const engine::TargetSettings& target = config.engine.targets[i];
+            visits[i].session->perform(ReadRunningGroup{}, [&](const Result<Reply>& reply) {
                 bool fit = false;
-                const std::string verdict = judge(settings.group, reply, fit);
-                out << fmt::format("{}: {}: {}\n", settings.target, fit ? "ok" : "NOT FIT", verdict);
+                const std::string verdict = judge(target.place.group, reply, fit);
+                out << fmt::format("{}: {}: {}\n", target.name, fit ? "ok" : "NOT FIT", verdict);
                 exit_code = fit ? exit_code : 1;
                 if (--left == 0) {
                     loop.stop();

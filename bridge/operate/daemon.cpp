@@ -73,7 +73,7 @@ private:
         engine_ = std::make_unique<engine::Engine>(
             config_.engine, clock_, *store_,
             [this](const engine::TargetSettings& target) {
-                return curl_->transport_to(config_.endpoints.at(target.enforcer.target));
+                return curl_->transport_to(config_.endpoints.at(target.name));
             },
             listener);
         const auto started = engine_->start();

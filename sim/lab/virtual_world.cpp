@@ -199,7 +199,7 @@ private:
         engine_ = std::make_unique<bridge::engine::Engine>(
             settings_, scheduler_, store_,
             [this](const bridge::engine::TargetSettings& target) {
-                return firewalls_.at(target.enforcer.target)->transport(alive_);
+                return firewalls_.at(target.name)->transport(alive_);
             },
             [this](const bridge::engine::Happening& happening) {
                 ++events_;

@@ -94,7 +94,7 @@ private:
             CHECK(bench_.ledger.at(one) == BlockState::enforced);
         }
         CHECK(bench_.firewall.running == expected);
-        CHECK(bench_.enforcer().phase() == Enforcer::Phase::idle);
+        CHECK(bench_.enforcer().phase() == GroupEnforcer::Phase::idle);
         CHECK(bench_.firewall.objects.size() == wanted_.size());
     }
 

@@ -1,4 +1,4 @@
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/group_enforcer.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -45,7 +45,7 @@ TEST_CASE("an idle target blocks at once: one set for the object, one for the me
     bench.run_for(3s);
     CHECK(bench.firewall.running.contains("firebreak-203.0.113.5"));
     CHECK(bench.ledger.at(ip(5)) == BlockState::enforced);
-    CHECK(bench.enforcer().phase() == Enforcer::Phase::idle);
+    CHECK(bench.enforcer().phase() == GroupEnforcer::Phase::idle);
 }
 
 TEST_CASE("what comes while a commit runs goes out together in the next one") {
@@ -109,7 +109,7 @@ TEST_CASE("a foreign commit lock is waited for, and then the same batch is commi
     };
     bench.start();
     bench.want({ip(5)});
-    CHECK(bench.enforcer().phase() == Enforcer::Phase::waiting);
+    CHECK(bench.enforcer().phase() == GroupEnforcer::Phase::waiting);
     CHECK_THAT(bench.enforcer().reason(), Catch::Contains("alice"));
     bench.run_for(15s);
     CHECK(bench.ledger.at(ip(5)) == BlockState::enforced);
@@ -190,7 +190,7 @@ TEST_CASE("an expired block leaves the group and its object is deleted, in one c
 }
 
 TEST_CASE("a block that expires before it was pushed is never pushed") {
-    Bench bench(EnforcerSettings{.settle = 10s});
+    Bench bench(GroupSettings{.settle = 10s});
     bench.start();
     bench.want({ip(5)});
     bench.unwant({ip(5)});
@@ -263,7 +263,7 @@ TEST_CASE("an object of ours that was changed to another address is set right ag
 }
 
 TEST_CASE("a group without room refuses aloud and blocks what fits") {
-    Bench bench(EnforcerSettings{.group_members_max = 10});
+    Bench bench(GroupSettings{.group_members_max = 10});
     bench.start();
     bench.want(ips(1, 20));
     bench.run_for(10s);
@@ -273,7 +273,7 @@ TEST_CASE("a group without room refuses aloud and blocks what fits") {
 }
 
 TEST_CASE("settle gathers company before the first commit, and min_commit_interval keeps commits apart") {
-    Bench bench(EnforcerSettings{.min_commit_interval = 30s, .settle = 5s});
+    Bench bench(GroupSettings{.min_commit_interval = 30s, .settle = 5s});
     bench.start();
     bench.want({ip(1)});
     bench.run_for(4s);
@@ -290,7 +290,7 @@ TEST_CASE("settle gathers company before the first commit, and min_commit_interv
 }
 
 TEST_CASE("max_batch bounds a batch, and the oldest go first") {
-    Bench bench(EnforcerSettings{.settle = 1s, .max_batch = 10});
+    Bench bench(GroupSettings{.settle = 1s, .max_batch = 10});
     bench.firewall.commit_takes = 5s;
     bench.start();
     bench.want(ips(1, 25));

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/group_enforcer.hpp"
 
 namespace testing {
 
@@ -162,7 +162,7 @@ private:
 /// An enforcer, its firewall and a clock that is moved by hand, as one.
 class Bench {
 public:
-    explicit Bench(EnforcerSettings settings = {}, const std::vector<Block>& blocks = {}, std::uint64_t seed = 7)
+    explicit Bench(GroupSettings settings = {}, const std::vector<Block>& blocks = {}, std::uint64_t seed = 7)
         : enforcer_(named(std::move(settings)), blocks, seed) {}
 
     ScriptedFirewall firewall;
@@ -186,11 +186,11 @@ public:
         firewall.finish_jobs(now_);
     }
 
-    Enforcer& enforcer() { return enforcer_; }
+    GroupEnforcer& enforcer() { return enforcer_; }
     Instant now() const { return now_; }
 
 private:
-    static EnforcerSettings named(EnforcerSettings settings) {
+    static GroupSettings named(GroupSettings settings) {
         settings.target = "hq";
         settings.group = "blocked";
         return settings;
@@ -217,7 +217,7 @@ private:
         }
     }
 
-    Enforcer enforcer_;
+    GroupEnforcer enforcer_;
     Instant now_{std::chrono::hours(1)};
     std::optional<Instant> wake_;
 };

@@ -110,8 +110,8 @@ struct World {
         EngineSettings settings;
         settings.policy = std::move(policy);
         TargetSettings hq;
-        hq.enforcer.target = "hq";
-        hq.enforcer.group = hq.place.group = "blocked";
+        hq.name = "hq";
+        hq.group.group = hq.place.group = "blocked";
         hq.credentials = {Secret("KEY"), "fb", Secret()};
         settings.targets.push_back(hq);
         engine = std::make_unique<Engine>(

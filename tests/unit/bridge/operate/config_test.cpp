@@ -79,7 +79,7 @@ operate: {listen: "[::1]:9090", log: {level: debug, format: json}}
     const auto& target = config->engine.targets.front();
     CHECK(target.credentials.api_key.reveal() == "LUFRPT1abc=");
     CHECK(target.place.vsys == "vsys2");
-    CHECK(target.enforcer.settle == 250ms);
+    CHECK(target.group.settle == 250ms);
     CHECK(config->endpoints.at("hq").url == "https://192.0.2.1:8443");
     CHECK(config->operate.address == "::1");
     CHECK(config->log_format == LogFormat::json);

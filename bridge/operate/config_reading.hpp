@@ -1,0 +1,51 @@
+// What the sections of bridge.yaml share while it is read: the complaints so far, the configuration that grows, and the
+// forms of values that several sections have.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bridge/domain/secret.hpp"
+#include "bridge/operate/config.hpp"
+#include "yaml/reader.hpp"
+
+namespace bridge::operate {
+
+struct ConfigReading {
+    explicit ConfigReading(const std::string& path);
+
+    /// The path as written, or below the configuration's own folder if it is relative.
+    std::string in_folder(const std::string& file) const;
+
+    /// The path of a file that must be readable now, or empty with a complaint.
+    std::string file(yaml::Reader& reader, std::string_view key);
+
+    /// The first line of a secret's file, without the end of line.
+    domain::Secret secret(yaml::Reader& reader, std::string_view key);
+
+    /// `listen: ADDRESS:PORT`
+    void listen(yaml::Reader& reader, net::ListenOptions& options);
+
+    /// A list of CIDR prefixes; `map` is the section's path, for complaints.
+    std::vector<domain::Prefix> prefixes(yaml::Reader& reader, std::string_view map, std::string_view key);
+
+    /// Where item `i` of a list stands, or the list, or the map that should have it.
+    static yaml::Mark item_mark(const yaml::Node& map, std::string_view key, std::size_t i);
+
+    yaml::Problems problems;
+    Config config;
+
+private:
+    std::string folder_;
+};
+
+// One for each section; a null node is a section that is not there. Each is in config_SECTION.cpp.
+void read_intake(ConfigReading& reading, const yaml::Node* node);
+void read_appliances(ConfigReading& reading, const yaml::Node* node);
+void read_site(ConfigReading& reading, const yaml::Node* node);
+void read_policy(ConfigReading& reading, const yaml::Node* node);
+void read_targets(ConfigReading& reading, const yaml::Node* node);
+void read_operate(ConfigReading& reading, const yaml::Node* node);
+
+}  // namespace bridge::operate
