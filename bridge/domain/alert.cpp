@@ -30,20 +30,32 @@ constexpr std::array<std::pair<Severity, std::string_view>, 4> severity_names{{
     {Severity::critical, "crit"},
 }};
 
-std::string folded(std::string_view name) {
-    std::string text(name);
-    for (char& c : text) {
-        if (c == '_') {
-            c = '-';
-        } else if (c >= 'A' && c <= 'Z') {
-            c = static_cast<char>(c - 'A' + 'a');
-        }
-    }
-    return text;
-}
-
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool separates(char c) {
+    return c == '-' || c == '_' || c == ' ';
+}
+
+/// Whether two names are the same words, however they are written: "MALWARE_CALLBACK", "malware-callback".
+bool same_words(std::string_view a, std::string_view b) {
+    while (true) {
+        while (!a.empty() && separates(a.front())) {
+            a.remove_prefix(1);
+        }
+        while (!b.empty() && separates(b.front())) {
+            b.remove_prefix(1);
+        }
+        if (a.empty() || b.empty()) {
+            return a.empty() && b.empty();
+        }
+        if (lower(a.front()) != lower(b.front())) {
+            return false;
+        }
+        a.remove_prefix(1);
+        b.remove_prefix(1);
+    }
 }
 
 bool is_hex(char c) {
@@ -74,9 +86,8 @@ std::string_view name_of(AlertType type) {
 }
 
 AlertType alert_type_of(std::string_view name) {
-    const std::string wanted = folded(name);
     for (const auto& [type, known] : type_names) {
-        if (known == wanted) {
+        if (same_words(known, name)) {
             return type;
         }
     }
@@ -90,9 +101,8 @@ std::string_view name_of(Severity severity) {
 }
 
 Severity severity_of(std::string_view name) {
-    const std::string wanted = folded(name);
     for (const auto& [severity, known] : severity_names) {
-        if (known == wanted) {
+        if (same_words(known, name)) {
             return severity;
         }
     }

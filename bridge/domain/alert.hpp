@@ -28,7 +28,8 @@ enum class AlertType {
 /// "malware-callback"; `endpoint` and `other` give these words.
 std::string_view name_of(AlertType type);
 
-/// Folds case, '-' and '_': "MALWARE_CALLBACK" is malware_callback. Unknown names are `other`.
+/// Folds case, '-', '_' and blanks: "MALWARE_CALLBACK" and "malwareCallback" are malware_callback. Unknown names are
+/// `other`.
 AlertType alert_type_of(std::string_view name);
 
 enum class Severity { unknown, minor, major, critical };

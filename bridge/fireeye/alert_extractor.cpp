@@ -548,6 +548,9 @@ domain::Result<Alert> read_alert(Field source, const Envelope& envelope, const R
     }
     const MalwareSummary malware = summary_of_malware(source);
     alert.type = domain::alert_type_of(alert.type_name);
+    if (alert.type != AlertType::other && alert.type != AlertType::endpoint) {
+        alert.type_name = domain::name_of(alert.type);  // one spelling, which the identity of an alert rests on
+    }
     alert.appliance = envelope.appliance;
     alert.appliance_id = own_or(parts.text_of(Name::appliance_id), envelope.appliance_id);
     alert.sensor = clean_text(parts.text_of(Name::sensor));

@@ -65,6 +65,10 @@ constexpr std::array rules = {
     AttackerRule{AlertType::other, ProductFamily::any, End::not_used, End::not_used, false, false, false, no_rule},
 };
 
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 std::string folded(std::string_view text) {
     std::string out;
     for (const char c : text) {
@@ -83,17 +87,35 @@ ProductFamily product_family_of(std::string_view product) {
         ProductFamily family;
     };
     constexpr std::array starts = {
-        Start{"webmps", ProductFamily::web},     Start{"wmps", ProductFamily::web},
-        Start{"emailmps", ProductFamily::email}, Start{"emps", ProductFamily::email},
-        Start{"filemps", ProductFamily::file},   Start{"fmps", ProductFamily::file},
-        Start{"mas", ProductFamily::analysis},   Start{"hx", ProductFamily::endpoint},
+        Start{"webmps", ProductFamily::web},
+        Start{"wmps", ProductFamily::web},
+        Start{"emailmps", ProductFamily::email},
+        Start{"emps", ProductFamily::email},
+        Start{"filemps", ProductFamily::file},
+        Start{"fmps", ProductFamily::file},
+        Start{"mas", ProductFamily::analysis},
+        Start{"hx", ProductFamily::endpoint},
+        // Trellix's names of the same; inferred
+        Start{"networksecurity", ProductFamily::web},
+        Start{"emailsecurity", ProductFamily::email},
+        Start{"fileprotect", ProductFamily::file},
+        Start{"malwareanalysis", ProductFamily::analysis},
+        Start{"endpointsecurity", ProductFamily::endpoint},
     };
     constexpr std::array models = {Start{"nx", ProductFamily::web}, Start{"ex", ProductFamily::email},
                                    Start{"fx", ProductFamily::file}, Start{"ax", ProductFamily::analysis}};
     constexpr std::size_t looked_at_max = 32;
-    const std::string name = folded(product.substr(0, looked_at_max));
+    const std::string whole = folded(product.substr(0, looked_at_max));
+    std::string_view name = whole;
+    for (const std::string_view vendor : {"fireeye", "trellix"}) {
+        if (name.starts_with(vendor)) {
+            name.remove_prefix(vendor.size());
+        }
+    }
     for (const Start& model : models) {
-        if (name == model.start) {
+        // "NX" and "NX 2550", but no word that begins so.
+        const bool ends = name.size() == model.start.size();
+        if (name.starts_with(model.start) && (ends || is_digit(name[model.start.size()]))) {
             return model.family;
         }
     }

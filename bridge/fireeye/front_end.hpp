@@ -17,7 +17,8 @@ namespace bridge::fireeye {
 tl::expected<FieldTree, SyntaxError> read_xml(std::string_view body);
 
 /// As read_xml. A body that does not parse gets a second try with raw control characters in strings and unknown
-/// escapes read as what they stand for; the error reported is then still the first one.
+/// escapes read as what they stand for, and a comma before a closing bracket passed over; the error reported is then
+/// still the first one.
 tl::expected<FieldTree, SyntaxError> read_json(std::string_view body);
 
 }  // namespace bridge::fireeye

@@ -182,8 +182,11 @@ private:
     std::string pieces_;
 };
 
-tl::expected<FieldTree, SyntaxError> parse(FieldTree tree, std::string_view body) {
+enum class Grammar { strict, lenient };
+
+tl::expected<FieldTree, SyntaxError> parse(FieldTree tree, std::string_view body, Grammar grammar) {
     json::parse_options options;
+    options.allow_trailing_commas = grammar == Grammar::lenient;
     options.max_depth = FieldTree::depth_max;
     options.allow_invalid_utf8 = true;
     bool full = false;
@@ -289,17 +292,14 @@ std::optional<std::string> repaired(std::string_view body) {
 }  // namespace
 
 tl::expected<FieldTree, SyntaxError> read_json(std::string_view body) {
-    auto strict = parse(FieldTree(), body);
+    auto strict = parse(FieldTree(), body, Grammar::strict);
     if (strict) {
         return strict;
     }
-    auto mended = repaired(body);
-    if (!mended) {
-        return strict;
-    }
     FieldTree tree;
-    const std::string_view kept = tree.keep(std::move(*mended));
-    auto lenient = parse(std::move(tree), kept);
+    auto mended = repaired(body);
+    const std::string_view second = mended ? tree.keep(std::move(*mended)) : body;
+    auto lenient = parse(std::move(tree), second, Grammar::lenient);
     return lenient ? std::move(lenient) : std::move(strict);
 }
 

@@ -1,5 +1,6 @@
 #include "bridge/fireeye/notification_reader.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -134,11 +135,36 @@ Result<Notification> read_tree(const FieldTree& tree, std::string_view syntax, c
     return std::move(collector).conclude();
 }
 
+/// "product: Email MPS", "alert (id:55224, name:malware-object):". No complete sample is public, so any of the fields
+/// that every notification has, near the top, makes it one: who posts that is an appliance, and is to be told the mend.
+bool is_line_of_text_format(std::string_view line) {
+    line = trimmed(line);
+    const std::string_view key = line.substr(0, std::min(line.find_first_of(":("), line.size()));
+    if (key.size() == line.size()) {
+        return false;
+    }
+    switch (name_of_key(trimmed(key))) {
+        case Name::msg:
+        case Name::product:
+        case Name::appliance:
+        case Name::appliance_id:
+        case Name::version:
+        case Name::alert:
+        case Name::alert_url:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool looks_like_text_format(std::string_view body) {
-    for (const std::string_view start : {"msg:", "product:", "appliance:", "version:", "alert ("}) {
-        if (body.substr(0, start.size()) == start) {
+    constexpr int lines_looked_at = 8;
+    for (int i = 0; i < lines_looked_at && !body.empty(); ++i) {
+        const std::size_t end = std::min(body.find('\n'), body.size());
+        if (is_line_of_text_format(body.substr(0, end))) {
             return true;
         }
+        body.remove_prefix(std::min(end + 1, body.size()));
     }
     return false;
 }
@@ -196,7 +222,7 @@ Result<Notification> read_notification(std::string_view body, const ReadingRules
     }
     const char second = first + 1 < body.size() ? body[first + 1] : ' ';
     const bool is_xml = body[first] == '<' && second != '\0' && !(second >= '0' && second <= '9');
-    const bool is_json = body[first] == '{' || body[first] == '[';
+    const bool is_json = (body[first] == '{' || body[first] == '[') && second != '\0';
     if (!is_xml && !is_json) {
         return not_a_format(body.substr(first));
     }

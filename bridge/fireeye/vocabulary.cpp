@@ -106,7 +106,7 @@ Name folded_name_of_key(std::string_view key) {
     std::uint32_t hash = hash_start;
     bool too_long = false;
     for (const char c : key) {
-        if (c == '-' || c == '_' || c == '#' || c == '$') {
+        if (c == '-' || c == '_' || c == ' ' || c == '#' || c == '$') {
             continue;
         }
         if (c == ':') {

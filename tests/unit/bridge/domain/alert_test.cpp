@@ -72,3 +72,16 @@ TEST_CASE("alerts without an id are told apart by what they say") {
     second.occurred = "2024-05-01T10:00:00Z";
     CHECK(identity_of(first) != identity_of(second));
 }
+
+TEST_CASE("a type has one name, however a dialect writes it") {
+    for (const char* written :
+         {"malware-callback", "MALWARE_CALLBACK", "malwareCallback", "malware callback", "malwarecallback"}) {
+        CHECK(alert_type_of(written) == AlertType::malware_callback);
+    }
+    CHECK(alert_type_of("webinfection") == AlertType::web_infection);
+    CHECK(alert_type_of("malware-callbacks") == AlertType::other);
+    CHECK(alert_type_of("malware") == AlertType::other);
+    CHECK(alert_type_of("") == AlertType::other);
+    CHECK(severity_of("CRIT") == Severity::critical);
+    CHECK(severity_of("critical") == Severity::unknown);
+}

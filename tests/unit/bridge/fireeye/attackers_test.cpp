@@ -179,6 +179,11 @@ TEST_CASE("products fold to their family", "[bridge][fireeye]") {
     CHECK(product_family_of("wMPS (wMPS) 9.0") == ProductFamily::web);
     CHECK(product_family_of("eMPS (eMPS) 11.0.1.1024269") == ProductFamily::email);
     CHECK(product_family_of("MAS") == ProductFamily::analysis);
+    CHECK(product_family_of("NX 2550") == ProductFamily::web);
+    CHECK(product_family_of("ex") == ProductFamily::email);
+    CHECK(product_family_of("Trellix Email Security") == ProductFamily::email);
+    CHECK(product_family_of("Malware Analysis") == ProductFamily::analysis);
+    CHECK(product_family_of("extended") == ProductFamily::unknown);
     CHECK(product_family_of("CMS") == ProductFamily::unknown);
     CHECK(product_family_of("") == ProductFamily::unknown);
 }

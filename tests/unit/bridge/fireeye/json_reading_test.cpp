@@ -139,6 +139,11 @@ TEST_CASE("JSON with raw line ends or single backslashes in strings gets a secon
     CHECK(attackers(alert) == Texts{"203.0.113.9", "203.0.113.5"});
 }
 
+TEST_CASE("a comma before a closing bracket does not lose the alert", "[bridge][fireeye]") {
+    const auto alert = only_alert(R"({"alert":[{"name":"malware-callback","dst":{"ip":"203.0.113.5",},},],})");
+    CHECK(attackers(alert) == Texts{"203.0.113.5"});
+}
+
 TEST_CASE("invalid UTF-8 is kept from leaving", "[bridge][fireeye]") {
     const auto alert =
         only_alert(json("{\"id\":\"\xFF\",\"name\":\"malware-callback\",\"explanation\":{\"malware-detected\":"
@@ -153,6 +158,22 @@ TEST_CASE("a text notification is known for what it is, and the mend is told", "
     CHECK(notification->format == "text");
     CHECK(notification->alerts.empty());
     CHECK(notification->unread.find("set the appliance's message format to an XML or JSON") != std::string::npos);
+}
+
+TEST_CASE("a text notification is known by any of the fields that all have, near its top", "[bridge][fireeye]") {
+    for (const std::string_view body : {"\r\n  appliance-id: 002590879432\r\n  msg: normal\r\n", "Product: Web MPS\n",
+                                        "FireEye notification\n====\n\nalert (id:1, name:malware-callback):\n",
+                                        "Alert URL: https://nx1.example.com/\n"}) {
+        CAPTURE(body);
+        const auto notification = read(body);
+        REQUIRE(notification);
+        CHECK(notification->format == "text");
+        CHECK_FALSE(notification->unread.empty());
+    }
+    for (const std::string_view body : {"hello: world\n", "product\n", "a\nb\nc\nd\ne\nf\ng\nh\nmsg: normal\n"}) {
+        CAPTURE(body);
+        CHECK_FALSE(read(body));
+    }
 }
 
 TEST_CASE("bodies that are no notification are refused with one line that says why", "[bridge][fireeye]") {
@@ -170,6 +191,8 @@ TEST_CASE("bodies that are no notification are refused with one line that says w
     CHECK(why("{\"alert\":{\"foo\":{}}}").find("not one alert can be read") != std::string::npos);
     CHECK(why("{\"Alerts\":[{\"foo\":{}}]}").find("not one alert can be read") != std::string::npos);
     CHECK(why(std::string_view("\xFF\xFE<\0", 4)).find("UTF-16") != std::string::npos);
+    CHECK(why(std::string_view("{\0}\0", 4)).find("UTF-16") != std::string::npos);
+    CHECK(why(std::string_view("\0<\0a", 4)).find("UTF-16") != std::string::npos);
     CHECK(why("{\"alert\":[3]}").find("not one alert can be read") != std::string::npos);
     CHECK(why("{\"alert\":" + std::string(100'000, '[')).find("JSON: line 1") != std::string::npos);
     CHECK(why("{\"os-changes\":" + std::string(100'000, '[')).find("JSON: line 1") != std::string::npos);
@@ -193,4 +216,18 @@ TEST_CASE("a syslog line is called one, and a NUL behind the document is none of
     CHECK(syslog.error().detail.find("syslog") != std::string::npos);
     CHECK(read(std::string(R"({"alert":{"name":"malware-callback","id":1}})") + '\0'));
     CHECK(read(xml(xml_alert("malware-callback")) + '\0'));
+}
+
+TEST_CASE("the published Test-Fire alert is read as its page prints it, broken over lines", "[bridge][fireeye]") {
+    // Blanks in keys, raw line ends in strings, and a type that has lost its hyphen.
+    const auto alert = only_alert(
+        "{\"msg\": \"extended\", \"product\": \"Web MPS\", \"alert\":\n{\"src\": {\"ip\": \"198.51.100.1\"}, \"alert- "
+        "url\": "
+        "\"https://\nnx1.example.com/x\",\n\"explanation\": {\"cnc-services\": {\"cnc- service\": [{\"address\": "
+        "\"203.0.113.9\",\n\"channel\": \"a\nb\"}]}, \"malware- detected\": {\"malware\":\n[{\"name\": "
+        "\"Suspicious.URL\", \"url\": "
+        "\"evil.example/x\"}]}}, \"name\": \"webinfection\"}}");
+    CHECK(alert.type_name == "web-infection");
+    CHECK(attackers(alert) == Texts{"203.0.113.9"});
+    CHECK(domains(alert) == Texts{"evil.example"});
 }

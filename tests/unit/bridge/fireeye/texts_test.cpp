@@ -11,8 +11,9 @@ using bridge::fireeye::Name;
 using bridge::fireeye::name_of_key;
 using bridge::fireeye::url_host;
 
-TEST_CASE("names fold over '@', prefix, case, hyphen and underscore", "[bridge][fireeye]") {
-    for (const std::string_view key : {"cnc-services", "cncServices", "@cnc_services", "ns:CNC-Services"}) {
+TEST_CASE("names fold over '@', prefix, case, hyphen, underscore and blank", "[bridge][fireeye]") {
+    for (const std::string_view key :
+         {"cnc-services", "cncServices", "@cnc_services", "ns:CNC-Services", "cnc- services", "CNC Services"}) {
         CHECK(name_of_key(key) == Name::cnc_services);
     }
     CHECK(name_of_key("_id") == Name::id);
