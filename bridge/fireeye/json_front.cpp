@@ -227,66 +227,102 @@ bool is_low_surrogate(std::uint16_t unit) {
     return unit >= 0xDC00 && unit <= 0xDFFF;
 }
 
-void append_escaped(std::string& out, unsigned char control) {
-    if (control == '\n' || control == '\r' || control == '\t') {
-        out += control == '\n' ? "\\n" : control == '\r' ? "\\r" : "\\t";
-        return;
+/// Where the plain part of a string ends: at its quote, an escape or a control character.
+std::size_t end_of_plain(std::string_view body, std::size_t at) {
+    while (at < body.size() && body[at] != '"' && body[at] != '\\' && static_cast<unsigned char>(body[at]) >= 0x20) {
+        ++at;
     }
-    out += control < 0x10 ? "\\u000" : "\\u001";
-    out += "0123456789abcdef"[control & 0x0FU];
+    return at;
 }
+
+/// The body with what is wrong in its strings written right; what is right is copied in long pieces.
+class Mending {
+public:
+    explicit Mending(std::string_view body) : body_(body) {}
+
+    void control(std::size_t at) {
+        const auto c = static_cast<unsigned char>(body_[at]);
+        if (c == '\n' || c == '\r' || c == '\t') {
+            replace(at, 1, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
+            return;
+        }
+        replace(at, 1, c < 0x10 ? "\\u000" : "\\u001");
+        out_ += "0123456789abcdef"[c & 0x0FU];
+    }
+
+    /// At a backslash; gives the place behind the escape.
+    std::size_t escape(std::size_t at) {
+        constexpr std::string_view escapable = "\"\\/bfnrtu";
+        const char next = at + 1 < body_.size() ? body_[at + 1] : '\0';
+        const bool broken = next == '\0' || escapable.find(next) == std::string_view::npos ||
+                            (next == 'u' && !is_four_hex(body_.substr(at + 2)));
+        if (broken) {
+            replace(at, 1, "\\\\");
+            return at + 1;
+        }
+        const std::uint16_t unit = code_unit_at(body_, at);
+        if (is_high_surrogate(unit) && is_low_surrogate(code_unit_at(body_, at + 6))) {
+            return at + 12;
+        }
+        if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
+            replace(at, 6, "\\ufffd");
+            return at + 6;
+        }
+        return at + 2;
+    }
+
+    std::optional<std::string> result() && {
+        if (done_ == 0) {
+            return std::nullopt;
+        }
+        out_ += body_.substr(done_);
+        return std::move(out_);
+    }
+
+private:
+    void replace(std::size_t at, std::size_t size, std::string_view by) {
+        if (done_ == 0) {
+            out_.reserve(body_.size() + body_.size() / 16);
+        }
+        out_ += body_.substr(done_, at - done_);
+        out_ += by;
+        done_ = at + size;
+    }
+
+    std::string_view body_;
+    std::string out_;
+    std::size_t done_ = 0;  // what `out_` stands for; 0: nothing was wrong so far
+};
 
 /// Appliances are known to send JSON that is not JSON: raw line ends in strings, and backslashes of `channel` that
 /// were not doubled (reference §4.2, §8 no. 9); and a file's name may hold half of a surrogate pair. Gives nullopt when
 /// there is nothing of the kind.
 std::optional<std::string> repaired(std::string_view body) {
-    constexpr std::string_view escapable = "\"\\/bfnrtu";
-    std::string out;
-    out.reserve(body.size() + body.size() / 16);
+    Mending mending(body);
     bool in_string = false;
-    bool changed = false;
-    for (std::size_t at = 0; at < body.size(); ++at) {
-        const char c = body[at];
-        if (in_string && static_cast<unsigned char>(c) < 0x20) {
-            append_escaped(out, static_cast<unsigned char>(c));
-            changed = true;
-            continue;
-        }
-        if (in_string && c == '\\') {
-            const char next = at + 1 < body.size() ? body[at + 1] : '\0';
-            const bool broken = next == '\0' || escapable.find(next) == std::string_view::npos ||
-                                (next == 'u' && !is_four_hex(body.substr(at + 2)));
-            if (broken) {
-                out += "\\\\";
-                changed = true;
-                continue;
+    std::size_t at = 0;
+    while (true) {
+        if (!in_string) {
+            at = body.find('"', at);
+            if (at == std::string_view::npos) {
+                return std::move(mending).result();
             }
-            const std::uint16_t unit = code_unit_at(body, at);
-            if (is_high_surrogate(unit) && is_low_surrogate(code_unit_at(body, at + 6))) {
-                out += body.substr(at, 12);
-                at += 11;
-                continue;
-            }
-            if (is_high_surrogate(unit) || is_low_surrogate(unit)) {
-                out += "\\ufffd";
-                at += 5;
-                changed = true;
-                continue;
-            }
-            out += c;
-            out += next;
             ++at;
-            continue;
         }
-        if (c == '"') {
-            in_string = !in_string;
+        at = end_of_plain(body, at);
+        if (at >= body.size()) {
+            return std::move(mending).result();
         }
-        out += c;
+        in_string = body[at] != '"';
+        if (!in_string) {
+            ++at;
+        } else if (body[at] == '\\') {
+            at = mending.escape(at);
+        } else {
+            mending.control(at);
+            ++at;
+        }
     }
-    if (!changed) {
-        return std::nullopt;
-    }
-    return out;
 }
 
 }  // namespace
