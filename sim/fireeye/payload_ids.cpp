@@ -281,6 +281,18 @@ std::string renewed_url(std::string_view url, const Renewed& renewed) {
     return out;
 }
 
+bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// Exporters mask uuids, and write the same mask into several alerts: a true uuid there would make one alert of them.
+bool is_uuid(std::string_view text) {
+    constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+    return text.size() == form.size() && text != form &&
+           std::equal(text.begin(), text.end(), form.begin(),
+                      [](char have, char wanted) { return wanted == '-' ? have == '-' : is_hex(have); });
+}
+
 std::vector<Place> places_of(std::string_view payload) {
     switch (kind_of(payload)) {
         case PayloadKind::xml:
@@ -303,7 +315,7 @@ std::string renew_ids(std::string_view payload, const NewIds& next) {
         const std::string_view old = payload.substr(place.at, place.size);
         if (place.kind == Place::Kind::id && renewed.find(old) == renewed.end()) {
             renewed.emplace(old, std::to_string(next.id()));
-        } else if (place.kind == Place::Kind::uuid && renewed.find(old) == renewed.end()) {
+        } else if (place.kind == Place::Kind::uuid && is_uuid(old) && renewed.find(old) == renewed.end()) {
             renewed.emplace(old, next.uuid());
         }
     }

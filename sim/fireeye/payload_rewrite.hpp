@@ -36,7 +36,7 @@ struct NewIds {
 
 /// Gives each alert's `id` (`_id` of an HX) and `uuid` a new one, the same for the same, and follows them to
 /// `alert-url`, `root-infection` and a malware's `parent`. A number stays a number and a text a text; a masked id that
-/// is no number becomes one.
+/// is no number becomes one, and a masked uuid stays.
 std::string renew_ids(std::string_view payload, const NewIds& next);
 
 }  // namespace sim::fireeye

@@ -35,11 +35,13 @@ std::size_t count_of(std::string_view text, std::string_view part) {
 }  // namespace
 
 TEST_CASE("ids and uuids change where they are an alert's, and in its url", "[sim][fireeye]") {
-    CHECK(renewed(R"(<?xml version="1.0"?><alerts id="5"><alert id="5" name="x" uuid='u-1'><malware id="5"/>)"
-                  R"(<alert-url>https://nx/5/events?ev_id=5&amp;n=5&amp;uuid=u-1</alert-url></alert></alerts>)") ==
-          R"(<?xml version="1.0"?><alerts id="5"><alert id="987650001" name="x" uuid=')" + std::string(new_uuid) +
-              R"('><malware id="5"/><alert-url>https://nx/5/events?ev_id=987650001&amp;n=5&amp;uuid=)" +
-              std::string(new_uuid) + "</alert-url></alert></alerts>");
+    CHECK(
+        renewed(
+            R"(<?xml version="1.0"?><alerts id="5"><alert id="5" name="x" uuid='0123ABCD-0123-4567-89ab-0123456789ab'><malware id="5"/>)"
+            R"(<alert-url>https://nx/5/events?ev_id=5&amp;n=5&amp;uuid=0123ABCD-0123-4567-89ab-0123456789ab</alert-url></alert></alerts>)") ==
+        R"(<?xml version="1.0"?><alerts id="5"><alert id="987650001" name="x" uuid=')" + std::string(new_uuid) +
+            R"('><malware id="5"/><alert-url>https://nx/5/events?ev_id=987650001&amp;n=5&amp;uuid=)" +
+            std::string(new_uuid) + "</alert-url></alert></alerts>");
     CHECK(renewed(R"({"id":5,"alert":{"id":5,"src":{"id":5},"alert-url":"https://nx/?ma_id=5"}})") ==
           R"({"id":5,"alert":{"id":987650001,"src":{"id":5},"alert-url":"https://nx/?ma_id=987650001"}})");
     CHECK(
@@ -54,6 +56,16 @@ TEST_CASE("a number stays a number and a text a text, in every dialect", "[sim][
           R"({"Alerts":[ {"alertUrl":"https://ex/?e_id=987650001\u0026type=5","id": 987650001} ]})");
     CHECK(renewed(R"({"alert":{"_id":5,"condition":{"_id":"5"}}})") ==
           R"({"alert":{"_id":987650001,"condition":{"_id":"5"}}})");
+}
+
+TEST_CASE("a mask instead of a uuid stays, or several alerts would be one", "[sim][fireeye]") {
+    CHECK(renewed(R"({"alert":[{"id":5,"uuid":"uuid"},{"id":6,"uuid":"uuid"}]})") ==
+          R"({"alert":[{"id":987650001,"uuid":"uuid"},{"id":987650002,"uuid":"uuid"}]})");
+    for (const char* const mask : {"abcdefgh-ijkl-1234-5678-123412341234", "00000000-0000-0000-0000-000000000000",
+                                   "0123abcd-0123-4567-89ab", ""}) {
+        const std::string payload = R"({"alert":{"uuid":")" + std::string(mask) + R"("}})";
+        CHECK(renewed(payload) == payload);
+    }
 }
 
 TEST_CASE("what points to another alert of the body follows it, what points elsewhere stays", "[sim][fireeye]") {
