@@ -182,8 +182,8 @@ private:
             case Shape::endpoint:
                 break;
         }
-        if (dialect_.is_rest() && !detailed_) {
-            out.attributes.clear();  // REST answers at the concise level have neither analysis nor protocol
+        if (!detailed_) {
+            out.attributes.clear();  // the concise samples (AX 7.7 JSON, REST) have neither analysis nor protocol
         }
         const bool has_diary = std::any_of(out.children.begin(), out.children.end(),
                                            [](const Element& child) { return child.name == "os-changes"; });
@@ -371,7 +371,10 @@ private:
         Element lookup{"network", {}, {}, {}};
         lookup.attribute("mode", "dns_query").leaf("hostname", "time.example.org").leaf("ipaddress", "198.18.0.53");
         changes.add(lookup);
-        out.add(changes);
+        for (std::uint32_t i = 0; i < incident_.diary; ++i) {
+            changes.add(registry_entry(i));
+        }
+        out.add(std::move(changes));
         if (dialect_.level == Level::extended) {
             Element analysis{"static-analysis", {}, {}, {}};
             analysis.add(Element{"static", {}, {}, "Imports: WS2_32.dll, connects 198.18.0.98"});
@@ -380,6 +383,23 @@ private:
             stolen.add(Element{"event-id", {}, {}, "1"}).add(Element{"info", {}, {}, "src 198.18.0.97"});
             out.add(stolen);
         }
+    }
+
+    /// What the greater part of a large notification is: a write to the registry, about 300 bytes of it.
+    static Element registry_entry(std::uint32_t number) {
+        Element process{"processinfo", {}, {}, {}};
+        process.leaf("pid", std::to_string(1000 + number % 7))
+            .leaf("imagepath", R"(C:\Users\admin\AppData\Local\Temp\a.exe)");
+        process.leaf("md5sum", fmt::format("{:032x}", number % 7));
+        Element entry{"regkey", {}, {}, {}};
+        entry.attribute("mode", "setval").attribute("timestamp", std::to_string(1500 + number * 3));
+        entry.add(std::move(process));
+        entry.leaf(
+            "value",
+            fmt::format(
+                R"(\REGISTRY\USER\S-1-5-21-{}\Software\Microsoft\Windows\CurrentVersion\Run\"entry {}" = "C:\Program Files\a.exe" /s & exit)",
+                1'000'000 + number, number));
+        return entry;
     }
 
     Element ips_detected() const {

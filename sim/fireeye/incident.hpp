@@ -53,6 +53,7 @@ struct Incident {
     Mail mail{};
     std::string victim_host{};  // host name of the victim
     std::string vlan = "0";
+    std::uint32_t diary = 0;               // entries of the sandbox's diary besides the usual few: 900 are known
     bool archive = false;                  // of an object: a zip with the file in it; both are told
     std::uint64_t parent = 0;              // id of the alert about the archive that this file came out of; 0: none
     std::uint64_t root_infection = 0;      // id of the infection that this callback belongs to; 0: none

@@ -21,6 +21,7 @@ namespace {
 constexpr std::int64_t id_max = INT64_MAX;
 constexpr std::int64_t first_id = 1001;
 constexpr std::size_t incidents_max = 100'000;
+constexpr std::int64_t diary_max = 100'000;  // about 30 MB: more than any bridge is set to take
 
 class FileReader {
 public:
@@ -189,6 +190,7 @@ private:
             out.malicious = fields.flag("malicious", true);
         }
         out.archive = fields.flag("archive", false);
+        out.diary = static_cast<std::uint32_t>(fields.number("diary", 0, 0, diary_max));
         out.attack_mode = fields.text("attack_mode", out.attack_mode);
         out.ips_normalized = fields.flag("ips_normalized", false);
         out.mvx_status = fields.text("mvx_status", out.mvx_status);

@@ -162,3 +162,25 @@ TEST_CASE("what an incident cannot say is an error", "[sim][fireeye]") {
     CHECK_THAT(why([](Incident& it) { it.mail.to = {"nobody"}; }), Contains("'nobody' is no mail address"));
     CHECK_THAT(why([](Incident& it) { it.site = "http://x"; }), Contains("site 'http://x'"));
 }
+
+TEST_CASE("an extended notification is as large as its diary, and the diary holds nobody to block", "[sim][fireeye]") {
+    Incident what = incident("malware-object");
+    what.diary = 900;
+    const auto profile = appliance("nx", "7.7", "json-extended");
+    const auto body = rendered(profile, what).body;
+    CHECK(body.size() > 250'000);
+    CHECK(parsed_json(body).at_pointer("/alert/explanation/os-changes/regkey").as_array().size() == 900);
+    CHECK(findings(dialect_of(profile), what).attackers.size() == 1);
+    CHECK(rendered(appliance("nx", "7.7", "json-concise"), what).body.size() < 2000);
+    CHECK(parsed_xml(rendered(appliance("nx", "9.0", "xml-extended"), what).body).select_nodes("//regkey").size() ==
+          900);
+}
+
+TEST_CASE("the level concise has neither analysis nor protocol, as the samples", "[sim][fireeye]") {
+    const Incident what = incident("malware-object");
+    const auto ax = parsed_json(rendered(appliance("ax", "7.7", "json-concise"), what).body);
+    CHECK(ax.at_pointer("/alert/explanation").as_object().size() == 1);
+    CHECK(string_at(ax, "/alert/explanation/malware-detected/malware/malicious") == "yes");
+    CHECK(rendered(appliance("nx", "9.0", "xml-concise"), what).body.find("<explanation><") != std::string::npos);
+    CHECK(rendered(appliance("nx", "9.0", "xml-normal"), what).body.find("protocol=\"tcp\"") != std::string::npos);
+}

@@ -1,6 +1,8 @@
 #include "sim/lab/incident_file.hpp"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 
 using namespace sim::lab;
 using Catch::Contains;
@@ -21,7 +23,33 @@ IncidentFile file_of(const std::string& text) {
     return *read;
 }
 
+/// The nth block of YAML in docs/incidents.md.
+std::string example(std::size_t number) {
+    std::ifstream in(std::string(SOURCE_DIR) + "/docs/incidents.md", std::ios::binary);
+    const std::string page{std::istreambuf_iterator<char>(in), {}};
+    constexpr std::string_view fence = "```yaml\n";
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= number; ++i) {
+        begin = page.find(fence, begin);
+        REQUIRE(begin != std::string::npos);
+        begin += fence.size();
+    }
+    return page.substr(begin, page.find("```", begin) - begin);
+}
+
 }  // namespace
+
+TEST_CASE("incident file: the page's examples are what it says", "[lab]") {
+    const IncidentFile all = file_of(example(0));
+    CHECK(all.appliance->format == "json-extended");
+    CHECK(all.manager->sensor->ip == "192.0.2.3");
+    REQUIRE(all.incidents.size() == 5);
+    CHECK(all.incidents[0].diary == 900);
+    CHECK(all.incidents[0].cnc.size() == 3);
+    CHECK(all.incidents[1].proxy_by_connect);
+    CHECK(all.incidents[4].test_fire);
+    CHECK(file_of(example(1)).incidents[0].mail.cc == std::vector<std::string>{"boss@example.com"});
+}
 
 TEST_CASE("incident file: a story is read whole", "[lab]") {
     const IncidentFile file = file_of(
