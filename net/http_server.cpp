@@ -71,6 +71,15 @@ std::string address_text(Endpoint& endpoint) {
     return inet_ntop(family, address, text.data(), text.size()) != nullptr ? text.data() : "unknown";
 }
 
+/// An IPv4 address that came in through an IPv6 socket is one too.
+detail::Source source_of(Endpoint& endpoint) {
+    if (!endpoint.is_v6()) {
+        return detail::Source::of_v4(&endpoint.v4().sin_addr);
+    }
+    const auto& v6 = endpoint.v6().sin6_addr;
+    return IN6_IS_ADDR_V4MAPPED(&v6) ? detail::Source::of_v4(&v6.s6_addr[12]) : detail::Source::of_v6(&v6.s6_addr[0]);
+}
+
 std::string system_text(int error) {
     return std::generic_category().message(error);
 }
@@ -154,6 +163,22 @@ public:
         commons_.notice_drained();
     }
 
+    Result<void> renew_identity(const TlsIdentity& identity) {
+        if (!commons_.tls) {
+            return tl::unexpected(std::string("this listener speaks plain HTTP"));
+        }
+        auto context = detail::make_tls_context(identity);
+        if (!context) {
+            return tl::unexpected(std::move(context.error()));
+        }
+        commons_.tls = std::move(*context);
+        return {};
+    }
+
+    std::optional<ShownCertificate> certificate() const {
+        return commons_.tls ? std::optional(commons_.tls->certificate) : std::nullopt;
+    }
+
     std::uint16_t port() const { return port_; }
     std::size_t connections() const { return commons_.sessions.size(); }
 
@@ -204,22 +229,63 @@ private:
 
     void welcome(int socket, Endpoint& peer) {
         auto address = address_text(peer);
-        if (commons_.sessions.size() >= commons_.options.connections_max) {
+        const auto source = source_of(peer);
+        const auto refused = reason_against(address, source);
+        if (refused || (commons_.sessions.size() >= commons_.options.connections_max && !make_room())) {
             ::close(socket);
-            commons_.turned_away(Turned::too_many_connections, address,
-                                 "more than " + std::to_string(commons_.options.connections_max) + " connections");
+            if (!refused || !refused->empty()) {
+                commons_.turned_away(
+                    Turned::too_many_connections, address,
+                    refused ? *refused
+                            : "more than " + std::to_string(commons_.options.connections_max) + " connections");
+            }
+            return;
+        }
+        if (shut_ || !acceptor_.is_open()) {
+            ::close(socket);  // by a handler that was told of one that gave way
             return;
         }
         std::shared_ptr<detail::Session> session;
         try {
-            session = std::make_shared<detail::Session>(commons_, peer.protocol(), socket, std::move(address));
+            session = std::make_shared<detail::Session>(commons_, peer.protocol(), socket, std::move(address), source);
         } catch (const std::exception& error) {
             ::close(socket);
             commons_.handler_failed(std::string("connection not taken: ") + error.what());
             return;
         }
         commons_.sessions.emplace(session.get(), session);
+        if (commons_.options.connections_per_source_max > 0) {
+            ++commons_.of_source[source];
+        }
         session->start();
+    }
+
+    /// Why a connection is not taken whatever room there is. Empty: the handler does not want it, and knows why.
+    std::optional<std::string> reason_against(const std::string& address, const detail::Source& source) {
+        const std::size_t limit = commons_.options.connections_per_source_max;
+        if (limit > 0) {
+            const auto counted = commons_.of_source.find(source);
+            if (counted != commons_.of_source.end() && counted->second >= limit) {
+                return "more than " + std::to_string(limit) + " connections from there";
+            }
+        }
+        bool wanted = true;
+        try {
+            wanted = commons_.handler.on_connection(address);
+        } catch (const std::exception& error) {
+            commons_.handler_failed(error.what());
+            wanted = false;
+        }
+        return wanted ? std::nullopt : std::optional<std::string>(std::string());
+    }
+
+    /// Whoever holds every place without asking for anything does not keep the others out.
+    bool make_room() {
+        if (commons_.waiters.empty()) {
+            return false;
+        }
+        static_cast<detail::Session&>(commons_.waiters.front()).give_way();
+        return true;
     }
 
     detail::Commons commons_;
@@ -238,6 +304,8 @@ public:
 
     std::uint16_t port() const override { return core_->port(); }
     std::size_t connections() const override { return core_->connections(); }
+    Result<void> renew_identity(const TlsIdentity& identity) override { return core_->renew_identity(identity); }
+    std::optional<ShownCertificate> certificate() const override { return core_->certificate(); }
     void drain(std::function<void()> done) override { core_->drain(std::move(done)); }
 
 private:
@@ -245,6 +313,14 @@ private:
 };
 
 }  // namespace
+
+bool HttpHandler::on_connection(const std::string&) {
+    return true;
+}
+
+std::function<void(Verdict)> HttpHandler::on_header_later(const HttpRequest&) {
+    return {};
+}
 
 void HttpHandler::on_handler_failed(const std::string& detail) {
     std::fprintf(stderr, "http handler failed: %s\n", detail.c_str());

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "net/event_loop.hpp"
 #include "net/http.hpp"
@@ -20,9 +21,20 @@ template <class T>
 using Result = tl::expected<T, std::string>;
 
 struct TlsIdentity {
-    std::string certificate_file;  // PEM, may hold a chain
-    std::string key_file;          // PEM
-    std::string client_ca_file{};  // PEM; when set, clients must show a certificate that it signed
+    std::string certificate_file;             // PEM, may hold a chain
+    std::string key_file;                     // PEM
+    std::string client_ca_file{};             // PEM; when set, clients must show a certificate that it signed
+    std::vector<std::string> client_names{};  // when set, one that bears one of these: a subject (RFC 2253), a common
+                                              // name or an alternative name; "*.example.com" stands for one label more
+    bool old_clients = false;                 // TLS 1.0 and 1.1, RSA key exchange and CBC ciphers too, for what is
+                                              // older than TLS 1.2
+};
+
+/// The certificate that a listener shows.
+struct ShownCertificate {
+    std::string subject;  // RFC 2253
+    std::chrono::system_clock::time_point ends;
+    bool rsa = false;  // what clients without elliptic curves need
 };
 
 struct ListenOptions {
@@ -31,10 +43,18 @@ struct ListenOptions {
     std::optional<TlsIdentity> tls{};
     std::size_t body_bytes_max = 16U << 20U;
     std::size_t header_bytes_max = 16U << 10U;
-    std::chrono::milliseconds read_timeout{30'000};  // from the first byte of a request to its last; TLS handshake too
+    std::chrono::milliseconds read_timeout{30'000};    // from the first byte of a request to its last
+    std::chrono::milliseconds header_timeout{10'000};  // TLS handshake; from there, and from the first byte of a
+                                                       // request, to its header's end; never more than read_timeout
+    std::size_t body_rate_min = 0;                   // bytes a second that a body must make after 5 s; 0: any
     std::chrono::milliseconds idle_timeout{60'000};  // kept-alive connection without a request
-    std::size_t connections_max = 1024;              // further ones are accepted and closed at once, and counted
+    std::size_t connections_max = 1024;              // for a further one the longest without a whole header gives way;
+                                                     // when there is none such, the new one is closed, and counted
+    std::size_t connections_per_source_max = 0;      // of one IPv4 address or IPv6 /64; 0: no limit
     bool lenient_targets = false;                    // take raw < > ' [ ] in the request line, as PAN-OS does
+    bool strict_requests = false;                    // refuse with 400 what the standard allows, appliances never send,
+                                                     // and peers read differently: chunk extensions, a target that is
+                                                     // no path, codings but chunked, a second Authorization
     std::string server_header{};                     // value of Server:, empty for none
 };
 
@@ -42,17 +62,36 @@ struct ListenOptions {
 /// uncalled gets a 500.
 using Respond = std::function<void(HttpResponse)>;
 
+/// Gives the verdict on a header later: nullopt lets the request in, an answer refuses it. As `Respond` otherwise.
+using Verdict = std::function<void(std::optional<HttpResponse>)>;
+
 /// Why the server itself answered, or closed, before a handler saw a whole request.
-enum class Turned { header_too_large, body_too_large, malformed, timed_out, handshake_failed, too_many_connections };
+enum class Turned {
+    header_too_large,
+    body_too_large,
+    malformed,
+    timed_out,
+    handshake_failed,
+    too_many_connections,
+    gave_way  // an idle or slow connection, closed for a new one
+};
 
 class HttpHandler {
 public:
     virtual ~HttpHandler() = default;
 
+    /// Called on the loop's thread when a connection comes in, before its TLS handshake. False closes it unheard.
+    virtual bool on_connection(const std::string& peer);
+
     /// Called on the loop's thread when the header is complete and before the body is read (`head.body` is empty).
     /// An answer here refuses the request unread: wrong credentials, wrong source, a Content-Length over the limit.
     /// With nullopt the server sends `100 Continue` if it was asked for one, and reads the body.
     virtual std::optional<HttpResponse> on_header(const HttpRequest& head) = 0;
+
+    /// Called right after `on_header` gave nullopt for the same `head`, for a handler whose verdict takes long. A
+    /// function that it returns is called at once with the way to tell the verdict; until that comes, nothing more of
+    /// the request is read. An empty one: the verdict stands.
+    virtual std::function<void(Verdict)> on_header_later(const HttpRequest& head);
 
     /// Called on the loop's thread with the whole request.
     virtual void on_request(HttpRequest request, Respond respond) = 0;
@@ -74,6 +113,13 @@ public:
 
     virtual std::uint16_t port() const = 0;
     virtual std::size_t connections() const = 0;
+
+    /// Connections from now on are served with this identity; those there are keep theirs, and no session of the old
+    /// one is resumed. On an error (a file that is missing or does not fit) the old identity stays. Loop's thread only.
+    virtual Result<void> renew_identity(const TlsIdentity& identity) = 0;
+
+    /// Of the identity in use; nullopt without TLS. Loop's thread only.
+    virtual std::optional<ShownCertificate> certificate() const = 0;
 
     /// Takes no new connection, lets requests under way finish, closes idle ones; `done` runs when none is left.
     virtual void drain(std::function<void()> done) = 0;

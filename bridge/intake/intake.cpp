@@ -29,6 +29,7 @@ unsigned status_of(net::Turned why) {
             return 408;
         case net::Turned::handshake_failed:
         case net::Turned::too_many_connections:
+        case net::Turned::gave_way:
             return 0;
     }
     return 0;

@@ -6,8 +6,36 @@
 namespace net::detail {
 namespace http = boost::beast::http;
 
-RequestParser::RequestParser(HttpRequest& request, std::size_t header_bytes_max, std::size_t body_bytes_max)
-    : request_(request), body_bytes_max_(body_bytes_max) {
+namespace {
+
+bool is_decimal(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// Whether "chunked" is in a list of codings that is not "chunked" alone, anywhere but at its end.
+bool names_chunked(boost::beast::string_view codings) {
+    while (!codings.empty()) {
+        const auto comma = std::min(codings.find(','), codings.size());
+        auto one = codings.substr(0, comma);
+        codings.remove_prefix(std::min(comma + 1, codings.size()));
+        while (!one.empty() && (one.front() == ' ' || one.front() == '\t')) {
+            one.remove_prefix(1);
+        }
+        while (!one.empty() && (one.back() == ' ' || one.back() == '\t')) {
+            one.remove_suffix(1);
+        }
+        if (boost::beast::iequals(one, "chunked") && !codings.empty()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+RequestParser::RequestParser(HttpRequest& request, std::size_t header_bytes_max, std::size_t body_bytes_max,
+                             bool strict)
+    : request_(request), body_bytes_max_(body_bytes_max), strict_(strict) {
     header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(header_bytes_max, UINT32_MAX)));
     body_limit(boost::none);  // counted here: the header must be complete before a body is judged too large
 }
@@ -32,6 +60,14 @@ void RequestParser::on_field_impl(field name, string_view name_text, string_view
             break;
         case field::transfer_encoding:
             (boost::beast::iequals(value, "chunked") ? facts_.chunked_named : facts_.transfer_encoding_other) = true;
+            facts_.chunked_inside = facts_.chunked_inside || names_chunked(value);
+            break;
+        case field::content_length:
+            ++facts_.lengths;
+            facts_.odd_length = facts_.odd_length || !std::all_of(value.begin(), value.end(), is_decimal);
+            break;
+        case field::authorization:
+            ++facts_.authorizations;
             break;
         default:
             break;
@@ -60,8 +96,10 @@ std::size_t RequestParser::on_body_impl(string_view body, error_code& error) {
     return body.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t size, string_view, error_code& error) {
-    if (size > body_bytes_max_ - request_.body.size()) {
+void RequestParser::on_chunk_header_impl(std::uint64_t size, string_view extensions, error_code& error) {
+    if (strict_ && !extensions.empty()) {
+        error = http::error::bad_chunk_extension;
+    } else if (size > body_bytes_max_ - request_.body.size()) {
         error = http::error::body_limit;
     }
 }

@@ -18,6 +18,10 @@ struct HeadFacts {
     bool expects_other = false;
     bool chunked_named = false;  // Transfer-Encoding: chunked, and nothing else
     bool transfer_encoding_other = false;
+    bool chunked_inside = false;  // among other codings
+    unsigned lengths = 0;         // Content-Length fields
+    bool odd_length = false;      // something else than digits in one
+    unsigned authorizations = 0;
 };
 
 class RequestParser final : public boost::beast::http::basic_parser<true> {
@@ -26,7 +30,8 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     using field = boost::beast::http::field;
 
 public:
-    RequestParser(HttpRequest& request, std::size_t header_bytes_max, std::size_t body_bytes_max);
+    /// `strict`: see ListenOptions::strict_requests; here it is about chunk extensions.
+    RequestParser(HttpRequest& request, std::size_t header_bytes_max, std::size_t body_bytes_max, bool strict);
 
     const HeadFacts& facts() const { return facts_; }
     std::size_t body_bytes() const { return request_.body.size(); }
@@ -46,6 +51,7 @@ private:
     HttpRequest& request_;
     std::size_t body_bytes_max_;
     HeadFacts facts_;
+    bool strict_;
     bool head_complete_ = false;
 };
 

@@ -26,6 +26,17 @@ constexpr std::size_t body_buffer_bytes = 64U << 10U;
 constexpr std::size_t joined_body_bytes_max = 32U << 10U;  // up to here one copy is cheaper than a second write
 constexpr int steps_per_turn_max = 32;
 constexpr std::chrono::seconds linger_max{5};
+constexpr std::chrono::seconds body_grace{5};  // before a body's rate counts
+
+/// RFC 9112, section 5.2: a field that goes on in the next line, which peers join in ways of their own.
+bool has_fold(std::string_view lines) {
+    for (auto at = lines.find('\n'); at != std::string_view::npos; at = lines.find('\n', at + 1)) {
+        if (at + 1 < lines.size() && (lines[at + 1] == ' ' || lines[at + 1] == '\t')) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /// Characters that RFC 3986 never allows in a request target, and that PAN-OS takes all the same.
 bool has_raw_characters(std::string_view target) {
@@ -35,7 +46,8 @@ bool has_raw_characters(std::string_view target) {
     });
 }
 
-/// One request's claim to an answer. When the last Respond goes unused, the claim answers for it.
+/// One request's claim to an answer, or a header's to a verdict. When the last Respond goes unused, the claim answers
+/// for it.
 class Claim {
 public:
     Claim(std::shared_ptr<Gate> gate, std::weak_ptr<Session> session, std::uint64_t serial)
@@ -52,7 +64,7 @@ public:
         }
     }
 
-    void use(HttpResponse response) {
+    void use(std::optional<HttpResponse> response) {
         if (take()) {
             gate_->deliver(session_, serial_, std::move(response));
         }
@@ -75,7 +87,7 @@ void Gate::shut() {
     io_ = nullptr;
 }
 
-void Gate::deliver(const std::weak_ptr<Session>& session, std::uint64_t serial, HttpResponse response) {
+void Gate::deliver(const std::weak_ptr<Session>& session, std::uint64_t serial, std::optional<HttpResponse> response) {
     {
         const std::lock_guard lock(mutex_);
         if (io_ == nullptr) {
@@ -126,6 +138,9 @@ void Commons::handler_failed(const std::string& detail) {
 }
 
 void Commons::forget(Session& session) {
+    if (const auto counted = of_source.find(session.source()); counted != of_source.end() && --counted->second == 0) {
+        of_source.erase(counted);
+    }
     sessions.erase(&session);
     notice_drained();
 }
@@ -136,23 +151,34 @@ void Commons::notice_drained() {
     }
 }
 
-Session::Session(Commons& commons, tcp protocol, int socket, std::string peer)
+Session::Session(Commons& commons, tcp protocol, int socket, std::string peer, Source source)
     : commons_(&commons),
       socket_(commons.io),
-      stream_(socket, commons.tls.get()),
+      stream_(socket, commons.tls),
       timer_(commons.io),
-      peer_(std::move(peer)) {
+      peer_(std::move(peer)),
+      source_(source) {
     socket_.assign(protocol, socket);
 }
 
 void Session::start() {
     if (stream_.encrypted()) {
         state_ = State::handshaking;
-        set_deadline(commons_->options.read_timeout);
+        join_waiters();
+        set_deadline(header_patience());
     } else {
-        expect_request(commons_->options.read_timeout);
+        expect_request(header_patience());
     }
     drive();
+}
+
+void Session::give_way() {
+    const auto alive = shared_from_this();
+    commons_->turned_away(Turned::gave_way, peer_,
+                          state_ == State::handshaking                ? "in its TLS handshake"
+                          : state_ == State::reading_head && started_ ? "in the middle of a header"
+                                                                      : "without a request");
+    close();
 }
 
 void Session::close() {
@@ -160,6 +186,7 @@ void Session::close() {
         return;
     }
     state_ = State::closed;
+    leave_waiters();
     ++wait_serial_;
     timer_.cancel();
     if (delay_) {
@@ -219,6 +246,7 @@ bool Session::step() {
             return step_write();
         case State::lingering:
             return step_linger();
+        case State::judging:
         case State::handling:
         case State::delaying:
         case State::closed:
@@ -232,7 +260,7 @@ bool Session::step_handshake() {
     switch (progress) {
         case Progress::done:
             subject_ = stream_.client_subject();
-            expect_request(commons_->options.read_timeout);
+            expect_request(header_patience());
             return true;
         case Progress::want_read:
         case Progress::want_write:
@@ -254,26 +282,32 @@ void Session::expect_request(Clock::duration patience) {
     state_ = State::reading_head;
     started_ = false;
     header_bytes_ = 0;
+    join_waiters();
     set_deadline(patience);
 }
 
 bool Session::step_head() {
     // RFC 9112, section 2.2: empty lines before a request line are to be ignored; old clients send them after a body.
-    while (header_bytes_ == 0 && !input().empty() && (input().front() == '\r' || input().front() == '\n')) {
-        consume(1);
+    while (header_bytes_ == 0 && input().starts_with("\r\n")) {
+        consume(2);
     }
-    if (input().empty()) {
+    if (input().empty() || (header_bytes_ == 0 && input() == "\r")) {
         return fill();
     }
     if (!started_) {
         started_ = true;
-        set_deadline(commons_->options.read_timeout);
+        began_ = Clock::now();
+        set_deadline_at(began_ + header_patience());
         request_ = HttpRequest{};
         head_only_ = http_1_0_ = keep_alive_ = false;
-        parser_.emplace(request_, commons_->options.header_bytes_max, commons_->options.body_bytes_max);
+        parser_.emplace(request_, commons_->options.header_bytes_max, commons_->options.body_bytes_max,
+                        commons_->options.strict_requests);
     }
     boost::beast::error_code error;
     const auto used = parser_->put(asio::const_buffer(input().data(), input().size()), error);
+    if (has_fold(input().substr(0, used))) {
+        error = http::error::bad_obs_fold;
+    }
     consume(used);
     header_bytes_ += used;
     if (header_bytes_ > commons_->options.header_bytes_max ||
@@ -299,6 +333,9 @@ bool Session::head_complete() {
     std::optional<HttpResponse> refusal;
     try {
         refusal = commons_->handler.on_header(request_);
+        if (state_ != State::closed && !refusal && ask_later()) {
+            return state_ != State::judging && state_ != State::closed;
+        }
     } catch (const std::exception& error) {
         if (state_ == State::closed) {
             return false;
@@ -313,6 +350,24 @@ bool Session::head_complete() {
         begin_answer(std::move(*refusal));
         return true;
     }
+    return let_in();
+}
+
+bool Session::ask_later() {
+    const auto start = commons_->handler.on_header_later(request_);
+    if (!start) {
+        return false;
+    }
+    state_ = State::judging;
+    leave_waiters();
+    clear_deadline();
+    const auto claim = std::make_shared<Claim>(commons_->gate, weak_from_this(), ++serial_);
+    start([claim](std::optional<HttpResponse> refusal) { claim->use(std::move(refusal)); });
+    return true;
+}
+
+bool Session::let_in() {
+    leave_waiters();
     const auto length = parser_->content_length();
     if (length && *length > commons_->options.body_bytes_max) {
         return parse_failed(http::error::body_limit);
@@ -326,6 +381,7 @@ bool Session::head_complete() {
     } else {
         parser_->eager(true);
         state_ = State::reading_body;
+        set_deadline_at(body_deadline());
         if (parser_->facts().expects_continue && !http_1_0_ && input().empty()) {
             write_continue();
         }
@@ -337,8 +393,17 @@ bool Session::refuse_head() {
     const auto& facts = parser_->facts();
     if (facts.http_1_1 ? facts.hosts != 1 : facts.hosts > 1) {
         reject(400, Turned::malformed, "a request has one Host header");  // RFC 9112, section 3.2
+    } else if (facts.lengths > 1 || facts.odd_length) {
+        reject(400, Turned::malformed, "a request has one Content-Length");  // RFC 9112, section 6.3
+    } else if (facts.transfer_encoding_other && (facts.chunked_inside || facts.chunked_named || facts.lengths > 0)) {
+        reject(400, Turned::malformed, "where a body ends must be clear");  // RFC 9112, section 6.3
     } else if (facts.transfer_encoding_other) {
-        reject(501, Turned::malformed, "a transfer coding other than chunked");
+        reject(commons_->options.strict_requests ? 400 : 501, Turned::malformed,
+               "a transfer coding other than chunked");
+    } else if (commons_->options.strict_requests && facts.authorizations > 1) {
+        reject(400, Turned::malformed, "a request has one Authorization");
+    } else if (commons_->options.strict_requests && !request_.target.starts_with('/')) {
+        reject(400, Turned::malformed, "a request target that is no path");
     } else if (facts.chunked_named && http_1_0_) {
         reject(400, Turned::malformed, "Transfer-Encoding in an HTTP/1.0 request");  // RFC 9112, section 6.1
     } else if (!commons_->options.lenient_targets && has_raw_characters(request_.target)) {
@@ -389,11 +454,16 @@ void Session::dispatch() {
     }
 }
 
-void Session::answer(std::uint64_t serial, HttpResponse response) {
-    if (state_ != State::handling || serial != serial_) {
+void Session::answer(std::uint64_t serial, std::optional<HttpResponse> response) {
+    if ((state_ != State::handling && state_ != State::judging) || serial != serial_) {
         return;
     }
-    begin_answer(std::move(response));
+    if (response) {
+        begin_answer(std::move(*response));
+    } else if (state_ == State::judging) {
+        began_ = Clock::now();  // what the verdict took is not the peer's time
+        let_in();
+    }
     drive();
 }
 
@@ -448,6 +518,7 @@ void Session::begin_answer(HttpResponse response) {
         close();
         return;
     }
+    leave_waiters();
     ++serial_;  // a second answer to this request comes too late
     const bool stays = keep_alive_ && !response.close && !unread_body() && !commons_->draining;
     out_.clear();
@@ -572,6 +643,7 @@ void Session::linger() {
     ::shutdown(socket_.native_handle(), SHUT_WR);
     state_ = State::lingering;
     lingered_bytes_ = 0;
+    join_waiters();
     set_deadline(std::min<Clock::duration>(linger_max, commons_->options.read_timeout));
 }
 
@@ -667,10 +739,36 @@ void Session::cancel_wait() {
     socket_.cancel(ignored);
 }
 
+void Session::join_waiters() {
+    leave_waiters();
+    commons_->waiters.push_back(*this);
+}
+
+void Session::leave_waiters() {
+    if (Waiter::is_linked()) {
+        Waiter::unlink();
+    }
+}
+
+Session::Clock::duration Session::header_patience() const {
+    return std::min(commons_->options.header_timeout, commons_->options.read_timeout);
+}
+
+Session::Clock::time_point Session::body_deadline() const {
+    const auto last = began_ + commons_->options.read_timeout;
+    const std::size_t rate = commons_->options.body_rate_min;
+    if (rate == 0) {
+        return last;
+    }
+    // As many seconds as the bytes so far may have taken. Bounded, since a body is.
+    const auto earned = std::chrono::milliseconds(parser_->body_bytes() * 1000 / rate);
+    return std::min<Clock::time_point>(last, began_ + body_grace + earned);
+}
+
 /// Deadlines move with every request, the timer seldom: it is set again only when it would ring too late, and looks
 /// at the clock when it rings.
-void Session::set_deadline(Clock::duration from_now) {
-    deadline_ = Clock::now() + from_now;
+void Session::set_deadline_at(Clock::time_point at) {
+    deadline_ = at;
     if (deadline_ < armed_until_) {
         arm(deadline_);
     }
@@ -693,6 +791,10 @@ void Session::arm(Clock::time_point at) {
 }
 
 void Session::on_deadline() {
+    if (state_ == State::reading_body && body_deadline() > Clock::now()) {
+        set_deadline_at(body_deadline());  // it was as quick as it must be
+        return;
+    }
     cancel_wait();
     if (state_ == State::handshaking) {
         commons_->turned_away(Turned::timed_out, peer_, "TLS handshake");

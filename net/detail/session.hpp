@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -17,6 +18,7 @@
 #include <unordered_map>
 
 #include "net/detail/request_parser.hpp"
+#include "net/detail/source.hpp"
 #include "net/detail/stream.hpp"
 #include "net/http_server.hpp"
 
@@ -30,12 +32,17 @@ public:
     explicit Gate(boost::asio::io_context& io) : io_(&io) {}
 
     void shut();
-    void deliver(const std::weak_ptr<Session>& session, std::uint64_t serial, HttpResponse response);
+    void deliver(const std::weak_ptr<Session>& session, std::uint64_t serial, std::optional<HttpResponse> response);
 
 private:
     std::mutex mutex_;
     boost::asio::io_context* io_;  // null once shut
 };
+
+/// A connection whose request has not come as far as the end of its header: nobody has let it in yet, and it gives way
+/// first. Out of the list by itself when it goes.
+struct Waiter : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {};
+using Waiters = boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>>;
 
 /// What the sessions of one server share.
 struct Commons {
@@ -55,9 +62,11 @@ struct Commons {
     boost::asio::io_context& io;
     ListenOptions options;
     HttpHandler& handler;
-    SslContext tls;
+    std::shared_ptr<const TlsContext> tls;
     std::shared_ptr<Gate> gate;
+    Waiters waiters;  // the longest waiting first; outlives the sessions
     std::unordered_map<Session*, std::shared_ptr<Session>> sessions;
+    SourceCounts of_source;  // counted only where there is a limit
     bool draining = false;
     std::function<void()> drained;
 
@@ -66,25 +75,41 @@ private:
     std::string date_;
 };
 
-class Session : public std::enable_shared_from_this<Session> {
+class Session : public Waiter, public std::enable_shared_from_this<Session> {
 public:
     /// Takes `socket`, connected and set to close on exec.
-    Session(Commons& commons, boost::asio::ip::tcp protocol, int socket, std::string peer);
+    Session(Commons& commons, boost::asio::ip::tcp protocol, int socket, std::string peer, Source source = {});
 
     void start();
 
-    /// The handler's answer to request number `serial`; one that comes too late is dropped.
-    void answer(std::uint64_t serial, HttpResponse response);
+    /// The handler's answer to request number `serial`, or its verdict on the header; one that comes too late is
+    /// dropped.
+    void answer(std::uint64_t serial, std::optional<HttpResponse> response);
 
     /// Finish what is under way, then close.
     void drain();
 
+    /// Closes for another connection that is to have this one's place.
+    void give_way();
+
     /// Closes now. Safe to call twice.
     void close();
 
+    const Source& source() const { return source_; }
+
 private:
     using Clock = std::chrono::steady_clock;
-    enum class State { handshaking, reading_head, reading_body, handling, delaying, writing, lingering, closed };
+    enum class State {
+        handshaking,
+        reading_head,
+        judging,
+        reading_body,
+        handling,
+        delaying,
+        writing,
+        lingering,
+        closed
+    };
     enum class Then { next_request, read_body, linger, close, reset };  // after the last byte is written
 
     void drive();
@@ -103,6 +128,8 @@ private:
     void expect_request(Clock::duration patience);
     bool head_complete();
     bool refuse_head();  // what the server itself has against this header
+    bool ask_later();    // whether the handler wants time for its verdict
+    bool let_in();
     void dispatch();
     void next_request();
     bool peer_ended();
@@ -116,7 +143,12 @@ private:
     void linger();
     void reset();
 
-    void set_deadline(Clock::duration from_now);
+    void join_waiters();
+    void leave_waiters();
+    Clock::duration header_patience() const;
+    Clock::time_point body_deadline() const;
+    void set_deadline(Clock::duration from_now) { set_deadline_at(Clock::now() + from_now); }
+    void set_deadline_at(Clock::time_point at);
     void clear_deadline() { deadline_ = Clock::time_point::max(); }
     void arm(Clock::time_point at);
     void on_deadline();
@@ -131,6 +163,7 @@ private:
     boost::asio::steady_timer timer_;
     std::unique_ptr<boost::asio::steady_timer> delay_;
     std::string peer_;
+    Source source_;
     std::string subject_;
 
     State state_ = State::reading_head;
@@ -146,8 +179,9 @@ private:
 
     HttpRequest request_;
     std::optional<RequestParser> parser_;
-    bool started_ = false;    // a byte of this request has come
-    bool read_first_ = true;  // whether to try a read before waiting for one
+    bool started_ = false;       // a byte of this request has come
+    Clock::time_point began_{};  // then
+    bool read_first_ = true;     // whether to try a read before waiting for one
     std::size_t header_bytes_ = 0;
     std::uint64_t serial_ = 0;
     bool head_only_ = false;

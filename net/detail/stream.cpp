@@ -12,6 +12,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "net/detail/certificate_names.hpp"
+
 namespace net::detail {
 namespace {
 
@@ -83,15 +85,16 @@ std::string system_text(int error) {
 
 }  // namespace
 
-Stream::Stream(int socket, SSL_CTX* context) : socket_(socket) {
-    if (context != nullptr) {
-        ssl_.reset(SSL_new(context));
+Stream::Stream(int socket, std::shared_ptr<const TlsContext> context) : socket_(socket), context_(std::move(context)) {
+    if (context_ != nullptr) {
+        ssl_.reset(SSL_new(context_->ssl.get()));
         if (!ssl_) {
             throw std::bad_alloc();
         }
         BIO* bio = make_bio(socket);
         SSL_set_bio(ssl_.get(), bio, bio);
         SSL_set_accept_state(ssl_.get());
+        SSL_set_app_data(ssl_.get(), this);
     }
 }
 
@@ -116,6 +119,9 @@ Progress Stream::judge(int result) {
     broken_ = true;  // after a protocol error, OpenSSL must not be asked for a close_notify
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
     error_ = reason != nullptr ? reason : "TLS error";
+    if (!objection_.empty()) {
+        error_ += ": " + objection_;
+    }
     return Progress::failed;
 }
 
@@ -181,13 +187,7 @@ std::string Stream::client_subject() const {
     if (certificate == nullptr || SSL_get_verify_result(ssl_.get()) != X509_V_OK) {
         return {};
     }
-    const std::unique_ptr<BIO, decltype([](BIO* bio) { BIO_free_all(bio); })> memory(BIO_new(BIO_s_mem()));
-    if (!memory || X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253) < 0) {
-        return {};
-    }
-    char* data = nullptr;
-    const long length = BIO_get_mem_data(memory.get(), &data);
-    return {data, static_cast<std::size_t>(length)};
+    return subject_of(*certificate);
 }
 
 }  // namespace net::detail

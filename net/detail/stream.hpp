@@ -8,6 +8,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "net/http_server.hpp"
 
 namespace net::detail {
 
@@ -16,6 +19,13 @@ struct SslDeleter {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
 using SslContext = std::unique_ptr<SSL_CTX, SslDeleter>;
+
+/// An identity, ready to serve connections; each connection holds the one that it began with.
+struct TlsContext {
+    SslContext ssl;
+    std::vector<std::string> client_names;  // see TlsIdentity
+    ShownCertificate certificate;
+};
 
 enum class Progress { done, want_read, want_write, end, failed };
 
@@ -27,7 +37,9 @@ struct Transfer {
 class Stream {
 public:
     /// Does not own `socket`. Plain when `context` is null.
-    Stream(int socket, SSL_CTX* context);
+    Stream(int socket, std::shared_ptr<const TlsContext> context);
+    Stream(const Stream&) = delete;  // OpenSSL knows its address
+    Stream& operator=(const Stream&) = delete;
 
     bool encrypted() const { return ssl_ != nullptr; }
 
@@ -51,12 +63,18 @@ public:
     /// Subject of the verified client certificate (RFC 2253), or empty.
     std::string client_subject() const;
 
+    const TlsContext& context() const { return *context_; }
+    /// Why the client's certificate is not taken; becomes `error` when the handshake fails.
+    void object_to_client(std::string reason) { objection_ = std::move(reason); }
+
 private:
     Progress judge(int result);
 
     int socket_;
+    std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<SSL, SslDeleter> ssl_;
     bool broken_ = false;
+    std::string objection_;
     std::string error_;
 };
 

@@ -7,6 +7,6 @@
 namespace net::detail {
 
 /// Errors name the file and OpenSSL's reason.
-Result<SslContext> make_tls_context(const TlsIdentity& identity);
+Result<std::shared_ptr<const TlsContext>> make_tls_context(const TlsIdentity& identity);
 
 }  // namespace net::detail

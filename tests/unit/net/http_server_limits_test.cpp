@@ -207,30 +207,6 @@ TEST_CASE("http limits: a connection without a request is closed silently", "[ne
     CHECK(under.handler.turned().empty());
 }
 
-TEST_CASE("http limits: a connection over the cap is closed and counted, and there is room again later", "[net]") {
-    ListenOptions options;
-    options.connections_max = 2;
-    ServerUnderTest under(options);
-    const auto port = under.start();
-    {
-        Client first(port);
-        Client second(port);
-        first.send(post("1"));
-        second.send(post("2"));
-        CHECK(first.answer().status == 200);
-        CHECK(second.answer().status == 200);
-        Client third(port);
-        third.rest();
-        CHECK(third.ended());
-        CHECK(under.handler.await_turned(1).at(0).why == Turned::too_many_connections);
-        first.end_sending();
-        first.rest();  // the server has closed it
-        Client fourth(port);
-        fourth.send(post("4"));
-        CHECK(fourth.answer().status == 200);
-    }
-}
-
 TEST_CASE("http limits: a client that never takes its answer is dropped in the end", "[net]") {
     ListenOptions options;
     options.read_timeout = 100ms;

@@ -49,7 +49,13 @@ public:
         respond(plain(got.method + " " + got.target + " " + got.body));
     };
 
+    std::function<bool(const std::string&)> connection = [](const std::string&) { return true; };
+    std::function<std::function<void(Verdict)>(const HttpRequest&)> header_later =
+        [](const HttpRequest&) -> std::function<void(Verdict)> { return {}; };
+
+    bool on_connection(const std::string& peer) override { return connection(peer); }
     std::optional<HttpResponse> on_header(const HttpRequest& head) override { return header(head); }
+    std::function<void(Verdict)> on_header_later(const HttpRequest& head) override { return header_later(head); }
     void on_request(HttpRequest got, Respond respond) override { request(std::move(got), std::move(respond)); }
     void on_turned_away(Turned why, const std::string& peer, const std::string& detail) override {
         const std::lock_guard lock(mutex_);
@@ -139,10 +145,18 @@ struct Answer {
 
 class Client {
 public:
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    /// `from`: the loopback address that it calls from, such as 127.0.0.2.
+    explicit Client(std::uint16_t port, const char* from = nullptr)
+        : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         const timeval patience{.tv_sec = 20, .tv_usec = 0};  // only so that a broken server fails the test
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        if (from != nullptr) {
+            sockaddr_in own{};
+            own.sin_family = AF_INET;
+            REQUIRE(::inet_pton(AF_INET, from, &own.sin_addr) == 1);
+            REQUIRE(::bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
+        }
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
