@@ -7,6 +7,7 @@
 #include "bridge/operate/client.hpp"
 #include "bridge/operate/config.hpp"
 #include "bridge/operate/daemon.hpp"
+#include "bridge/operate/hash_password.hpp"
 #include "bridge/operate/inspect.hpp"
 
 namespace {
@@ -74,6 +75,11 @@ int main(int argc, char** argv) {
     inspect_command->add_option("FILE", files, "payload files")->required();
     inspect_command->add_option("--config", inspect_config, "apply this configuration's policy");
     inspect_command->callback([&] { command = [&] { return inspect(files, inspect_config); }; });
+
+    CLI::App* hash_command = app.add_subcommand("hash-password",
+                                                "turn a password on standard input into a line for "
+                                                "intake.users.NAME.password_hash_file");
+    hash_command->callback([&] { command = [] { return bridge::operate::hash_password(std::cout, std::cerr); }; });
 
     bool as_json = false;
     const auto add_page = [&](const char* name, const char* help, bridge::operate::Page page) {

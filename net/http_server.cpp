@@ -314,6 +314,10 @@ private:
 
 }  // namespace
 
+Result<ShownCertificate> look_at(const TlsIdentity& identity) {
+    return detail::make_tls_context(identity).map([](const auto& context) { return context->certificate; });
+}
+
 bool HttpHandler::on_connection(const std::string&) {
     return true;
 }

@@ -37,6 +37,9 @@ struct ShownCertificate {
     bool rsa = false;  // what clients without elliptic curves need
 };
 
+/// Reads the files as a listener would. Errors name the file, what is wrong with it and the mend.
+Result<ShownCertificate> look_at(const TlsIdentity& identity);
+
 struct ListenOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any free one
@@ -46,16 +49,16 @@ struct ListenOptions {
     std::chrono::milliseconds read_timeout{30'000};    // from the first byte of a request to its last
     std::chrono::milliseconds header_timeout{10'000};  // TLS handshake; from there, and from the first byte of a
                                                        // request, to its header's end; never more than read_timeout
-    std::size_t body_rate_min = 0;                   // bytes a second that a body must make after 5 s; 0: any
-    std::chrono::milliseconds idle_timeout{60'000};  // kept-alive connection without a request
-    std::size_t connections_max = 1024;              // for a further one the longest without a whole header gives way;
-                                                     // when there is none such, the new one is closed, and counted
-    std::size_t connections_per_source_max = 0;      // of one IPv4 address or IPv6 /64; 0: no limit
-    bool lenient_targets = false;                    // take raw < > ' [ ] in the request line, as PAN-OS does
-    bool strict_requests = false;                    // refuse with 400 what the standard allows, appliances never send,
-                                                     // and peers read differently: chunk extensions, a target that is
-                                                     // no path, codings but chunked, a second Authorization
-    std::string server_header{};                     // value of Server:, empty for none
+    std::size_t body_rate_min = 0;                     // bytes a second that a body must make after 5 s; 0: any
+    std::chrono::milliseconds idle_timeout{60'000};    // kept-alive connection without a request
+    std::size_t connections_max = 1024;          // for a further one the longest without a whole header gives way;
+                                                 // when there is none such, the new one is closed, and counted
+    std::size_t connections_per_source_max = 0;  // of one IPv4 address or IPv6 /64; 0: no limit
+    bool lenient_targets = false;                // take raw < > ' [ ] in the request line, as PAN-OS does
+    bool strict_requests = false;                // refuse with 400 what the standard allows, appliances never send,
+                                                 // and peers read differently: chunk extensions, a target that is
+                                                 // no path, codings but chunked, a second Authorization
+    std::string server_header{};                 // value of Server:, empty for none
 };
 
 /// Gives the answer to one request; call it once, from any thread. A connection whose `Respond` is destroyed

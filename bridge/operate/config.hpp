@@ -2,6 +2,7 @@
 // and key.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct Config {
     std::string file;
     net::ListenOptions intake;
     intake::GateRules gate;
+    std::chrono::milliseconds certificate_check_every{10'000};  // whether the files of the intake's TLS have changed
     std::string store = "/var/lib/firebreak/bridge.db";
     engine::EngineSettings engine;
     std::map<std::string, panos::Endpoint> endpoints;  // by target

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -16,6 +18,10 @@ ConfigReading::ConfigReading(const std::string& path)
     config.operate.port = 9090;
     config.operate.body_bytes_max = 64U << 10U;
     config.intake.port = 8088;
+    config.intake.strict_requests = true;
+    config.intake.body_rate_min = 512;
+    config.intake.connections_per_source_max = config.intake.connections_max / 2;
+    config.operate.strict_requests = true;
 }
 
 std::string ConfigReading::in_folder(const std::string& file) const {
@@ -23,13 +29,68 @@ std::string ConfigReading::in_folder(const std::string& file) const {
                                                                      : (std::filesystem::path(folder_) / file).string();
 }
 
+namespace {
+
+constexpr std::string_view credential_prefix = "credential:";
+constexpr std::string_view environment_prefix = "env:";
+
+/// Who writes a secret where its file belongs must not find it in the log.
+std::string shown(const std::string& text, const std::string& path) {
+    constexpr std::size_t long_for_a_name = 16;
+    const bool may_be_secret = text.size() >= long_for_a_name && text.find_first_of("/.") == std::string::npos;
+    return may_be_secret ? fmt::format("'{}...' ({} characters)", text.substr(0, 3), text.size())
+                         : fmt::format("'{}'", path);
+}
+
+/// A name that stays in its directory.
+bool is_plain_name(std::string_view name) {
+    return !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
+}
+
+void trim_end_of_line(std::string& line) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) {
+        line.pop_back();
+    }
+}
+
+}  // namespace
+
+std::optional<std::string> ConfigReading::credential(yaml::Reader& reader, const yaml::Node& node,
+                                                     std::string_view key) {
+    const std::string name = node.text.substr(credential_prefix.size());
+    const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
+    if (!is_plain_name(name)) {
+        reader.complain(node, key, fmt::format("'{}' is no credential's name: write credential:NAME", node.text));
+        return std::nullopt;
+    }
+    if (directory == nullptr) {
+        reader.complain(node, key,
+                        fmt::format("'{}' needs systemd, which sets CREDENTIALS_DIRECTORY for a service with "
+                                    "LoadCredential={}:FILE",
+                                    node.text, name));
+        return std::nullopt;
+    }
+    return (std::filesystem::path(directory) / name).string();
+}
+
 std::string ConfigReading::file(yaml::Reader& reader, std::string_view key) {
     const yaml::Node* node = reader.optional(key);
     if (node == nullptr) {
         return {};
     }
+    if (!node->is_scalar()) {
+        reader.complain(*node, key, "must be the path of a file");
+        return {};
+    }
     std::string path = in_folder(node->text);
-    if (!node->is_scalar() || !std::ifstream(path)) {
+    if (node->text.starts_with(credential_prefix)) {
+        path = credential(reader, *node, key).value_or("");
+        if (path.empty()) {
+            return {};
+        }
+    }
+    std::error_code ignored;
+    if (node->text.empty() || std::filesystem::is_directory(path, ignored) || !std::ifstream(path)) {
         reader.complain(*node, key, fmt::format("'{}' cannot be read", path));
         return {};
     }
@@ -41,20 +102,68 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
     if (node == nullptr) {
         return {};
     }
-    const std::string path = in_folder(node->text);
-    std::ifstream in(path);
-    std::string line;
-    if (!node->is_scalar() || !in || !std::getline(in, line)) {
-        reader.complain(*node, key, fmt::format("'{}' cannot be read, or is empty", path));
+    if (!node->is_scalar()) {
+        reader.complain(*node, key, "must be the path of a file, credential:NAME or env:NAME");
         return {};
     }
-    while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) {
-        line.pop_back();
+    if (node->text.starts_with(environment_prefix)) {
+        const std::string name = node->text.substr(environment_prefix.size());
+        const char* const value = std::getenv(name.c_str());
+        std::string line = value == nullptr ? "" : value;
+        line.resize(std::min(line.find('\n'), line.size()));
+        trim_end_of_line(line);
+        if (line.empty()) {
+            reader.complain(*node, key, fmt::format("the environment variable '{}' is not set, or is empty", name));
+        }
+        return Secret(std::move(line));
     }
-    if (line.empty()) {
+    std::string path = in_folder(node->text);
+    if (node->text.starts_with(credential_prefix)) {
+        path = credential(reader, *node, key).value_or("");
+        if (path.empty()) {
+            return {};
+        }
+    }
+    constexpr std::size_t line_characters_max = 4096;
+    std::ifstream in(path);
+    std::string line(line_characters_max + 1, '\0');
+    in.getline(line.data(), static_cast<std::streamsize>(line.size()));
+    if (in.gcount() == 0) {
+        reader.complain(*node, key, fmt::format("{} cannot be read, or is empty", shown(node->text, path)));
+        return {};
+    }
+    line.resize(std::min(line.find('\0'), line.size()));
+    trim_end_of_line(line);
+    if (in.fail() && !in.eof()) {
+        reader.complain(*node, key,
+                        fmt::format("the first line of '{}' is longer than {} characters", path, line_characters_max));
+        Secret::wipe(line);
+    } else if (line.empty()) {
         reader.complain(*node, key, fmt::format("the first line of '{}' is empty", path));
     }
     return Secret(std::move(line));
+}
+
+std::chrono::milliseconds ConfigReading::patience(yaml::Reader& reader, std::string_view key,
+                                                  std::chrono::milliseconds fallback) {
+    const auto value = reader.duration(key, fallback);
+    if (value.count() <= 0) {
+        const yaml::Node& node = *reader.node().find(key);
+        reader.complain(node, key, fmt::format("'{}' is no time to wait; write it as 250ms, 30s or 5m", node.text));
+        return fallback;
+    }
+    return value;
+}
+
+std::size_t ConfigReading::size(yaml::Reader& reader, std::string_view key, std::size_t fallback, std::size_t min,
+                                std::size_t max) {
+    const auto value = reader.bytes(key, fallback);
+    if (value < min || value > max) {
+        const yaml::Node& node = *reader.node().find(key);
+        reader.complain(node, key, fmt::format("'{}' is not from {} to {} bytes", node.text, min, max));
+        return fallback;
+    }
+    return value;
 }
 
 void ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options) {

@@ -2,6 +2,9 @@
 // forms of values that several sections have.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +21,20 @@ struct ConfigReading {
     /// The path as written, or below the configuration's own folder if it is relative.
     std::string in_folder(const std::string& file) const;
 
-    /// The path of a file that must be readable now, or empty with a complaint.
+    /// The path of a file that must be readable now, or empty with a complaint. "credential:NAME" is a file in the
+    /// directory that systemd tells a service (systemd.exec, LoadCredential=).
     std::string file(yaml::Reader& reader, std::string_view key);
 
-    /// The first line of a secret's file, without the end of line.
+    /// The first line of a secret's file, without the end of line; or, written as "env:NAME", of an environment
+    /// variable.
     domain::Secret secret(yaml::Reader& reader, std::string_view key);
+
+    /// A duration longer than nothing.
+    std::chrono::milliseconds patience(yaml::Reader& reader, std::string_view key, std::chrono::milliseconds fallback);
+
+    /// A size within bounds.
+    std::size_t size(yaml::Reader& reader, std::string_view key, std::size_t fallback, std::size_t min,
+                     std::size_t max);
 
     /// `listen: ADDRESS:PORT`
     void listen(yaml::Reader& reader, net::ListenOptions& options);
@@ -37,6 +49,8 @@ struct ConfigReading {
     Config config;
 
 private:
+    std::optional<std::string> credential(yaml::Reader& reader, const yaml::Node& node, std::string_view key);
+
     std::string folder_;
 };
 

@@ -1,6 +1,7 @@
 #include "bridge/operate/daemon.hpp"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "bridge/intake/intake.hpp"
+#include "bridge/operate/certificate_watch.hpp"
 #include "bridge/operate/log.hpp"
 #include "bridge/operate/loop_clock.hpp"
 #include "bridge/operate/status_server.hpp"
@@ -80,12 +82,17 @@ private:
         if (!started) {
             return fail(started.error().detail);
         }
-        intake_ = std::make_unique<intake::Intake>(config_.gate, *engine_, listener);
+        intake_ = std::make_unique<intake::Intake>(config_.gate, *engine_, listener,
+                                                   [this](std::function<void()> task) { loop_.post(std::move(task)); });
         auto server = net::HttpServer::listen(loop_, config_.intake, *intake_);
         if (!server) {
             return fail("intake.listen: " + server.error());
         }
         intake_server_ = std::move(*server);
+        if (config_.intake.tls) {
+            certificate_ = std::make_unique<CertificateWatch>(loop_, *intake_server_, *config_.intake.tls,
+                                                              config_.certificate_check_every, listener);
+        }
         status_ = std::make_unique<StatusServer>(*engine_, *store_);
         auto operate = net::HttpServer::listen(loop_, config_.operate, *status_);
         if (!operate) {
@@ -135,6 +142,7 @@ private:
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<StatusServer> status_;
     std::unique_ptr<net::HttpServer> intake_server_;
+    std::unique_ptr<CertificateWatch> certificate_;
     std::unique_ptr<net::HttpServer> operate_server_;
     std::unique_ptr<net::Timer> patience_;
     bool stopping_ = false;
@@ -143,6 +151,8 @@ private:
 }  // namespace
 
 int run_daemon(Config config, int ready_fd) {
+    // Keys and passwords are in memory: no core file may hold them, and no other process of the same user read them.
+    prctl(PR_SET_DUMPABLE, 0);
     std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of that connection, not the end of the process
     Daemon daemon(std::move(config));
     return daemon.run(ready_fd);

@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
+#include <variant>
 
 #include "bridge/intake/gate.hpp"
 #include "net/detail/session.hpp"
@@ -32,16 +34,18 @@ void promise(bool kept, const char* which) {
 
 class Door : public net::HttpHandler {
 public:
-    Door() { rules_.users.emplace("fireeye", bridge::domain::Secret("open sesame")); }
+    Door() : gate_(rules()) {}
 
     std::optional<net::HttpResponse> on_header(const net::HttpRequest& head) override {
         promise(head.body.empty(), "a header comes before its body");
         promise(head.target.size() <= header_bytes_max, "a header is bounded");
         // Strangers are let in: hardly any input would have the right password, and none would come further.
-        const auto refused = bridge::intake::refusal(rules_, head);
-        if (refused && refused->status != 401) {
+        const auto judgement = gate_.judge(head, std::chrono::steady_clock::now());
+        const auto* const refused = std::get_if<bridge::intake::Refusal>(&judgement);
+        if (refused != nullptr && refused->status != 401) {
             return net::HttpResponse{.status = refused->status};
         }
+        promise(head.target.starts_with('/'), "a target is a path");
         return std::nullopt;
     }
 
@@ -58,13 +62,21 @@ public:
     void on_handler_failed(const std::string& detail) override { promise(false, detail.c_str()); }
 
 private:
-    bridge::intake::GateRules rules_;
+    static bridge::intake::GateRules rules() {
+        bridge::intake::GateRules rules;
+        rules.users.emplace("fireeye", bridge::domain::Secret("open sesame"));
+        rules.logins = {.per_source = 0, .per_user = 0};  // or all inputs after the tenth would be one
+        return rules;
+    }
+
+    bridge::intake::Gate gate_;
 };
 
 net::ListenOptions options() {
     net::ListenOptions small;
     small.body_bytes_max = body_bytes_max;
     small.header_bytes_max = header_bytes_max;
+    small.strict_requests = true;  // as the intake has it
     return small;
 }
 

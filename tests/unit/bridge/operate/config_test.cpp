@@ -69,7 +69,7 @@ operate: {listen: "[::1]:9090", log: {level: debug, format: json}}
     const auto config = load_config(folder / "bridge.yaml");
     INFO((config ? "" : config.error()));
     REQUIRE(config);
-    CHECK(config->gate.users.at("fireeye").reveal() == "secret");
+    CHECK(std::get<bridge::domain::Secret>(config->gate.users.at("fireeye")).reveal() == "secret");
     CHECK(config->gate.sources.size() == 2);
     CHECK(config->intake.body_bytes_max == 1U << 20U);
     CHECK(config->store == folder / "bridge.db");
