@@ -1,9 +1,10 @@
 // Brings one target to what the ledger wants: what an enforcer of any kind is told, asks and answers. It is a state
 // machine without I/O: events and the time come in, actions go out, so that it runs the same in production and in a
-// simulation. There is one kind for each way to block (see group_enforcer.hpp).
+// simulation. There is one kind for each way to block: group_enforcer.hpp (a static group and commits),
+// registration_enforcer.hpp (registered addresses), list_enforcer.hpp (lists that firewalls fetch).
 //
-// At most one call to the device is under way: every `Call` in the actions is answered by exactly one `Answer` before
-// the next one goes out.
+// At most one call to a device is under way: every `Call` in the actions is answered by exactly one `Answer`, and every
+// `CallOn` by one `AnswerFrom` of the same firewall, before the next one goes out there.
 #pragma once
 
 #include <chrono>
@@ -16,7 +17,9 @@
 
 #include "bridge/domain/address_object.hpp"
 #include "bridge/domain/block.hpp"
+#include "bridge/domain/external_list.hpp"
 #include "bridge/domain/failure.hpp"
+#include "bridge/domain/registration.hpp"
 #include "bridge/domain/time.hpp"
 
 namespace bridge::domain {
@@ -46,7 +49,14 @@ struct ReadJob {
     JobId job;
 };
 using Call = std::variant<ReadJobs, ReadObjects, ReadRunningGroup, SetObjects, SetMembers, DeleteMembers, DeleteObjects,
-                          StartCommit, ReadJob>;
+                          StartCommit, ReadJob, ReadSystem, ReadDynamicGroup, ReadRegistered, ReadRegisteredAddress,
+                          RegisterAddresses, RefreshList, ReadList>;
+
+/// The same of one of several firewalls that a target has to do with, by its place in the target's settings.
+struct CallOn {
+    std::size_t firewall;
+    Call call;
+};
 
 // What it asks of the rest of the bridge.
 struct Wake {
@@ -60,7 +70,7 @@ struct Note {
     Weight weight;
     std::string text;
 };
-using Action = std::variant<Call, Wake, Record, Note>;
+using Action = std::variant<Call, CallOn, Wake, Record, Note>;
 using Actions = std::vector<Action>;
 
 // What comes in.
@@ -83,6 +93,7 @@ struct GroupSeen {
     bool exists = false;
     bool is_static = true;
     std::vector<std::string> members;
+    std::string filter{};  // of a dynamic one
 };
 struct Done {};
 struct CommitAnswered {
@@ -94,11 +105,20 @@ struct JobSeen {
     std::optional<std::chrono::seconds> took;  // by the device's clock, of a finished job
     std::string details;                       // of a failed one, one line
 };
-using Reply = std::variant<JobsSeen, ObjectsSeen, GroupSeen, Done, CommitAnswered, JobSeen>;
+using Reply = std::variant<JobsSeen, ObjectsSeen, GroupSeen, Done, CommitAnswered, JobSeen, SystemSeen, RegisteredSeen,
+                           RegistrationAnswered, ListSeen>;
 struct Answer {
     Result<Reply> reply;
 };
-using Event = std::variant<Started, Want, Unwant, Woken, Answer>;
+struct AnswerFrom {
+    std::size_t firewall;
+    Result<Reply> reply;
+};
+struct PageFetched {  // somebody with the target's credentials was given this page
+    ListKind kind;
+    std::uint64_t version;
+};
+using Event = std::variant<Started, Want, Unwant, Woken, Answer, AnswerFrom, PageFetched>;
 
 class Enforcer {
 public:

@@ -106,6 +106,8 @@ Actions GroupEnforcer::on(const Event& event, Instant now) {
                        asked_ = false;
                        on_answer(answer.reply, now);
                    },
+                   // Of other ways to block.
+                   [](const auto&) {},
                },
                event);
     if (!changes_.empty()) {
@@ -675,6 +677,8 @@ void GroupEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
                    [this, now](const Done&) { on_pushed(now); },
                    [this, now](const CommitAnswered& answer) { on_commit(answer, now); },
                    [this, now](const JobSeen& seen) { on_job(seen, now); },
+                   // Of other ways to block.
+                   [](const auto&) {},
                },
                *reply);
 }

@@ -174,8 +174,103 @@ Result<Reply> read_group(const pugi::xml_node& response) {
     const pugi::xml_node entry = response.child("result").child("entry");
     seen.exists = !entry.empty();
     seen.is_static = entry.child("dynamic").empty();
+    seen.filter = entry.child("dynamic").child("filter").text().get();
     for (const pugi::xml_node& member : entry.child("static").children("member")) {
         seen.members.emplace_back(member.text().get());
+    }
+    return seen;
+}
+
+Result<Reply> read_dynamic_group(const pugi::xml_node& response, const Place& place) {
+    GroupSeen seen;
+    for (const pugi::xml_node& entry : response.child("result").child("dyn-addr-grp").children("entry")) {
+        if (place.group != entry.child("group-name").text().get()) {
+            continue;
+        }
+        seen.exists = true;
+        seen.is_static = false;
+        seen.filter = entry.child("filter").text().get();
+    }
+    return seen;
+}
+
+Result<Reply> read_system(const pugi::xml_node& response) {
+    const pugi::xml_node system = response.child("result").child("system");
+    SystemSeen seen{tidy(system.child("model").text().get()), tidy(system.child("sw-version").text().get())};
+    if (seen.release.empty()) {
+        return failed(Errc::malformed, "`show system info` tells no sw-version");
+    }
+    return seen;
+}
+
+Result<Reply> read_registered(const pugi::xml_node& response, const Place& place) {
+    const pugi::xml_node result = response.child("result");
+    RegisteredSeen seen;
+    seen.cut = !result.child("msg").child("line").child("outfile").empty();
+    for (const pugi::xml_node& entry : result.children("entry")) {
+        ++seen.entries;
+        bool ours = false;
+        for (const pugi::xml_node& member : entry.child("tag").children("member")) {
+            ours = ours || place.tag == member.text().get();
+        }
+        std::string_view ip = entry.attribute("ip").value();
+        for (const std::string_view host : {"/32", "/128"}) {
+            if (ip.ends_with(host) && (ip.find(':') != std::string_view::npos) == (host == "/128")) {
+                ip.remove_suffix(host.size());
+                break;
+            }
+        }
+        if (const auto address = IpAddress::parse(ip); ours && address) {
+            seen.addresses.push_back(*address);
+        }
+    }
+    return seen;
+}
+
+/// <uid-response> stands in <result> of a success and in <msg><line> of an error, which refuses its entries only.
+pugi::xml_node uid_response_in(const pugi::xml_node& response) {
+    const pugi::xml_node inside = response.child("result").child("uid-response");
+    return inside ? inside : response.child("msg").child("line").child("uid-response");
+}
+
+Result<Reply> read_registration(const pugi::xml_node& uid_response) {
+    RegistrationAnswered answer;
+    const pugi::xml_node payload = uid_response.child("payload");
+    for (const bool fresh : {false, true}) {
+        for (const pugi::xml_node& entry : payload.child(fresh ? "register" : "unregister").children("entry")) {
+            const std::string message = tidy(entry.attribute("message").value());
+            const auto address = IpAddress::parse(entry.attribute("ip").value());
+            if (!address) {
+                return failed(Errc::malformed,
+                              fmt::format("the answer to a registration names no address where it says "
+                                          "'{}'",
+                                          message));
+            }
+            if (fresh && has(message, "already exists")) {
+                answer.existed.push_back(*address);
+            } else if (fresh || !has(message, "does not exist")) {
+                answer.refused.push_back({*address, message.empty() ? "no reason given" : message, fresh});
+            }
+        }
+    }
+    return answer;
+}
+
+/// A number in the text of a child; 0 when it is none.
+std::size_t size_in(const pugi::xml_node& node, const char* child) {
+    return static_cast<std::size_t>(std::max(0, number_in(node.child(child).text().get(), 0)));
+}
+
+Result<Reply> read_list(const pugi::xml_node& response) {
+    const pugi::xml_node list = response.child("result").child("external-list");
+    if (!list) {
+        return failed(Errc::malformed, "the answer shows no external-list");
+    }
+    ListSeen seen;
+    seen.valid = size_in(list, "total-valid");
+    seen.ignored = size_in(list, "total-ignored");
+    for (const pugi::xml_node& member : list.child("valid-members").children("member")) {
+        seen.members.emplace_back(tidy(member.text().get()));
     }
     return seen;
 }
@@ -249,6 +344,14 @@ Result<Reply> read_job(const pugi::xml_node& response) {
 Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& place) {
     pugi::xml_document document;
     const auto response = response_of(reply, document);
+    if (std::holds_alternative<RegisterAddresses>(call)) {
+        if (const pugi::xml_node uid_response = uid_response_in(document.child("response"))) {
+            return read_registration(uid_response);
+        }
+        if (response) {
+            return failed(Errc::malformed, "the answer to a registration holds no uid-response");
+        }
+    }
     if (!response) {
         if (std::holds_alternative<ReadRunningGroup>(call) && response.error().code == Errc::missing) {
             return GroupSeen{};
@@ -261,6 +364,11 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
                           [&](const ReadRunningGroup&) { return read_group(*response); },
                           [&](const StartCommit&) { return read_commit(*response); },
                           [&](const ReadJob&) { return read_job(*response); },
+                          [&](const ReadSystem&) { return read_system(*response); },
+                          [&](const ReadDynamicGroup&) { return read_dynamic_group(*response, place); },
+                          [&](const ReadRegistered&) { return read_registered(*response, place); },
+                          [&](const ReadRegisteredAddress&) { return read_registered(*response, place); },
+                          [&](const ReadList&) { return read_list(*response); },
                           [](const auto&) { return Result<Reply>(Done{}); },
                       },
                       call);

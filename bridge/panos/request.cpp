@@ -24,6 +24,11 @@ std::string op_form(std::string_view cmd) {
     return "type=op&cmd=" + url_encoded(cmd);
 }
 
+/// Of what belongs to a vsys and is not in the configuration, which parameter says which.
+std::string op_form_in(const Place& place, std::string_view cmd) {
+    return fmt::format("type=op&vsys={}&cmd={}", url_encoded(place.vsys), url_encoded(cmd));
+}
+
 std::string group_xpath(const Place& place) {
     return fmt::format("{}/address-group/entry[@name='{}']", vsys_xpath(place), place.group);
 }
@@ -71,6 +76,51 @@ std::string commit_form(const StartCommit& commit, const Place& place) {
     return "type=commit&cmd=" + url_encoded(cmd);
 }
 
+std::string registered_form(const ReadRegistered& ask, const Place& place) {
+    const std::string page =
+        ask.limit == 0 ? "" : fmt::format("<limit>{}</limit><start-point>{}</start-point>", ask.limit, ask.from);
+    return op_form_in(place,
+                      fmt::format("<show><object><registered-ip><tag><entry name=\"{}\"/></tag>{}</registered-ip>"
+                                  "</object></show>",
+                                  xml_escaped(place.tag), page));
+}
+
+std::string register_form(const RegisterAddresses& message, const Place& place) {
+    const std::string tag = xml_escaped(place.tag);
+    std::string payload;
+    if (!message.gone.empty()) {
+        payload += "<unregister>";
+        for (const IpAddress& address : message.gone) {
+            // With the tag: an entry without one would lose its other tags too, which are not ours.
+            fmt::format_to(std::back_inserter(payload), "<entry ip=\"{}\"><tag><member>{}</member></tag></entry>",
+                           address.text(), tag);
+        }
+        payload += "</unregister>";
+    }
+    if (!message.fresh.empty()) {
+        const std::string timeout =
+            message.timeout.count() == 0 ? "" : fmt::format(" timeout=\"{}\"", message.timeout.count());
+        payload += "<register>";
+        for (const IpAddress& address : message.fresh) {
+            fmt::format_to(std::back_inserter(payload),
+                           "<entry ip=\"{}\" persistent=\"1\"><tag><member{}>{}</member></tag></entry>", address.text(),
+                           timeout, tag);
+        }
+        payload += "</register>";
+    }
+    const std::string cmd = fmt::format(
+        "<uid-message><version>2.0</version><type>update</type><payload>{}</payload></uid-message>", payload);
+    return fmt::format("type=user-id&vsys={}&cmd={}", url_encoded(place.vsys), url_encoded(cmd));
+}
+
+std::string list_form(std::string_view verb, ListKind kind, const std::string& list, std::string_view more,
+                      const Place& place) {
+    return op_form_in(place,
+                      fmt::format("<request><system><external-list><{0}><type><{1}><name>{2}</name>{3}</{1}></type>"
+                                  "</{0}></external-list></system></request>",
+                                  verb, name_of(kind), xml_escaped(list), more));
+}
+
 }  // namespace
 
 std::string vsys_xpath(const Place& place) {
@@ -96,6 +146,25 @@ std::string form_of(const Call& call, const Place& place) {
             },
             [&](const StartCommit& commit) { return commit_form(commit, place); },
             [](const ReadJob& job) { return op_form(fmt::format("<show><jobs><id>{}</id></jobs></show>", job.job)); },
+            [](const ReadSystem&) { return op_form("<show><system><info></info></system></show>"); },
+            [&](const ReadDynamicGroup&) {
+                return op_form_in(place, fmt::format("<show><object><dynamic-address-group><name>{}</name>"
+                                                     "</dynamic-address-group></object></show>",
+                                                     xml_escaped(place.group)));
+            },
+            [&](const ReadRegistered& ask) { return registered_form(ask, place); },
+            [&](const ReadRegisteredAddress& ask) {
+                return op_form_in(place, fmt::format("<show><object><registered-ip><ip>{}</ip></registered-ip></object>"
+                                                     "</show>",
+                                                     ask.address.text()));
+            },
+            [&](const RegisterAddresses& message) { return register_form(message, place); },
+            [&](const RefreshList& refresh) { return list_form("refresh", refresh.kind, refresh.list, "", place); },
+            [&](const ReadList& ask) {
+                return list_form("show", ask.kind, ask.list,
+                                 fmt::format("<num-records>{}</num-records><anchor>{}</anchor>", ask.limit, ask.from),
+                                 place);
+            },
         },
         call);
 }

@@ -38,7 +38,7 @@ public:
         static constexpr const char* names[] = {"jobs",           "objects",     "running",
                                                 "set objects",    "set members", "delete members",
                                                 "delete objects", "commit",      "job"};
-        log.emplace_back(names[call.index()]);
+        log.emplace_back(call.index() < std::size(names) ? names[call.index()] : "of another way to block");
         if (auto failure = fault(call)) {
             return tl::unexpected(*failure);
         }
@@ -152,6 +152,11 @@ private:
         seen.progress = job->second.over ? 100 : 50;
         seen.details = job->second.failed ? "Validation Error" : "";
         return seen;
+    }
+
+    template <class Other>
+    Result<Reply> take(const Other&, Instant) {
+        return failed(Errc::refused, "a call of another way to block");
     }
 
     std::map<JobId, Job> jobs_;

@@ -162,3 +162,130 @@ TEST_CASE("the owner of a lock is named with time and comment") {
         "commit lock held by alice since 2026/06/01 12:00:00 (maintenance)");
     CHECK(read_lock_owners({200, "<response status=\"success\"><result><commit-locks/></result></response>"}).empty());
 }
+
+TEST_CASE("a registration that is taken whole refuses nothing") {
+    const auto reply = read(RegisterAddresses{},
+                            "<response status=\"success\"><result><uid-response><version>2.0</version><payload>"
+                            "<register></register></payload></uid-response></result></response>");
+    REQUIRE(reply);
+    const auto& answer = std::get<RegistrationAnswered>(*reply);
+    CHECK(answer.existed.empty());
+    CHECK(answer.refused.empty());
+}
+
+TEST_CASE("of a registration, what exists already and what is gone already is no error; the rest is, entry by entry") {
+    const auto reply = read(
+        RegisterAddresses{},
+        "<response status=\"error\"><msg><line><uid-response><version>2.0</version><payload><register>"
+        "<entry ip=\"203.0.113.1\" message=\"tag firebreak already exists, ignore\"/>"
+        "<entry ip=\"203.0.113.2\" message=\"Failed to register ip 203.0.113.2, the maximum is reached\"/></register>"
+        "<unregister><entry ip=\"203.0.113.3\" message=\"ip 203.0.113.3 does not exist, ignore unreg\"/>"
+        "<entry ip=\"203.0.113.4\" message=\"tag firebreak does not exist, ignore unreg\"/>"
+        "<entry ip=\"2001:DB8::5\" message=\"Failed to unregister\"/></unregister>"
+        "</payload></uid-response></line></msg></response>");
+    REQUIRE(reply);
+    const auto& answer = std::get<RegistrationAnswered>(*reply);
+    REQUIRE(answer.existed.size() == 1);
+    CHECK(answer.existed[0].text() == "203.0.113.1");
+    REQUIRE(answer.refused.size() == 2);
+    CHECK(answer.refused[0].address.text() == "2001:db8::5");
+    CHECK_FALSE(answer.refused[0].fresh);
+    CHECK(answer.refused[1].address.text() == "203.0.113.2");
+    CHECK(answer.refused[1].fresh);
+    CHECK(answer.refused[1].message == "Failed to register ip 203.0.113.2, the maximum is reached");
+}
+
+TEST_CASE("an answer to a registration that is none is no success") {
+    CHECK(read(RegisterAddresses{}, "<response status=\"success\"><result/></response>").error().code ==
+          Errc::malformed);
+    CHECK(read(RegisterAddresses{}, "<html><body>login</body></html>").error().code == Errc::malformed);
+    CHECK(read(RegisterAddresses{}, "<response status=\"success\"><result><uid-resp").error().code == Errc::malformed);
+    CHECK(read(RegisterAddresses{},
+               "<response status=\"error\"><msg><line><uid-response><payload><register><entry ip=\"nonsense\" "
+               "message=\"Failed to register\"/></register></payload></uid-response></line></msg></response>")
+              .error()
+              .code == Errc::malformed);
+    CHECK(read(RegisterAddresses{},
+               "<response status=\"error\"><msg><line>vsys vsys9 does not exist</line></msg></response>")
+              .error()
+              .code == Errc::refused);
+    CHECK(read(RegisterAddresses{}, "<response status=\"success\"><result/></response>", 502).error().code ==
+          Errc::busy);
+}
+
+TEST_CASE("of the registered addresses those count that carry our tag") {
+    const auto reply = read(
+        ReadRegistered{1, 500},
+        "<response status=\"success\"><result><entry from_agent=\"0\" ip=\"203.0.113.1\" persistent=\"1\"><tag>"
+        "<member>firebreak</member></tag></entry><entry ip=\"203.0.113.2\"><tag><member>other</member></tag></entry>"
+        "<entry ip=\"203.0.113.0/24\"><tag><member>firebreak</member></tag></entry><entry ip=\"2001:DB8::5/128\"><tag>"
+        "<member>other</member><member>firebreak</member></tag></entry><count>4</count></result></response>");
+    REQUIRE(reply);
+    const auto& seen = std::get<RegisteredSeen>(*reply);
+    CHECK(seen.entries == 4);
+    CHECK_FALSE(seen.cut);
+    REQUIRE(seen.addresses.size() == 2);
+    CHECK(seen.addresses[0].text() == "203.0.113.1");
+    CHECK(seen.addresses[1].text() == "2001:db8::5");
+}
+
+TEST_CASE("a table that went to a file is seen as cut") {
+    const auto reply =
+        read(ReadRegistered{1, 0},
+             "<response status=\"success\"><result><msg><line><outfile>registered-ip.xml</outfile></line>"
+             "</msg></result></response>");
+    REQUIRE(reply);
+    CHECK(std::get<RegisteredSeen>(*reply).cut);
+}
+
+TEST_CASE("a dynamic group tells its match, in the configuration and among those in use") {
+    const auto configured =
+        read(ReadRunningGroup{},
+             "<response status=\"success\"><result><entry name=\"blocked\"><dynamic><filter>'firebreak'"
+             "</filter></dynamic></entry></result></response>");
+    REQUIRE(configured);
+    CHECK(std::get<GroupSeen>(*configured).exists);
+    CHECK_FALSE(std::get<GroupSeen>(*configured).is_static);
+    CHECK(std::get<GroupSeen>(*configured).filter == "'firebreak'");
+    const std::string in_use =
+        "<response cmd=\"status\" status=\"success\"><result><dyn-addr-grp><entry><vsys>vsys1</vsys><group-name>NAME"
+        "</group-name><filter>'firebreak' or 'x'</filter><member-list/></entry></dyn-addr-grp></result></response>";
+    auto with = [&in_use](const std::string& name) {
+        std::string text = in_use;
+        return text.replace(text.find("NAME"), 4, name);
+    };
+    const auto ours = read(ReadDynamicGroup{}, with("blocked"));
+    REQUIRE(ours);
+    CHECK(std::get<GroupSeen>(*ours).filter == "'firebreak' or 'x'");
+    const auto other = read(ReadDynamicGroup{}, with("blocked-too"));
+    REQUIRE(other);
+    CHECK_FALSE(std::get<GroupSeen>(*other).exists);
+}
+
+TEST_CASE("a device tells its release, and an answer without one is not taken for it") {
+    const auto told = read(ReadSystem{},
+                           "<response status=\"success\"><result><system><model>PA-850</model><sw-version>10.1.9-h1"
+                           "</sw-version></system></result></response>");
+    REQUIRE(told);
+    CHECK(std::get<SystemSeen>(*told).release == "10.1.9-h1");
+    CHECK(std::get<SystemSeen>(*told).model == "PA-850");
+    CHECK(read(ReadSystem{}, "<response status=\"success\"><result/></response>").error().code == Errc::malformed);
+}
+
+TEST_CASE("a list shows its members and how many it leaves out") {
+    const auto reply = read(
+        ReadList{ListKind::ip, "fb-ip", 1, 100},
+        "<response status=\"success\"><result total-count=\"2\" "
+        "count=\"2\"><external-list><vsys>vsys1</vsys><name>fb-ip"
+        "</name><total-valid>2</total-valid><total-ignored>7</total-ignored><total-invalid>0</total-invalid>"
+        "<valid-members><member>240.0.0.0</member><member>203.0.113.5</member></valid-members></external-list></result>"
+        "</response>");
+    REQUIRE(reply);
+    const auto& seen = std::get<ListSeen>(*reply);
+    CHECK(seen.valid == 2);
+    CHECK(seen.ignored == 7);
+    CHECK(seen.members == std::vector<std::string>{"240.0.0.0", "203.0.113.5"});
+    CHECK(read(ReadList{ListKind::ip, "fb-ip", 1, 100}, "<response status=\"success\"><result/></response>")
+              .error()
+              .code == Errc::malformed);
+}

@@ -65,3 +65,46 @@ TEST_CASE("a keygen's password stands apart from what may be shown") {
     CHECK(request.tail.reveal() == "&password=p%26ss%3Dw%20rd");
     CHECK(request.key.empty());
 }
+
+TEST_CASE("a registration names vsys, address and tag, and persists; its time goes with the tag") {
+    RegisterAddresses message;
+    message.gone = {IpAddress::parse("203.0.113.1").value()};
+    message.fresh = {IpAddress::parse("203.0.113.5").value(), IpAddress::parse("2001:DB8::5").value()};
+    const std::string begin =
+        "type=user-id&vsys=vsys1&cmd=<uid-message><version>2.0</version><type>update</type><payload>";
+    CHECK(decoded(form_of(message, place)) ==
+          begin +
+              "<unregister><entry ip=\"203.0.113.1\"><tag><member>firebreak</member></tag></entry></unregister>"
+              "<register><entry ip=\"203.0.113.5\" persistent=\"1\"><tag><member>firebreak</member></tag></entry>"
+              "<entry ip=\"2001:db8::5\" persistent=\"1\"><tag><member>firebreak</member></tag></entry></register>"
+              "</payload></uid-message>");
+    message.gone.clear();
+    message.fresh.pop_back();
+    message.timeout = std::chrono::hours(1);
+    CHECK(decoded(form_of(message, place)) == begin +
+                                                  "<register><entry ip=\"203.0.113.5\" persistent=\"1\"><tag><member "
+                                                  "timeout=\"3600\">firebreak</member></tag>"
+                                                  "</entry></register></payload></uid-message>");
+}
+
+TEST_CASE("the table of registered addresses is asked for our tag, by pages where the release knows them") {
+    const std::string begin = "type=op&vsys=vsys1&cmd=<show><object><registered-ip>";
+    CHECK(decoded(form_of(ReadRegistered{501, 500}, place)) ==
+          begin +
+              "<tag><entry name=\"firebreak\"/></tag><limit>500</limit><start-point>501</start-point>"
+              "</registered-ip></object></show>");
+    CHECK(decoded(form_of(ReadRegistered{1, 0}, place)) ==
+          begin + "<tag><entry name=\"firebreak\"/></tag></registered-ip></object></show>");
+    CHECK(decoded(form_of(ReadRegisteredAddress{IpAddress::parse("203.0.113.5").value()}, place)) ==
+          begin + "<ip>203.0.113.5</ip></registered-ip></object></show>");
+}
+
+TEST_CASE("a firewall is told to fetch a list, and asked what it holds, by kind and name") {
+    const std::string begin = "type=op&vsys=vsys1&cmd=<request><system><external-list>";
+    CHECK(decoded(form_of(RefreshList{ListKind::ip, "fb-ip"}, place)) ==
+          begin + "<refresh><type><ip><name>fb-ip</name></ip></type></refresh></external-list></system></request>");
+    CHECK(decoded(form_of(ReadList{ListKind::domain, "fb & co", 101, 100}, place)) ==
+          begin +
+              "<show><type><domain><name>fb &amp; co</name><num-records>100</num-records><anchor>101</anchor>"
+              "</domain></type></show></external-list></system></request>");
+}
