@@ -35,10 +35,17 @@ std::string listed(const std::vector<Block>& blocks) {
 }  // namespace
 
 struct Engine::Target {
+    struct Link {
+        std::unique_ptr<panos::Transport> transport;
+        std::unique_ptr<panos::Session> session;
+    };
+
     TargetSettings settings;
     std::unique_ptr<panos::Transport> transport;
     std::unique_ptr<panos::Session> session;
+    std::vector<Link> asked;  // of a list
     std::unique_ptr<Enforcer> enforcer;
+    ListEnforcer* list = nullptr;  // the enforcer, when it is one
     std::unique_ptr<Alarm> wake;
     std::deque<Event> events;  // an answer may come while the one before is still being acted upon
     bool busy = false;
@@ -71,9 +78,18 @@ Result<void> Engine::start() {
     for (const TargetSettings& settings : settings_.targets) {
         auto target = std::make_unique<Target>();
         target->settings = settings;
-        target->transport = transports_(settings);
-        target->session = std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
+        if (settings.way != Way::list) {
+            target->transport = transports_(settings);
+            target->session =
+                std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
+        }
+        for (const TargetSettings& asked : settings.asked) {
+            Target::Link& link = target->asked.emplace_back();
+            link.transport = transports_(asked);
+            link.session = std::make_unique<panos::Session>(asked.credentials, asked.place, *link.transport);
+        }
         target->enforcer = make_enforcer(settings, ledger_.blocks_of(settings.name), ++seed);
+        target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
         targets_.push_back(std::move(target));
     }
     for (const auto& target : targets_) {
@@ -294,6 +310,12 @@ void Engine::act(Target& target, Actions actions) {
                     target.session->perform(
                         call, [this, &target](Result<Reply> reply) { feed(target, Answer{std::move(reply)}); });
                 },
+                [&](const CallOn& on) {
+                    target.asked.at(on.firewall)
+                        .session->perform(on.call, [this, &target, at = on.firewall](Result<Reply> reply) {
+                            feed(target, AnswerFrom{at, std::move(reply)});
+                        });
+                },
                 [&](const Wake& wake) { target.wake = clock_.at(wake.at, [this, &target] { feed(target, Woken{}); }); },
                 [&](Record& changes) { record(std::move(changes.changes)); },
                 [&](const Note& note) {
@@ -318,6 +340,23 @@ void Engine::record(std::vector<BlockChange> changes) {
         }
     }
     store_.record(std::move(changes));
+}
+
+const ListPage* Engine::list_page(const std::string& target, ListKind kind) {
+    for (const auto& each : targets_) {
+        if (each->settings.name == target && each->list != nullptr) {
+            return &each->list->page(kind);
+        }
+    }
+    return nullptr;
+}
+
+void Engine::list_fetched(const std::string& target, ListKind kind, std::uint64_t version) {
+    for (const auto& each : targets_) {
+        if (each->settings.name == target) {
+            feed(*each, PageFetched{kind, version});
+        }
+    }
 }
 
 std::vector<TargetStatus> Engine::targets() const {

@@ -85,6 +85,11 @@ public:
     bool release(const domain::Indicator& indicator);
     bool unblock(const domain::Indicator& indicator);
 
+    /// A page of a target that is a list; null for other targets and unknown ones. Good until the next call.
+    const domain::ListPage* list_page(const std::string& target, domain::ListKind kind);
+    /// Somebody with the target's credentials was given that version of the page.
+    void list_fetched(const std::string& target, domain::ListKind kind, std::uint64_t version);
+
     std::vector<TargetStatus> targets() const;
     const IntakeCounts& intake() const noexcept { return counts_; }
     const domain::Ledger& ledger() const noexcept { return ledger_; }

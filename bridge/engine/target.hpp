@@ -8,16 +8,25 @@
 
 #include "bridge/domain/enforcer.hpp"
 #include "bridge/domain/group_enforcer.hpp"
+#include "bridge/domain/list_enforcer.hpp"
+#include "bridge/domain/registration_enforcer.hpp"
 #include "bridge/panos/session.hpp"
 
 namespace bridge::engine {
 
-/// One PAN-OS firewall, and how to reach and drive it.
+/// How a target blocks, which decides which of the settings below are its own.
+enum class Way { group, registration, list };
+
+/// One PAN-OS firewall, and how to reach and drive it; or a list that firewalls fetch, and those that may be asked.
 struct TargetSettings {
     std::string name;  // in the configuration: "hq"
-    domain::GroupSettings group;
+    Way way = Way::group;
+    domain::GroupSettings group{};
+    domain::RegistrationSettings registration{};
+    domain::ListSettings list{};
     panos::Place place;
     panos::Credentials credentials;
+    std::vector<TargetSettings> asked{};  // of a list: its firewalls, in the order of list.firewalls
 };
 
 /// The enforcer for the target's way to block. `blocks` is what the ledger has for it; the seed decides the jitter.

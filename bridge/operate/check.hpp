@@ -7,8 +7,8 @@
 
 namespace bridge::operate {
 
-/// Asks each target for our group in its running configuration, and says what it found, a line each. Returns the exit
-/// code: 0 when every target is fit.
+/// Asks each target for what it blocks by (our group in its running configuration, our pages in its lists), and says
+/// what it found, a line each. Returns the exit code: 0 when every target is fit.
 int check_targets(const Config& config, std::ostream& out);
 
 }  // namespace bridge::operate

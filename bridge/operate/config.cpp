@@ -19,6 +19,7 @@ tl::expected<Config, std::string> read(const yaml::Node& root, const std::string
     read_site(reading, top.optional("site"));
     read_policy(reading, top.optional("policy"));
     read_targets(reading, top.optional("targets"));
+    read_lists(reading, top.optional("lists"));
     read_operate(reading, top.optional("operate"));
     top.finish();
     if (!reading.problems.empty()) {

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bridge/domain/failure.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/intake/gate.hpp"
+#include "bridge/lists/list_server.hpp"
 #include "bridge/panos/curl_transport.hpp"
 #include "net/http_server.hpp"
 
@@ -26,6 +28,8 @@ struct Config {
     std::string store = "/var/lib/firebreak/bridge.db";
     engine::EngineSettings engine;
     std::map<std::string, panos::Endpoint> endpoints;  // by target
+    std::optional<net::ListenOptions> lists;           // where the pages of edl targets are served
+    lists::Tokens list_tokens;
     net::ListenOptions operate;
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::text;

@@ -60,6 +60,18 @@ void read_appliances(ConfigReading& reading, const yaml::Node* node);
 void read_site(ConfigReading& reading, const yaml::Node* node);
 void read_policy(ConfigReading& reading, const yaml::Node* node);
 void read_targets(ConfigReading& reading, const yaml::Node* node);
+void read_lists(ConfigReading& reading, const yaml::Node* node);  // after the targets
 void read_operate(ConfigReading& reading, const yaml::Node* node);
+
+/// A target of kind edl.
+void read_list_target(ConfigReading& reading, const yaml::Entry& entry);
+
+/// How to reach a firewall, and as whom: url, ca, insecure, timeouts, API key or user and password. The firewall's
+/// address is never blocked.
+void read_connection(ConfigReading& reading, yaml::Reader& reader, panos::Endpoint& endpoint,
+                     panos::Credentials& credentials);
+
+/// Complains unless PAN-OS takes it as a name; names stand in XPaths.
+void check_name(yaml::Reader& reader, std::string_view key, const std::string& name);
 
 }  // namespace bridge::operate

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bridge/intake/intake.hpp"
+#include "bridge/lists/list_server.hpp"
 #include "bridge/operate/certificate_watch.hpp"
 #include "bridge/operate/log.hpp"
 #include "bridge/operate/loop_clock.hpp"
@@ -99,19 +100,35 @@ private:
             return fail("operate.listen: " + operate.error());
         }
         operate_server_ = std::move(*operate);
+        if (config_.lists && !serve_lists(listener)) {
+            return false;
+        }
         loop_.on_signals({SIGTERM, SIGINT}, [this](int) { stop(); });
         tell_ready(ready_fd);
+        return true;
+    }
+
+    bool serve_lists(const engine::Engine::Listener& listener) {
+        lists_ = std::make_unique<lists::ListServer>(config_.list_tokens, *engine_, clock_, listener);
+        auto server = net::HttpServer::listen(loop_, *config_.lists, *lists_);
+        if (!server) {
+            return fail("lists.listen: " + server.error());
+        }
+        lists_server_ = std::move(*server);
         return true;
     }
 
     void tell_ready(int ready_fd) {
         const std::string intake = url_of(config_.intake, intake_server_->port());
         const std::string operate = url_of(config_.operate, operate_server_->port());
-        news(fmt::format("ready: notifications at {}, status at {}", intake, operate));
+        const std::string lists = lists_server_ ? url_of(*config_.lists, lists_server_->port()) : std::string();
+        news(fmt::format("ready: notifications at {}, status at {}{}", intake, operate,
+                         lists.empty() ? "" : ", lists at " + lists));
         if (ready_fd < 0) {
             return;
         }
-        const std::string line = fmt::format("{{\"intake\":\"{}\",\"operate\":\"{}\"}}\n", intake, operate);
+        const std::string more = lists.empty() ? "" : fmt::format(",\"lists\":\"{}\"", lists);
+        const std::string line = fmt::format("{{\"intake\":\"{}\",\"operate\":\"{}\"{}}}\n", intake, operate, more);
         if (write(ready_fd, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
             log_.write({engine::Happening::Kind::warning, "bridge", "--ready-fd cannot be written"});
         }
@@ -141,9 +158,11 @@ private:
     std::unique_ptr<panos::CurlClient> curl_;
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<StatusServer> status_;
+    std::unique_ptr<lists::ListServer> lists_;
     std::unique_ptr<net::HttpServer> intake_server_;
     std::unique_ptr<CertificateWatch> certificate_;
     std::unique_ptr<net::HttpServer> operate_server_;
+    std::unique_ptr<net::HttpServer> lists_server_;
     std::unique_ptr<net::Timer> patience_;
     bool stopping_ = false;
 };
