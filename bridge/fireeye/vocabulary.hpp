@@ -58,9 +58,9 @@ enum class Name : std::uint8_t {
 constexpr std::size_t name_count = static_cast<std::size_t>(Name::version) + 1;
 
 /// Folds a leading '@' (legacy JSON), a namespace prefix, case, '-', '_' and blanks: "cnc-services", "cncServices",
-/// "fe:cnc-services", "@CNC_SERVICES" and "cnc- services" (as published, from a wrapped page) are one name. Namespace declarations (`xmlns`, `xmlns:x`) are unknown.
-/// What converters of XML to JSON call the text beside attributes ("#text", "$", "$t", "_", "__text", "text") is
-/// `content`. HX writes its alert's id as "_id", which folds to `id`.
+/// "fe:cnc-services", "@CNC_SERVICES" and "cnc- services" (as published, from a wrapped page) are one name. Namespace
+/// declarations (`xmlns`, `xmlns:x`) are unknown. What converters of XML to JSON call the text beside attributes
+/// ("#text", "$", "$t", "_", "__text", "text") is `content`. HX writes its alert's id as "_id", which folds to `id`.
 Name name_of_key(std::string_view key);
 
 }  // namespace bridge::fireeye
