@@ -82,6 +82,11 @@ struct MalwareSummary {
     bool says_harmful = false;   // malicious: anything else
 };
 
+/// "yes" and "no" in every sample; the others are how JSON writers put the same.
+bool says_no(std::string_view verdict) {
+    return equal_folded(verdict, "no") || equal_folded(verdict, "false") || verdict == "0";
+}
+
 bool is_vendor_test_name(std::string_view name) {
     constexpr std::array names = {"FireEyeTestEvent", "FireEye-TestEvent", "FETestEvent",
                                   "FEDNSTestEvent",   "TrellixTestEvent",  "Trellix-TestEvent"};
@@ -121,7 +126,7 @@ MalwareSummary summary_of_malware(Field alert) {
             sum.proxied = sum.proxied || shows_proxy(request);
         });
         if (const std::string_view verdict = malware.text_of(Name::malicious); !verdict.empty()) {
-            (equal_folded(verdict, "no") ? sum.says_harmless : sum.says_harmful) = true;
+            (says_no(verdict) ? sum.says_harmless : sum.says_harmful) = true;
         }
     });
     return sum;
@@ -203,7 +208,7 @@ public:
         }
         // The alert's own verdict is above that of its entries.
         if (const std::string_view verdict = parts.text_of(Name::malicious); !verdict.empty()) {
-            not_malicious_ = equal_folded(verdict, "no");
+            not_malicious_ = says_no(verdict);
         }
     }
 

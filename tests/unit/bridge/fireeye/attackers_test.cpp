@@ -127,7 +127,9 @@ TEST_CASE("sandbox C&C counts unless the alert says that nothing was malicious",
                               std::string(answer) + "\"><explanation>" + cnc("198.51.100.7") +
                               "</explanation><dst><ip>203.0.113.5</ip></dst></alert>"));
     };
-    CHECK(unobjected(verdict("malware-object", "no")) == Texts{"203.0.113.5"});
+    for (const std::string_view no : {"no", "No", "false", "0"}) {
+        CHECK(unobjected(verdict("malware-object", no)) == Texts{"203.0.113.5"});
+    }
     CHECK(attackers(verdict("malware-object", "no")) == Texts{"198.51.100.7", "203.0.113.5"});
     CHECK(unobjected(verdict("malware-object", "yes")).size() == 2);
     CHECK(unobjected(verdict("malware-object", "")).size() == 2);
