@@ -78,6 +78,8 @@ void add_alert(CLI::App& verb, FireeyeCommand& command) {
     verb.add_option("--incident", command.incidents, "A file of incidents, instead of --attacker")->type_name("FILE");
     verb.add_flag("--test-fire", command.test_fire, "The vendor's synthetic alert of the type, instead of --attacker");
     verb.add_flag("--dual", command.dual, "An ips-event when detected, and again when confirmed");
+    verb.add_flag("--backlog", command.backlog,
+                  "What waited in the appliance's queue: the newest alert goes out first");
     verb.add_option("--via", command.via, "Host name of a CM that reports the same alerts too");
     verb.add_option("--via-version", command.via_version, "Release of that CM; else the appliance's");
     verb.add_option("--via-format", command.via_format, "Format of that CM; else the appliance's");

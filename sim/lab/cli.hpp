@@ -57,6 +57,7 @@ struct FireeyeCommand {
     std::string incidents;  // a file of them
     bool test_fire = false;
     bool dual = false;
+    bool backlog = false;
     std::string via;  // host name of the CM that reports the same
     std::string via_version;
     std::string via_format;

@@ -47,6 +47,7 @@ tl::expected<void, std::string> take_incident_file(const std::string& file, Requ
     }
     request.send.incidents = std::move(read->incidents);
     request.send.dual = request.send.dual || read->dual;
+    request.send.backlog = request.send.backlog || read->backlog;
     if (read->digest) {
         request.send.alerts_per_body = request.send.incidents.size();
     }
@@ -112,6 +113,7 @@ tl::expected<void, std::string> take_delivery(const FireeyeCommand& command, Sen
         send.fault = *fault;
     }
     send.dual = command.dual;
+    send.backlog = command.backlog;
     if (command.dual && command.incidents.empty() && command.type != "ips-event") {
         return tl::unexpected(std::string("--dual: only ips events are sent twice; give --type ips-event"));
     }

@@ -38,7 +38,9 @@ public:
                                fmt::format("a {} manages no sensors; a cm does", out_.manager->product));
             }
         }
-        out_.digest = word(root_, "delivery", "per-event", {"per-event", "digest"}) == "digest";
+        const std::string delivery = word(root_, "delivery", "per-event", {"per-event", "backlog", "digest"});
+        out_.digest = delivery == "digest";
+        out_.backlog = delivery == "backlog";
         out_.dual = word(root_, "ips_delivery", "instant", {"instant", "confirmation", "dual"}) == "dual";
         read_incidents();
         root_.finish();

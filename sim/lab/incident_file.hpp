@@ -17,6 +17,7 @@ struct IncidentFile {
     std::optional<ApplianceSetup> appliance;  // who tells it; nullopt: whoever asks
     std::optional<ApplianceSetup> manager;    // `through`: the CM that tells it too
     bool digest = false;                      // all in one body
+    bool backlog = false;                     // the newest first
     bool dual = false;                        // ips events twice
     std::vector<fireeye::Incident> incidents;
 };

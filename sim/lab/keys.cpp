@@ -195,6 +195,11 @@ const Section send{
          "`run` looks for no scenarios.",
          "incidents/zip-in-mail.yaml"},
         {"dual", flag, "true: an ips-event is sent when it is detected, and again when it is confirmed.", "true"},
+        {"backlog", flag,
+         "true: what waited in the appliance's queue while nobody listened. The newest goes out first, as appliances "
+         "do "
+         "unless told otherwise.",
+         "true"},
         {"through", text, "An appliance that is a cm: it manages this one, and reports the same alerts too.", "cm1"},
         {"resend", count, "How often more each notification is sent, byte for byte the same.", "1"},
         {"fault", text,

@@ -106,7 +106,8 @@ fireeye::Incident test_of(const Send& send, const fireeye::ApplianceProfile& pro
     return fireeye::test_fire(observer, send.type, id, story_begin + std::chrono::seconds(number));
 }
 
-/// All that happened, in order.
+/// All that happened, in the order in which the appliance tells it: as it happens, or out of its queue, which is last
+/// in, first out unless its administrator says otherwise (reference §2.3).
 Incidents incidents_of(const Send& send, const ApplianceSetup& appliance, AlertIds& ids) {
     Incidents all = send.incidents;
     if (all.empty()) {
@@ -119,6 +120,10 @@ Incidents incidents_of(const Send& send, const ApplianceSetup& appliance, AlertI
     }
     for (fireeye::Incident& incident : all) {
         incident.ips_normalized = incident.ips_normalized || appliance.normalize_ips;
+    }
+    if (send.backlog) {
+        std::reverse(all.begin(), all.end());  // of what happened at one time, the last in the file is the newest
+        std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.occurred > b.occurred; });
     }
     return all;
 }
@@ -133,6 +138,9 @@ std::vector<Incidents> tellings(const Send& send, const Incidents& incidents) {
         const auto told = fireeye::in_dual_mode(incident);
         both[0].push_back(told[0]);
         both[1].push_back(told[1]);
+    }
+    if (send.backlog) {
+        std::swap(both[0], both[1]);
     }
     return both;
 }

@@ -108,6 +108,7 @@ struct Send {
     bool test_fire = false;                    // the vendor's synthetic alert of the type
     std::vector<fireeye::Incident> incidents;  // of an incident file; they have their own attackers
     bool dual = false;                         // an ips-event when detected and again when confirmed
+    bool backlog = false;                      // what waited in the appliance's queue: the newest first
     std::string through;                       // the CM that reports the same; empty: none
     std::size_t resend = 0;                    // how often more the same bytes are sent
     std::optional<fireeye::SendFault> fault;

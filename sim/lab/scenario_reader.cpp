@@ -371,6 +371,7 @@ private:
     void read_ways(const Fields& fields, Send& send) {
         send.test_fire = fields.flag("test_fire").value_or(false);
         send.dual = fields.flag("dual").value_or(false);
+        send.backlog = fields.flag("backlog").value_or(false);
         send.resend = fields.count("resend").value_or(0);
         send.content_type = fields.text("content_type").value_or("");
         send.now = fields.flag("now").value_or(false);
@@ -414,6 +415,7 @@ private:
         }
         send.incidents = std::move(read->incidents);
         send.dual = send.dual || read->dual;
+        send.backlog = send.backlog || read->backlog;
         if (read->digest) {
             send.alerts_per_body = send.incidents.size();
         }
@@ -470,7 +472,7 @@ private:
                 fields.complain(key, "changes a payload that is there; it needs a file or a body");
             }
         }
-        for (const std::string_view key : {"through", "dual"}) {
+        for (const std::string_view key : {"through", "dual", "backlog"}) {
             if (has(key) && (has("file") || has("body"))) {
                 fields.complain(key, "is about alerts that the appliance makes, and here is a payload");
             }

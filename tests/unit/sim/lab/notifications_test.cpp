@@ -101,6 +101,39 @@ TEST_CASE("notifications: a test-fire needs no attacker, and a normalising appli
     CHECK_THAT(sent(send, appliance)[0].rendered.body, Contains("<dst><ip>203.0.113.5"));
 }
 
+TEST_CASE("notifications: a backlog goes out newest first, alone and in bodies", "[lab]") {
+    Send send;
+    send.backlog = true;
+    for (const int minute : {5, 30, 10, 10}) {
+        sim::fireeye::Incident incident;
+        incident.type = "ips-event";
+        incident.attacker = "203.0.113." + std::to_string(send.incidents.size() + 1);
+        incident.victim = "192.0.2.10";
+        incident.occurred = sim::lab::story_begin + std::chrono::minutes(minute);
+        send.incidents.push_back(incident);
+    }
+    const auto attackers = [&] {
+        std::string all;
+        for (const auto& each : sent(send)) {
+            for (std::size_t at = 0; (at = each.rendered.body.find("<ip>203.0.113.", at)) != std::string::npos; ++at) {
+                all += each.rendered.body[at + 14];
+            }
+            all += ' ';
+        }
+        return all;
+    };
+    CHECK(attackers() == "2 4 3 1 ");
+    send.alerts_per_body = 3;
+    CHECK(attackers() == "243 1 ");
+    send.alerts_per_body = 1;
+    send.dual = true;
+    CHECK(attackers() == "2 2 4 4 3 3 1 1 ");
+    CHECK_THAT(sent(send)[0].rendered.body, Contains("<mvx-status>confirmed"));
+    send.backlog = false;
+    send.dual = false;
+    CHECK(attackers() == "1 2 3 4 ");
+}
+
 TEST_CASE("notifications: incidents of a file go out one by one, or as a digest", "[lab]") {
     Send send;
     for (const char* const attacker : {"203.0.113.5", "203.0.113.6"}) {
