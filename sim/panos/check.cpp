@@ -18,7 +18,6 @@ namespace sim::panos {
 namespace {
 
 constexpr std::size_t name_max = 63;
-constexpr std::size_t tag_name_max = 127;
 constexpr std::size_t description_max = 1023;
 constexpr std::size_t url_max = 255;
 constexpr std::size_t lines_max = 20;
@@ -36,11 +35,62 @@ std::string joined(const Way& way, std::size_t from) {
     return text;
 }
 
+// What is wrong with a text that is no range of addresses.
+std::string_view range_complaint(std::string_view text) {
+    const std::size_t dash = text.find('-');
+    if (dash == std::string_view::npos) {
+        return "range separator('-') not found";
+    }
+    return !parse_ip(text.substr(0, dash))    ? "invalid range start IP"
+           : !parse_ip(text.substr(dash + 1)) ? "invalid range end IP"
+                                              : "is not a valid IP address range";
+}
+
 bool name_is_valid(std::string_view name) {
     const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
     return !name.empty() && (letter(name.front()) || name.front() == '_') &&
            std::all_of(name.begin(), name.end(),
                        [&letter](char c) { return letter(c) || c == ' ' || c == '-' || c == '_' || c == '.'; });
+}
+
+// As the web interface's help gives them.
+std::size_t name_max_of(Kind kind, const Version& version) {
+    switch (kind) {
+        case Kind::tag:
+            return 127;
+        case Kind::zone:
+        case Kind::schedule:
+        case Kind::profile_group:
+        case Kind::url_category:
+        case Kind::application:
+        case Kind::application_group:
+        case Kind::application_filter:
+            return 31;
+        case Kind::external_list:
+            return 32;
+        case Kind::security_rule:
+        case Kind::pre_rule:
+        case Kind::post_rule:
+            return version.rule_name_max();
+        default:
+            return name_max;
+    }
+}
+
+// Names that rules use for something else.
+bool is_reserved(Kind kind, std::string_view name) {
+    switch (kind) {
+        case Kind::address:
+        case Kind::address_group:
+        case Kind::external_list:
+        case Kind::zone:
+            return name == "any";
+        case Kind::service:
+        case Kind::service_group:
+            return name == "any" || name == "application-default";
+        default:
+            return false;
+    }
 }
 
 // ---- values ---------------------------------------------------------------------------------------------------------
@@ -88,7 +138,7 @@ bool is_span_of(std::string_view text, std::size_t length, bool (*one)(std::stri
 struct InputCheck {
     const NodePtr& root;
     std::size_t shown_from;
-    bool multi_vsys = false;
+    const InputTerms& terms;
     Lines lines{};
     Way way{};
 
@@ -109,7 +159,7 @@ struct InputCheck {
     }
 
     void name(const ObjectPlace& place, const std::string& text) {
-        const std::size_t most = place.kind == Kind::tag ? tag_name_max : name_max;
+        const std::size_t most = name_max_of(place.kind, terms.version);
         if (text.size() > most) {
             complain(fmt::format("{} can be at most {} characters, but current length: {}", text, most, text.size()));
         } else if (place.kind != Kind::tag && !name_is_valid(text)) {
@@ -118,7 +168,24 @@ struct InputCheck {
                             "underscore and can contain alphanumeric characters, underscore '_', hyphen '-', "
                             "dot '.' or spaces",
                             here()));
+        } else if (is_reserved(place.kind, text)) {
+            complain(fmt::format("{} -> {} constraints failed : '{}' is not allowed", kind_label(place), text, text));
         }
+    }
+
+    std::string kind_label(const ObjectPlace& place) const { return way[place.container - 1].tag; }
+
+    void unexpected_text() { complain(joined(way, way.size() < 3 ? 0 : way.size() - 2) + " has unexpected text."); }
+
+    /// As devices word it where an address stands: without quotes, and what is wrong with it as a range.
+    void bad_address(const std::string& value) {
+        complain(fmt::format("{} {} is an invalid ipv4/v6 address", here(), value));
+        complain(here() + " is invalid");
+    }
+
+    void bad_range(const std::string& value) {
+        complain(fmt::format("{} {} {}", here(), value, range_complaint(value)));
+        complain(here() + " is invalid");
     }
 
     void bad_value(const std::string& value, std::string_view why) {
@@ -130,12 +197,12 @@ struct InputCheck {
         switch (field) {
             case Field::netmask:
                 if (!parse_netmask(text)) {
-                    bad_value(text, "is not a valid IP address or netmask");
+                    bad_address(text);
                 }
                 return;
             case Field::range:
                 if (!parse_range(text)) {
-                    bad_value(text, "is not a valid IP address range");
+                    bad_range(text);
                 }
                 return;
             case Field::wildcard:
@@ -189,8 +256,11 @@ struct InputCheck {
                 return;
             case Field::ports:
                 if (!is_port_list(text)) {
-                    bad_value(text, "is not a valid port or range of ports");
+                    complain(here() + " is invalid");
                 }
+                return;
+            case Field::category_type:
+                keyword(text, std::array<std::string_view, 2>{"URL List", "Category Match"});
                 return;
             case Field::filter:
                 if (!TagFilter::parse(text)) {
@@ -218,6 +288,9 @@ struct InputCheck {
     void between(const std::string& text, std::size_t least, std::size_t most) {
         if (!number_between(text, least, most)) {
             complain(fmt::format("{} value={} should be equal to or between {} and {}", here(), text, least, most));
+            if (terms.version.nests_value_errors()) {
+                lines.back() = "<line>" + lines.back() + "</line>";
+            }
         }
     }
 
@@ -281,12 +354,22 @@ struct InputCheck {
         if (way.size() != 5 || parent.tag != "vsys") {
             return false;
         }
-        return !multi_vsys || node.value().rfind("vsys", 0) != 0 ||
+        return !terms.multi_vsys || node.value().rfind("vsys", 0) != 0 ||
                !number_between(std::string_view(node.value()).substr(4), 1, 255);
     }
 
+    // Text where there are only elements: beside children, in a container of objects, in a list of members.
+    bool has_stray_text(const Node& node, const std::optional<ObjectPlace>& place) const {
+        if (node.is_entry() || node.tag() == "member" || node.value().empty()) {
+            return false;
+        }
+        return !node.children().empty() || (place && !place->entry) ||
+               (place && is_list(field_of(place->kind, path_below(way, place->container + 1))));
+    }
+
     void walk(const Node& node) {
-        const bool expected = may_hold(way, node.tag()) && model_has(is_panorama(*root), way, node.tag());
+        const bool expected =
+            may_hold(way, node.tag(), terms.version) && model_has(is_panorama(*root), way, node.tag());
         way.push_back(Step{node.tag(), std::string(node.identity())});
         if (!expected) {
             unexpected();
@@ -298,7 +381,9 @@ struct InputCheck {
             complain(label(holder) + " is invalid");
         } else {
             const auto place = object_place(way);
-            if (place && place->entry && way.size() == place->container + 1) {
+            if (has_stray_text(node, place)) {
+                unexpected_text();
+            } else if (place && place->entry && way.size() == place->container + 1) {
                 name(*place, node.value());
             } else if (place && place->entry && node.tag() == "member") {
                 const Way above(way.begin(), way.end() - 1);
@@ -467,6 +552,10 @@ void check_field(const Names& names, Field field, const Node& node, const std::s
         bad = true;
         if (allows_keywords(field)) {
             lines.push_back(quoted_line(fmt::format("{} '{}' is not an allowed keyword", path, name)));
+        }
+        if (field == Field::addresses) {
+            lines.push_back(quoted_line(fmt::format("{} {} is an invalid ipv4/v6 address", path, name)));
+            lines.push_back(quoted_line(fmt::format("{} {} {}", path, name, range_complaint(name))));
         }
         lines.push_back(quoted_line(fmt::format("{} '{}' is not a valid reference", path, name)));
     };
@@ -682,7 +771,11 @@ public:
         Lines lines;
         switch (change.kind) {
             case Kind::address:
-                check_choice(path, node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}, lines);
+                if (Values(node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}).present.empty()) {
+                    lines.push_back(quoted_line(path + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
+                } else {
+                    check_choice(path, node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}, lines);
+                }
                 break;
             case Kind::address_group:
                 check_choice(path, node, {"static", "dynamic"}, lines);
@@ -699,6 +792,9 @@ public:
                 break;
             case Kind::service:
                 service(node, path, lines);
+                break;
+            case Kind::service_group:
+                service_group(node, path, lines);
                 break;
             case Kind::schedule:
                 check_required(path, node, {"schedule-type"}, lines);
@@ -735,6 +831,7 @@ public:
         std::size_t addresses = 0;
         std::size_t groups = 0;
         std::size_t rules = 0;
+        std::size_t services = 0;
         for (const Scope& scope : scopes_of(root_)) {
             const auto count = [&scope](Kind kind) {
                 const Node* const container = container_of(scope.node.get(), kind);
@@ -742,11 +839,13 @@ public:
             };
             addresses += count(Kind::address);
             groups += count(Kind::address_group);
+            services += count(Kind::service);
             rules += count(Kind::security_rule) + count(Kind::pre_rule) + count(Kind::post_rule);
         }
         over("address objects", addresses, limits_.addresses);
         over("address groups", groups, limits_.groups);
         over("security rules", rules, limits_.rules);
+        over("services", services, limits_.services);
     }
 
     Lines take() {
@@ -786,6 +885,16 @@ private:
         std::unordered_set<std::string> seen;
         if (groups && reaches_itself(*groups, change.name(), change.name(), seen)) {
             lines.push_back(quoted_line(fmt::format("{} -> static contains itself", path)));
+        }
+    }
+
+    void service_group(const Node& node, const std::string& path, Lines& lines) {
+        const Node* const members = node.child("members");
+        if (members == nullptr || members->children().empty()) {
+            lines.push_back(quoted_line(fmt::format("{} is missing 'members'", path)));
+        } else if (members->children().size() > limits_.services_per_group) {
+            capacity_.push_back(quoted_line(fmt::format("{} -> members exceeds the maximum of {} members ({})", path,
+                                                        limits_.services_per_group, members->children().size())));
         }
     }
 
@@ -872,6 +981,68 @@ private:
     }
 };
 
+// ---- whole objects at set ------------------------------------------------------------------------------------------
+
+// Who shares its names with the kind.
+std::optional<Kind> namesake_of(Kind kind) {
+    switch (kind) {
+        case Kind::address:
+            return Kind::address_group;
+        case Kind::address_group:
+            return Kind::address;
+        case Kind::service:
+            return Kind::service_group;
+        case Kind::service_group:
+            return Kind::service;
+        default:
+            return std::nullopt;
+    }
+}
+
+void check_members(const Node& group, Lines& lines) {
+    const Node* const list = group.child("static");
+    if (list != nullptr && list->children().empty()) {
+        lines.push_back(quoted_line(fmt::format("{} -> static must have at least one address", group.value())));
+        lines.push_back(quoted_line(fmt::format("{} -> static is invalid", group.value())));
+    }
+}
+
+// pan-os-php issue 619 (10.1); that the rest of a rule's lists is not looked at is as little known as the opposite.
+void check_exclusive(const Node& rule, Lines& lines) {
+    bool bad = false;
+    for (const std::string_view tag : {"source", "destination", "service"}) {
+        const Node* const list = rule.child(tag);
+        if (list == nullptr || list->children().size() < 2) {
+            continue;
+        }
+        for (const std::string_view word : {"any", "application-default"}) {
+            if (list->child("member", word) != nullptr && (word == "any" || tag == "service")) {
+                lines.push_back(quoted_line(fmt::format("{} -> {}  is invalid. '{}' should not be used with another {}",
+                                                        rule.value(), tag, word, tag)));
+                bad = true;
+            }
+        }
+    }
+    if (bad) {
+        lines.push_back(quoted_line(rule.value() + " is invalid"));
+    }
+}
+
+// rapid7's plug-in met it.
+void check_category(const Node& category, Lines& lines) {
+    const Node* const list = category.child("list");
+    if (list == nullptr || list->children().empty() || category.child("type") != nullptr) {
+        return;
+    }
+    const std::string path = category.value() + " -> list";
+    list->children().each([&](const Child& child) {
+        lines.push_back(quoted_line(fmt::format(
+            "{} '{}' is invalid. custom-url-category entry has to be type specified", path, child.node->value())));
+        return lines.size() + 1 < lines_max;
+    });
+    lines.push_back(quoted_line(path + " is invalid"));
+}
+
 // Interfaces that a virtual router or a vsys's import names.
 void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
     const Node* const devices = draft.child("devices");
@@ -910,8 +1081,20 @@ std::string quoted_line(std::string_view text) {
     return cdata(' ' + std::string(text));
 }
 
-Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, bool multi_vsys) {
-    InputCheck check{root, shown_from, multi_vsys};
+bool is_in_schema(const Node& root, const Way& way, const Version& version) {
+    const bool panorama = is_panorama(root);
+    Way parent;
+    for (const Step& step : way) {
+        if (!may_hold(parent, step.tag, version) || !model_has(panorama, parent, step.tag)) {
+            return false;
+        }
+        parent.push_back(step);
+    }
+    return true;
+}
+
+Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, const InputTerms& terms) {
+    InputCheck check{root, shown_from, terms};
     check.walk(*draft);
     return std::move(check.lines);
 }
@@ -940,25 +1123,28 @@ Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t sh
     return lines;
 }
 
-Lines check_objects(const NodePtr& root, const NodePtr& draft) {
+Lines check_objects(const NodePtr& root, const NodePtr& draft, const Version& version) {
     Lines lines;
     Way way;
     each_object(way, *draft, [&](const Way& at, const ObjectPlace& place, const Node& object) {
-        if (place.kind != Kind::address && place.kind != Kind::address_group) {
-            return;
-        }
-        const NodePtr scope = node_at(root, scope_of(at));
-        const Kind other = place.kind == Kind::address ? Kind::address_group : Kind::address;
-        const Node* others = scope ? scope->child(kind_name(other)) : nullptr;
-        if (others != nullptr && others->child("entry", object.value()) != nullptr) {
-            lines.push_back(quoted_line(
-                fmt::format("{} -> {} '{}' is already in use", kind_name(place.kind), object.value(), object.value())));
+        if (const auto other = namesake_of(place.kind)) {
+            const NodePtr scope = node_at(root, scope_of(at));
+            const Node* others = scope ? scope->child(kind_name(*other)) : nullptr;
+            if (others != nullptr && others->child("entry", object.value()) != nullptr) {
+                lines.push_back(quoted_line(fmt::format("{} -> {} '{}' is already in use", kind_name(place.kind),
+                                                        object.value(), object.value())));
+            }
         }
         const NodePtr present = node_at(root, at);
-        const Node* list = present && place.kind == Kind::address_group ? present->child("static") : nullptr;
-        if (list != nullptr && list->children().empty()) {
-            lines.push_back(quoted_line(fmt::format("{} -> static must have at least one address", object.value())));
-            lines.push_back(quoted_line(fmt::format("{} -> static is invalid", object.value())));
+        if (!present) {
+            return;
+        }
+        if (place.kind == Kind::address_group) {
+            check_members(*present, lines);
+        } else if (is_rule(place.kind) && version.refuses_any_beside_others()) {
+            check_exclusive(*present, lines);
+        } else if (place.kind == Kind::url_category && version.types_url_categories()) {
+            check_category(*present, lines);
         }
     });
     return lines;

@@ -19,13 +19,21 @@ using Lines = std::vector<std::string>;  // contents of <line>, escaped for the 
 /// `text` with a leading blank in CDATA, as error lines that quote a client are written.
 std::string quoted_line(std::string_view text);
 
+/// What the device is, as far as it decides about what is set.
+struct InputTerms {
+    bool multi_vsys = false;  // a further vsys can be made by setting something into it
+    Version version{};
+};
+
+/// Each step of the way may stand where it stands; what is below it does not matter.
+bool is_in_schema(const Node& root, const Way& way, const Version& version);
 /// `draft` is what is put into the tree, from the root element down; `shown_from` the first step that messages name.
-/// With `multi_vsys` a further vsys can be made by setting something into it.
-Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, bool multi_vsys = false);
+Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, const InputTerms& terms);
 /// References in the draft, looked up in `root`, the tree that has the draft already.
 Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t shown_from);
-/// Names taken twice among addresses and groups, groups without a member, for the objects of the draft.
-Lines check_objects(const NodePtr& root, const NodePtr& draft);
+/// Objects of the draft as they are in `root` now: names taken twice among addresses and groups or among services and
+/// theirs, groups without a member, rules with `any` beside others, URL categories without a type.
+Lines check_objects(const NodePtr& root, const NodePtr& draft, const Version& version);
 
 /// Who in `root` still names one of `names`, objects of that kind deleted from the scope; the answer of a refused
 /// delete.

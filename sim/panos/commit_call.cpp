@@ -141,6 +141,20 @@ std::optional<Reply> locked(const Machine& machine, const Session& session, cons
                  : fmt::format("Other administrators are holding commit locks for {}.", escaped_line(lock->scope))});
 }
 
+// A partial commit of a vsys that is not there.
+std::optional<Reply> unknown_vsys(const Machine& machine, const CommitRequest& request) {
+    const std::vector<Scope> scopes = scopes_of(machine.configuration.candidate());
+    for (const std::string& vsys : request.take.vsys) {
+        const bool there = std::any_of(scopes.begin(), scopes.end(),
+                                       [&vsys](const Scope& scope) { return !scope.shared() && scope.vsys() == vsys; });
+        if (!there) {
+            return error(17, {quoted_line(fmt::format("commit -> partial -> vsys '{}' is not a valid reference", vsys)),
+                              quoted_line("commit -> partial -> vsys is invalid")});
+        }
+    }
+    return std::nullopt;
+}
+
 // An administrator of virtual systems commits these and nothing else.
 void narrow(CommitRequest& request, const Role& role) {
     if (role.everywhere()) {
@@ -195,6 +209,9 @@ tl::expected<void, Refusal> read_partial(const Element& partial, bool panorama, 
 }
 
 Reply commit(Machine& machine, const Session& session, const CommitRequest& asked) {
+    if (auto refused = unknown_vsys(machine, asked)) {
+        return *refused;
+    }
     CommitRequest request = asked;
     narrow(request, session.role);
     if (!session.role.everywhere() && request.take.vsys.empty()) {

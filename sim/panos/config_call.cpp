@@ -136,6 +136,9 @@ Reply complete(const Machine& machine, std::string text) {
     if (!way) {
         return bad_xpath(way.error());
     }
+    if (!is_in_schema(*tree, *way, machine.version) && !node_at(tree, *way)) {
+        return error(6, {"Invalid sequence"});
+    }
     std::vector<std::pair<std::string, Way>> found;
     const auto add = [&](const std::string& value, Step step) {
         const bool there =

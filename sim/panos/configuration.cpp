@@ -5,7 +5,7 @@
 namespace sim::panos {
 Edit Configuration::begin(const std::string& admin, Instant now) {
     return Edit(candidate_, std::make_shared<const Mark>(Mark{admin, dirty_id_ + 1, now}),
-                EditTerms{multi_vsys_, rule_uuids_, pushed_template(), &references_});
+                EditTerms{multi_vsys_, version_, pushed_template(), &references_});
 }
 
 void Configuration::accept(const Edit& edit) {

@@ -31,8 +31,8 @@ public:
     /// Several virtual systems are allowed: further ones can be made.
     void allow_further_vsys(bool allowed) noexcept { multi_vsys_ = allowed; }
     bool further_vsys_allowed() const noexcept { return multi_vsys_; }
-    /// New rules get a uuid, as from 9.0 on.
-    void give_rules_uuids(bool given) noexcept { rule_uuids_ = given; }
+    /// What the device runs: it decides what is taken, and whether new rules get a uuid.
+    void set_version(const Version& version) { version_ = version; }
     /// What a template of a Panorama gave this device, a <config>; null: nothing.
     NodePtr pushed_template() const;
 
@@ -61,7 +61,7 @@ private:
     std::uint64_t dirty_id_ = 0;
     std::uint64_t replaced_at_ = 0;  // the last edit before both configurations were replaced by hand
     bool multi_vsys_ = false;
-    bool rule_uuids_ = false;
+    Version version_;
     References references_;  // of the candidate
 
     void forget(const Take& take);

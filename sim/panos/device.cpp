@@ -452,7 +452,7 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
     machine.accounts = std::move(*accounts);
     machine.load = ManagementLoad(machine.options.management, model->management_cores);
     machine.set_multi_vsys(machine.options.multi_vsys || scopes_of(root).size() > 2);
-    machine.configuration.give_rules_uuids(machine.version.at_least(9, 0));
+    machine.configuration.set_version(machine.version);
     machine.booted = now - boot_before;
     machine.serial = !machine.options.serial.empty()
                          ? machine.options.serial

@@ -109,6 +109,26 @@ tl::expected<Way, Refusal> Edit::way_of(std::string_view xpath) const {
     return *way;
 }
 
+// What a rename is for: one entry, and not none or several (pan-python issue 21).
+tl::expected<Way, Refusal> Edit::one_object(std::string_view xpath) const {
+    const auto parsed = XPath::parse(xpath);
+    if (!parsed || !parsed->absolute()) {
+        return bad_xpath(parsed ? "it does not begin with /" : parsed.error());
+    }
+    const Selection found = parsed->select(root_);
+    if (found.too_much) {
+        return bad_xpath("it looks at too many nodes");
+    }
+    if (found.of != Selection::Of::nodes || found.nodes.size() != 1 || !found.nodes.front()->node->is_entry()) {
+        return refuse(8, {"Can rename only one obj at a time"});
+    }
+    return way_to(*found.nodes.front());
+}
+
+InputTerms Edit::input() const {
+    return {terms_.multi_vsys, terms_.version};
+}
+
 void Edit::touch(Node& node) const {
     if (!node.mark() || node.mark()->admin == mark_->admin) {
         node.set_mark(mark_, node.fresh(), node.moved());
@@ -222,22 +242,25 @@ void Edit::give_uuids(Way& way, const Node& draft, const NodePtr& before) {
 }
 
 Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
+    if (!is_in_schema(*root_, way, terms_.version)) {
+        return refuse(6, {escaped_line("Could not find schema node for xpath " + to_text(way))});
+    }
     const NodePtr draft = chained(way, last);
     const std::size_t shown = shown_from(way);
-    Lines lines = check_input(root_, draft, shown, terms_.multi_vsys);
+    Lines lines = check_input(root_, draft, shown, input());
     if (!lines.empty()) {
         return refuse(12, std::move(lines));
     }
     const NodePtr before = root_;
     const bool present = node_at(root_, way) != nullptr;
     apply(way, last, replace);
-    if (terms_.rule_uuids) {
+    if (terms_.version.at_least(9, 0)) {
         Way from;
         give_uuids(from, *draft, before);
     }
     lines = check_references(root_, draft, shown);
     if (lines.empty()) {
-        lines = check_objects(root_, draft);
+        lines = check_objects(root_, draft, terms_.version);
     }
     if (!lines.empty()) {
         root_ = before;
@@ -394,7 +417,7 @@ Outcome Edit::erase(std::string_view xpath) {
         code = 12;
         for (const Way& group : groups) {
             if (node_at(root_, group) != nullptr) {
-                Lines more = check_objects(root_, chained(group, bare(group.back())));
+                Lines more = check_objects(root_, chained(group, bare(group.back())), terms_.version);
                 lines.insert(lines.end(), more.begin(), more.end());
             }
         }
@@ -408,14 +431,11 @@ Outcome Edit::erase(std::string_view xpath) {
 }
 
 Outcome Edit::rename(std::string_view xpath, std::string_view new_name) {
-    auto way = way_of(xpath);
+    auto way = one_object(xpath);
     if (!way) {
         return tl::make_unexpected(way.error());
     }
     const NodePtr was = node_at(root_, *way);
-    if (!was || !was->is_entry()) {
-        return refuse(7, {quoted_line("Object doesn't exist")});
-    }
     Way parent = *way;
     parent.pop_back();
     if (node_at(root_, parent)->child("entry", new_name) != nullptr) {
@@ -426,9 +446,9 @@ Outcome Edit::rename(std::string_view xpath, std::string_view new_name) {
     new_way.back().identity = std::string(new_name);
     NodePtr renamed = was;
     own(renamed).set_value(std::string(new_name));
-    Lines lines = check_input(root_, chained(new_way, bare(new_way.back())), shown_from(new_way), terms_.multi_vsys);
+    Lines lines = check_input(root_, chained(new_way, bare(new_way.back())), shown_from(new_way), input());
     if (lines.empty()) {
-        lines = check_objects(root_, chained(new_way, bare(new_way.back())));
+        lines = check_objects(root_, chained(new_way, bare(new_way.back())), terms_.version);
     }
     if (!lines.empty()) {
         return refuse(12, std::move(lines));
@@ -611,7 +631,7 @@ Outcome Edit::load(const Way& way, const NodePtr& node, bool replace) {
     if (last->is_entry() && last->value() != way.back().identity) {
         own(last).set_value(way.back().identity);
     }
-    Lines lines = check_input(root_, chained(way, last), shown_from(way), terms_.multi_vsys);
+    Lines lines = check_input(root_, chained(way, last), shown_from(way), input());
     if (!lines.empty()) {
         return refuse(12, std::move(lines));
     }

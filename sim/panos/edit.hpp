@@ -34,7 +34,7 @@ struct JournalLine {
 /// What an edit is told of the device.
 struct EditTerms {
     bool multi_vsys = false;           // a further vsys can be made
-    bool rule_uuids = false;           // every rule has one, made by the device (9.0 on)
+    Version version{};                 // from 9.0 on every rule has a uuid, made by the device
     NodePtr pushed{};                  // what a template gave this device, <config>...; null: nothing
     References* references = nullptr;  // speeds up the checks of deletions
 };
@@ -80,6 +80,8 @@ private:
     std::vector<JournalLine> journal_;
 
     tl::expected<Way, Refusal> way_of(std::string_view xpath) const;
+    tl::expected<Way, Refusal> one_object(std::string_view xpath) const;
+    InputTerms input() const;
     /// Users in `root_` of names that are gone from the scope.
     Lines users_of_gone(const Way& scope, Kind kind, std::unordered_set<std::string> names) const;
     Lines gather_from(const Element& source, const Way& to, bool copy, Gathered& out);

@@ -131,6 +131,10 @@ Reply change_summary(const OperationCall& call) {
                     list("admin", admins), list("vsys", vsys), shared ? "yes" : "no", device ? "yes" : "no"));
 }
 
+std::string absolute(std::string_view path) {
+    return path.empty() || path.front() == '/' ? std::string(path) : "/config/" + std::string(path);
+}
+
 // ---- showing --------------------------------------------------------------------------------------------------------
 
 Layout plain() {
@@ -147,11 +151,35 @@ Reply show_tree(const NodePtr& root) {
     return result(out);
 }
 
+// The whole, or with an <xpath> what that selects; it may begin below <config>, as the command line has it.
+Reply show_tree_or_part(const OperationCall& call, const NodePtr& root) {
+    const Element* const xpath = call.command.child("xpath");
+    if (xpath == nullptr) {
+        return show_tree(root);
+    }
+    const auto parsed = XPath::parse(absolute(xpath->text));
+    const Selection found = parsed ? parsed->select(root) : Selection{};
+    if (!parsed || found.too_much || found.of != Selection::Of::nodes) {
+        const std::string why = !parsed          ? parsed.error()
+                                : found.too_much ? "it looks at too many nodes"
+                                                 : "it does not name nodes";
+        return error(6, {quoted_line("xpath is not valid: " + why)});
+    }
+    if (found.nodes.empty()) {
+        return error(0, {"No such node"});
+    }
+    std::string out;
+    for (const LocatedPtr& at : found.nodes) {
+        print(out, *at->node, plain());
+    }
+    return result(out);
+}
+
 Reply show_running(const OperationCall& call) {
-    return show_tree(local_part(call.machine.configuration.running()));
+    return show_tree_or_part(call, local_part(call.machine.configuration.running()));
 }
 Reply show_candidate(const OperationCall& call) {
-    return show_tree(local_part(call.machine.configuration.candidate()));
+    return show_tree_or_part(call, local_part(call.machine.configuration.candidate()));
 }
 
 Reply show_difference(const OperationCall& call) {
@@ -265,10 +293,6 @@ Reply load_last_saved(const OperationCall& call) {
 Reply partial_failed(std::string_view why) {
     return error(0, {fmt::format("<msg><line>{}\n.Failed to compose effective config to load.</line></msg>",
                                  escaped_line(why))});
-}
-
-std::string absolute(std::string_view path) {
-    return path.empty() || path.front() == '/' ? std::string(path) : "/config/" + std::string(path);
 }
 
 // As messages have it: without what all paths begin with.
@@ -393,8 +417,8 @@ Reply set_audit_comment(const OperationCall& call) {
 }
 
 constexpr Operation operations[] = {
-    {"show config running", "", show_running},
-    {"show config candidate", "", show_candidate},
+    {"show config running", "xpath", show_running},
+    {"show config candidate", "xpath", show_candidate},
     {"show config saved", "", show_saved},
     {"show config diff", "", show_difference},
     {"show config pending-changes", "partial", list_changes},

@@ -1,6 +1,8 @@
 // Operational commands: configuration and commit locks.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/panos/operation.hpp"
 #include "sim/panos/xml.hpp"
 
@@ -19,9 +21,20 @@ Reply refused(const std::string& line) {
     return error(0, {escaped_line(line)});
 }
 
+// A Panorama locks templates and device groups as well, by their names.
+bool can_be_locked(const Machine& machine, const std::string& scope) {
+    const std::vector<Scope> scopes = scopes_of(machine.configuration.candidate());
+    return scope == "shared" || machine.panorama() ||
+           std::any_of(scopes.begin(), scopes.end(),
+                       [&scope](const Scope& each) { return !each.shared() && each.vsys() == scope; });
+}
+
 Reply lock_add(const OperationCall& call, LockKind kind) {
     const bool recent = call.machine.version.names_lock_owner();
     const std::string scope = scope_of(call.session);
+    if (!can_be_locked(call.machine, scope)) {
+        return refused(fmt::format("vsys {} does not exist", scope));
+    }
     const Element* comment = call.command.child("comment");
     Lock lock{kind, call.session.admin, comment == nullptr ? "" : comment->text, scope, call.session.now};
     const auto holder = call.machine.locks.take(std::move(lock));

@@ -91,39 +91,113 @@ std::string route(std::string_view router, std::string_view destination, std::st
         escaped_text(interface));
 }
 
-Reply show_routes(const OperationCall& call) {
-    const NodePtr& running = call.machine.configuration.running();
-    const Element* asked = call.command.child("virtual-router");
-    std::string out =
-        "<flags>flags: A:active, ?:loose, C:connect, H:host, S:static, ~:internal, R:rip, O:ospf, B:bgp, "
-        "Oi:ospf intra-area, Oo:ospf inter-area, O1:ospf ext-type-1, O2:ospf ext-type-2, E:ecmp, M:multicast</flags>";
+struct Route {
+    std::string router;
+    std::string destination;
+    std::string hop;
+    std::string metric;
+    std::string_view flags;  // A S, A C, A H
+    std::string interface;
+};
+
+// The routes of the virtual routers, or of one: their static ones, and those of their interfaces' networks.
+std::vector<Route> routes(const NodePtr& running, const Element* asked) {
+    std::vector<Route> all;
     const NodePtr device = device_part(running);
     each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
         if (asked != nullptr && asked->text != router->value()) {
             return;
         }
+        const std::string& name = router->value();
         each_entry(node_at(router, Tags{"routing-table", "ip", "static-route"}), [&](const NodePtr& way) {
             const NodePtr hop = way->child_ptr("nexthop");
             std::string next = hop ? std::string(hop->text_of("ip-address")) : "";
             if (next.empty() && hop) {
                 next = "vr " + std::string(hop->text_of("next-vr"));
             }
-            const std::string_view metric = way->text_of("metric");
-            out += route(router->value(), way->text_of("destination"), next, metric.empty() ? "10" : metric, "A S",
-                         way->text_of("interface"));
+            const std::string metric(way->text_of("metric"));
+            all.push_back({name, std::string(way->text_of("destination")), next, metric.empty() ? "10" : metric, "A S",
+                           std::string(way->text_of("interface"))});
         });
         for (const Interface& each : interfaces(running)) {
-            if (lists(router->child_ptr("interface"), each.name)) {
-                for (const std::string& address : each.addresses) {
-                    const std::string host = address.substr(0, address.find('/'));
-                    out += route(router->value(), address, host, "0", "A C", each.name);
-                    out += route(router->value(), host + (host.find(':') == std::string::npos ? "/32" : "/128"),
-                                 "0.0.0.0", "0", "A H", "");
-                }
+            if (!lists(router->child_ptr("interface"), each.name)) {
+                continue;
+            }
+            for (const std::string& address : each.addresses) {
+                const std::string host = address.substr(0, address.find('/'));
+                all.push_back({name, address, host, "0", "A C", each.name});
+                all.push_back(
+                    {name, host + (host.find(':') == std::string::npos ? "/32" : "/128"), "0.0.0.0", "0", "A H", ""});
             }
         }
     });
+    return all;
+}
+
+Reply show_routes(const OperationCall& call) {
+    std::string out =
+        "<flags>flags: A:active, ?:loose, C:connect, H:host, S:static, ~:internal, R:rip, O:ospf, B:bgp, "
+        "Oi:ospf intra-area, Oo:ospf inter-area, O1:ospf ext-type-1, O2:ospf ext-type-2, E:ecmp, M:multicast</flags>";
+    for (const Route& each : routes(call.machine.configuration.running(), call.command.child("virtual-router"))) {
+        out += route(each.router, each.destination, each.hop, each.metric, each.flags, each.interface);
+    }
     return result(out);
+}
+
+// What routes say to the data plane, router by router: upgrade-assurance reads dst, interface, nexthop and the rest.
+Reply show_forwarding(const OperationCall& call) {
+    const NodePtr& running = call.machine.configuration.running();
+    std::string tables;
+    std::size_t number = 0;
+    const NodePtr device = device_part(running);
+    each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
+        Element one;
+        one.text = router->value();
+        const Element* const asked = call.command.child("virtual-router");
+        if (asked != nullptr && asked->text != one.text) {
+            return;
+        }
+        std::string entries;
+        std::size_t id = 0;
+        for (const Route& each : routes(running, &one)) {
+            const bool static_route = each.flags == "A S";
+            entries += fmt::format(
+                "<entry><id>{}</id><dst>{}</dst><interface>{}</interface><nh_type>{}</nh_type><flags>{}</flags>"
+                "<nexthop>{}</nexthop><mtu>1500</mtu></entry>",
+                ++id, escaped_text(each.destination), escaped_text(each.interface), static_route ? 0 : 3,
+                static_route          ? "ug"
+                : each.flags == "A C" ? "u"
+                                      : "uh",
+                static_route ? escaped_text(each.hop) : "0.0.0.0");
+        }
+        ++number;
+        tables += fmt::format(
+            "<entry><id>{}</id><vr>{}</vr><max>2500</max><type>ipv4</type><ecmp>0</ecmp><entries>{}</entries>"
+            "<nentries>{}</nentries></entry>",
+            number, escaped_text(router->value()), entries, id);
+    });
+    return result(fmt::format("<dp>dp0</dp><total>{}</total><fibs>{}</fibs>", number, tables));
+}
+
+Reply show_routing_summary(const OperationCall& call) {
+    std::size_t fixed = 0;
+    std::size_t connected = 0;
+    std::size_t six = 0;
+    for (const Route& each : routes(call.machine.configuration.running(), nullptr)) {
+        ++(each.flags == "A S" ? fixed : connected);
+        six += each.destination.find(':') == std::string::npos ? 0U : 1U;
+    }
+    const std::size_t all = fixed + connected;
+    const auto total = [](std::string_view tag, std::size_t count) {
+        return fmt::format("<{0}><total>{1}</total></{0}>", tag, count);
+    };
+    const auto table = [](std::string_view tag, std::size_t count, std::string_view more) {
+        return fmt::format("<{0}><total>{1}</total><limit>2500</limit>{2}</{0}>", tag, count, more);
+    };
+    return result("<entry>" + table("All-Routes", all, fmt::format("<active>{}</active>", all)) +
+                  table("All-IPv4", all - six, "") + table("All-IPv6", six, "") + total("Static-Routes", fixed) +
+                  total("Connect-Routes", connected) + total("BGP-Routes", 0) + total("OSPF-Routes", 0) +
+                  total("RIP-Routes", 0) + "</entry>");
 }
 
 Reply show_neighbours(const OperationCall& call) {
@@ -180,6 +254,8 @@ Reply show_bgp_peers(const OperationCall&) {
 constexpr Operation operations[] = {
     {"show interface", "", show_interface},
     {"show routing route", "virtual-router", show_routes},
+    {"show routing fib", "virtual-router ecmp nexthop", show_forwarding, Has::firewall},
+    {"show routing summary", "virtual-router", show_routing_summary, Has::firewall},
     {"show routing protocol bgp peer", "", show_bgp_peers},
     {"show arp", "entry", show_neighbours},
     {"show session all", "filter start-point", show_sessions},

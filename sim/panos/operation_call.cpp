@@ -14,10 +14,11 @@ const std::vector<Operation>& all_operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> joined;
         // A Panorama's own forms of commands that firewalls have, too, come first.
-        for (const auto table : {panorama_operations(), pushed_operations(), high_availability_operations(),
-                                 job_operations(), system_operations(), configuration_operations(), lock_operations(),
-                                 policy_operations(), registration_operations(), external_list_operations(),
-                                 maintenance_operations(), network_operations(), log_operations()}) {
+        for (const auto table :
+             {panorama_operations(), pushed_operations(), high_availability_operations(), job_operations(),
+              system_operations(), configuration_operations(), lock_operations(), policy_operations(),
+              registration_operations(), external_list_operations(), maintenance_operations(), network_operations(),
+              dataplane_operations(), log_operations()}) {
             joined.insert(joined.end(), table.begin(), table.end());
         }
         return joined;
@@ -38,8 +39,9 @@ std::vector<std::string_view> words_of(std::string_view text) {
 struct Match {
     const Operation* command = nullptr;
     const Element* at = nullptr;
-    std::vector<std::string> path;  // to the element that no command has, when command is null
-    std::size_t known = 0;          // steps of it that some command has
+    std::vector<const Element*> way;  // from the root to `at`
+    std::vector<std::string> path;    // to the element that no command has, when command is null
+    std::size_t known = 0;            // steps of it that some command has
 };
 
 // The longest command that the document goes along, by its first children; or how far it goes along any.
@@ -63,6 +65,7 @@ Match match(const Element& root, bool panorama) {
             matched = same;
             best.command = &command;
             best.at = chain[same - 1];
+            best.way.assign(chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(same));
         }
         best.known = std::max(best.known, same);
     }
@@ -81,6 +84,19 @@ Lines incomplete(const std::vector<std::string>& path) {
         text += (text.empty() ? " " : " -> ") + escaped_line(step);
     }
     return {text + "  is unexpected"};
+}
+
+// A document holds one command: what stands beside a step of it is refused.
+std::optional<Lines> second_command(const Match& found) {
+    std::vector<std::string> path;
+    for (const Element* const step : found.way) {
+        path.push_back(step->name);
+        if (step != found.at && step->children.size() > 1) {
+            path.push_back(step->children[1].name);
+            return unexpected_lines(path);
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<Lines> bad_arguments(const Match& found) {
@@ -113,6 +129,9 @@ Reply operate(Machine& machine, const Session& session, const std::string& text)
     if (found.command == nullptr) {
         return error(17, found.path.size() == found.known ? incomplete(found.path) : unexpected_lines(found.path));
     }
+    if (auto lines = second_command(found)) {
+        return error(17, *lines);
+    }
     if (auto lines = bad_arguments(found)) {
         return error(17, *lines);
     }
@@ -140,6 +159,11 @@ Prepared prepare_operation(Machine& machine, const Session& session, const Param
             prepared.kind = FaultOn::job;
             prepared.note.action += ' ' + found.at->text.substr(0, 20);
         }
+    }
+    if (parameters.value("action") == "complete") {
+        // Whatever the command: operational commands have no completion in the API.
+        prepared.carry_out = [] { return error(17, {"No completions available"}); };
+        return prepared;
     }
     prepared.carry_out = [&machine, session, text] { return operate(machine, session, text); };
     return prepared;

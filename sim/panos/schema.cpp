@@ -142,9 +142,9 @@ const Set& in_rulebase() {
     return set;
 }
 
-constexpr FieldRow address_fields[] = {{"ip-netmask", Field::netmask},     {"ip-range", Field::range},
-                                       {"ip-wildcard", Field::wildcard},   {"fqdn", Field::fqdn},
-                                       {"description", Field::text},       {"tag", Field::tags},
+constexpr FieldRow address_fields[] = {{"ip-netmask", Field::netmask},        {"ip-range", Field::range},
+                                       {"ip-wildcard", Field::wildcard, 900}, {"fqdn", Field::fqdn},
+                                       {"description", Field::text},          {"tag", Field::tags},
                                        {"disable-override", Field::yes_no}};
 constexpr FieldRow group_fields[] = {{"static", Field::group_members},
                                      {"dynamic/filter", Field::filter},
@@ -216,9 +216,9 @@ constexpr FieldRow rule_fields[] = {{"from", Field::zones},
                                     {"category", Field::categories},
                                     {"application", Field::applications},
                                     {"service", Field::services},
-                                    {"hip-profiles", Field::words},
-                                    {"source-hip", Field::words},
-                                    {"destination-hip", Field::words},
+                                    {"hip-profiles", Field::words, 0, 1001},  // the two below took its place
+                                    {"source-hip", Field::words, 1001},
+                                    {"destination-hip", Field::words, 1001},
                                     {"source-imsi", Field::words},
                                     {"source-imei", Field::words},
                                     {"source-nw-slice", Field::words},
@@ -233,7 +233,7 @@ constexpr FieldRow rule_fields[] = {{"from", Field::zones},
                                     {"disable-server-response-inspection", Field::yes_no},
                                     {"description", Field::text},
                                     {"tag", Field::tags},
-                                    {"group-tag", Field::tag_name},
+                                    {"group-tag", Field::tag_name, 900},
                                     {"log-setting", Field::log_profile_name},
                                     {"schedule", Field::schedule_name},
                                     {"rule-type", Field::rule_type},
@@ -284,14 +284,14 @@ constexpr FieldRow log_profile_fields[] = {{"description", Field::text},
                                            {"disable-override", Field::yes_no}};
 constexpr FieldRow url_category_fields[] = {{"description", Field::text},
                                             {"list", Field::words},
-                                            {"type", Field::unknown},
+                                            {"type", Field::category_type, 900},
                                             {"disable-override", Field::yes_no}};
 
 bool begins_with(std::string_view path, std::string_view with) {
     return path.size() > with.size() && path.substr(0, with.size()) == with && path[with.size()] == '/';
 }
 
-bool may_object_hold(const ObjectPlace& place, const Way& parent, std::string_view tag) {
+bool may_object_hold(const ObjectPlace& place, const Way& parent, std::string_view tag, const Version& version) {
     if (parent.size() == place.container) {
         return tag == "entry";
     }
@@ -301,24 +301,25 @@ bool may_object_hold(const ObjectPlace& place, const Way& parent, std::string_vi
     }
     std::string path = path_below(parent, place.container + 1);
     for (const FieldRow& row : rows) {
-        if (row.path == path || begins_with(path, row.path)) {
+        if (row.is_in(version) && (row.path == path || begins_with(path, row.path))) {
             return row.field == Field::unknown || (row.path == path && is_list(row.field) && tag == "member");
         }
     }
     path += path.empty() ? "" : "/";
     path += tag;
-    return std::any_of(rows.begin(), rows.end(),
-                       [&path](const FieldRow& row) { return row.path == path || begins_with(row.path, path); });
+    return std::any_of(rows.begin(), rows.end(), [&](const FieldRow& row) {
+        return row.is_in(version) && (row.path == path || begins_with(row.path, path));
+    });
 }
 
 }  // namespace
 
-bool may_hold(const Way& parent, std::string_view tag) {
+bool may_hold(const Way& parent, std::string_view tag, const Version& version) {
     if (parent.empty()) {
         return tag == "config";
     }
     if (const auto place = object_place(parent)) {
-        return may_object_hold(*place, parent, tag);
+        return may_object_hold(*place, parent, tag, version);
     }
     if (parent.size() == 1) {
         return in_config().contains(tag);
@@ -340,6 +341,9 @@ bool may_hold(const Way& parent, std::string_view tag) {
         return true;
     }
     if (parent.size() == scope) {
+        if (tag == "dynamic-user-group" && !version.at_least(9, 1)) {
+            return false;
+        }
         return in_scope().contains(tag) || in_panorama_scope().contains(tag) ||
                (scope == 5 && parent[3].tag == "device-group" && in_device_group().contains(tag));
     }

@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "sim/panos/place.hpp"
+#include "sim/panos/version.hpp"
 
 namespace sim::panos {
 
-/// `tag` may be a child of the node at `parent` (true as well where nothing is known).
-bool may_hold(const Way& parent, std::string_view tag);
+/// `tag` may be a child of the node at `parent` in that release (true as well where nothing is known).
+bool may_hold(const Way& parent, std::string_view tag, const Version& version);
 /// What only a Panorama has (device groups, templates, pre- and post-rules) or only a firewall.
 bool model_has(bool panorama, const Way& parent, std::string_view tag);
 
@@ -28,10 +29,11 @@ enum class Field {
     fqdn,
     wildcard,
     colour,
-    action,     // of a security rule
-    rule_type,  // universal, intrazone, interzone
-    ports,      // "80,8080-8090"
-    filter,     // of a dynamic address group: 'a' and ('b' or not 'c')
+    action,         // of a security rule
+    rule_type,      // universal, intrazone, interzone
+    category_type,  // of a custom URL category: URL List, Category Match
+    ports,          // "80,8080-8090"
+    filter,         // of a dynamic address group: 'a' and ('b' or not 'c')
     source_url,
     hour,            // of a day: 0 to 23, two digits
     day_of_week,     // monday, ...
@@ -60,6 +62,13 @@ enum class Field {
 struct FieldRow {
     std::string_view path;
     Field field;
+    int since = 0;   // the first release that has it, 901 for 9.1; 0: all
+    int before = 0;  // the first that no longer has it; 0: none
+
+    bool is_in(const Version& version) const {
+        const int release = version.major * 100 + version.minor;
+        return release >= since && (before == 0 || release < before);
+    }
 };
 /// The fields of a kind; what is not below one of them is not expected there.
 std::span<const FieldRow> fields_of(Kind kind);

@@ -343,7 +343,7 @@ void restore_checked(Machine& machine, const json::object& told) {
     machine.serial = serial;
     machine.booted = booted;
     machine.set_multi_vsys(multi_vsys);
-    machine.configuration.give_rules_uuids(machine.version.at_least(9, 0));
+    machine.configuration.set_version(machine.version);
     machine.running_changed();
     for (const auto& [part, text] : others) {
         if (part->restore) {

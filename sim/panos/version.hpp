@@ -27,8 +27,10 @@ struct Version {
     bool lists_partial_changes() const { return at_least(9, 0) && !at_least(11, 0); }  // details of a commit
     bool tells_configuration_size() const { return at_least(11, 1); }                  // the same
     bool names_lock_owner() const { return at_least(11, 0); }    // wording of config locks: 5.0 before, 11.1 from there
-    bool nests_value_errors() const { return at_least(11, 2); }  // <msg><line><line>
-    bool hashes_with_sha256() const { return at_least(10, 0); }  // phash: $5$ instead of $1$
+    bool nests_value_errors() const { return at_least(11, 2); }  // <msg><line><line>, for numbers out of range
+    bool refuses_any_beside_others() const { return at_least(10, 1); }  // of a rule's source, destination, service
+    bool types_url_categories() const { return at_least(9, 0); }        // a custom URL category says its type
+    bool hashes_with_sha256() const { return at_least(10, 0); }         // phash: $5$ instead of $1$
     bool has_rest() const { return at_least(9, 0); }
     /// "/restapi/9.0", "/restapi/v10.1"
     std::string rest_root() const {

@@ -158,6 +158,9 @@ tl::expected<NodePtr, std::string> to_node(const Element& element) {
         if (value.empty()) {
             return tl::make_unexpected(std::string("entry is missing 'name'"));
         }
+        if (!blank(element.text)) {
+            return tl::make_unexpected(value + " has unexpected text.");
+        }
     } else if (!element.children.empty() && blank(element.text)) {
         value.clear();
     } else {

@@ -205,7 +205,7 @@ TEST_CASE("rename, clone and move refuse what is taken or missing and change not
     fw.set(group("g"), "<static><member>a</member></static>");
     fw.activate();
     CHECK_THAT(fw.config("rename", address("a"), "", {{"newname", "g"}}), Contains("'g' is already in use"));
-    CHECK_THAT(fw.config("rename", address("none"), "", {{"newname", "c"}}), Contains("code=\"7\""));
+    CHECK_THAT(fw.config("rename", address("none"), "", {{"newname", "c"}}), Contains("code=\"8\""));
     CHECK_THAT(fw.config("rename", address("a"), "", {{"newname", std::string(64, 'n')}}), Contains("64"));
     CHECK_THAT(fw.config("clone", addresses, "", {{"from", address("a")}, {"newname", "b"}}),
                Contains("'b' is already in use"));

@@ -133,10 +133,11 @@ TEST_CASE("an unknown child is unexpected here", "[sim][panos][config]") {
     CHECK(fw.set(address("a"), "<address>192.0.2.1</address>") ==
           "<response status=\"error\" code=\"12\"><msg><line><![CDATA[ a -> address unexpected here]]></line>"
           "<line><![CDATA[ a is invalid]]></line></msg></response>");
-    CHECK_THAT(fw.set("/config/nonsense", "<a/>"), Contains("unexpected here"));
+    CHECK_THAT(fw.set("/config/nonsense", "<a/>"), Contains("Could not find schema node for xpath /config/nonsense"));
+    CHECK_THAT(fw.set("/config", "<nonsense/>"), Contains("unexpected here"));
     CHECK_THAT(fw.set("/config/devices/entry[@name='localhost.localdomain']/device-group/entry[@name='d']/address",
                       host("a", "192.0.2.1")),
-               Contains("unexpected here"));
+               Contains("Could not find schema node"));
 }
 
 TEST_CASE("nothing can be set into a vsys that is not there", "[sim][panos][config]") {
@@ -178,9 +179,11 @@ TEST_CASE("a rule's unknown source is neither keyword nor reference", "[sim][pan
     CHECK(fw.set(rule("outbound") + "/source", "<member>ghost</member>") ==
           "<response status=\"error\" code=\"12\"><msg>"
           "<line><![CDATA[ outbound -> source 'ghost' is not an allowed keyword]]></line>"
+          "<line><![CDATA[ outbound -> source ghost is an invalid ipv4/v6 address]]></line>"
+          "<line><![CDATA[ outbound -> source ghost range separator('-') not found]]></line>"
           "<line><![CDATA[ outbound -> source 'ghost' is not a valid reference]]></line>"
           "<line><![CDATA[ outbound -> source is invalid]]></line></msg></response>");
-    CHECK(fw.set(rule("outbound") + "/source", "<member>203.0.113.0/24</member>") == done);
+    CHECK(fw.config("edit", rule("outbound") + "/source", "<source><member>203.0.113.0/24</member></source>") == done);
 }
 
 TEST_CASE("an address that a group uses can't be deleted", "[sim][panos][config]") {

@@ -30,6 +30,14 @@ std::string request(Bench& fw, const std::string& lock, const std::string& what,
     return fw.post(fields).body;
 }
 
+DeviceOptions with_two_vsys() {
+    DeviceOptions made = with_roles();
+    made.load_xml =
+        "<config version=\"10.1.0\"><devices><entry name=\"localhost.localdomain\"><vsys><entry name=\"vsys1\"/>"
+        "<entry name=\"vsys2\"/></vsys></entry></devices></config>";
+    return made;
+}
+
 }  // namespace
 
 TEST_CASE("a superuser removes the lock of another, nobody else does", "[sim][panos][lock]") {
@@ -61,7 +69,7 @@ TEST_CASE("a config lock refuses others' edits, loads and nothing else", "[sim][
 }
 
 TEST_CASE("a lock on one virtual system leaves the others", "[sim][panos][lock]") {
-    Bench fw(with_roles());
+    Bench fw(with_two_vsys());
     CHECK_THAT(request(fw, "config-lock", "<add/>", "vsys2"), Contains("for scope vsys2"));
     fw.as("bridge");
     CHECK(fw.set(address("a"), element) == done);
@@ -70,8 +78,15 @@ TEST_CASE("a lock on one virtual system leaves the others", "[sim][panos][lock]"
     CHECK_THAT(fw.op("<show><config-locks/></show>"), Contains("<type>vsys</type><name>vsys2</name>"));
 }
 
-TEST_CASE("a commit lock on a virtual system refuses commits that take it", "[sim][panos][lock]") {
+TEST_CASE("a virtual system that is not there cannot be locked", "[sim][panos][lock]") {
     Bench fw(with_roles());
+    CHECK_THAT(request(fw, "config-lock", "<add/>", "vsys2"),
+               Contains("status=\"error\"") && Contains("vsys vsys2 does not exist"));
+    CHECK(fw.device->locks().empty());
+}
+
+TEST_CASE("a commit lock on a virtual system refuses commits that take it", "[sim][panos][lock]") {
+    Bench fw(with_two_vsys());
     fw.as("bridge").set(address("a"), element);
     request(fw.as("admin"), "commit-lock", "<add/>", "vsys2");
     fw.as("bridge");

@@ -89,12 +89,17 @@ TEST_CASE("panos: a Panorama has device groups and no vsys, a firewall the other
     Bench bench = panorama();
     CHECK(bench.set(group_list + "/entry[@name='DG']", "<description>x</description>") == done);
     CHECK(bench.set(address("a"), "<ip-netmask>192.0.2.1</ip-netmask>") ==
-          R"(<response status="error" code="12"><msg><line><![CDATA[ vsys unexpected here]]></line></msg></response>)");
+          R"(<response status="error" code="6"><msg><line>Could not find schema node for xpath )" + address("a") +
+              "</line></msg></response>");
     Bench firewall;
-    CHECK(firewall.set(device_group("DG"), "<description>x</description>").find("device-group unexpected here") !=
+    CHECK(firewall.set(device_group("DG"), "<description>x</description>").find("Could not find schema node") !=
           std::string::npos);
     CHECK(firewall.set("/config/shared/pre-rulebase/security/rules/entry[@name='r']", rule_to("any"))
-              .find("unexpected here") != std::string::npos);
+              .find("Could not find schema node") != std::string::npos);
+    CHECK(firewall
+              .set("/config/devices/entry[@name='localhost.localdomain']",
+                   "<device-group><entry name=\"DG\"/></device-group>")
+              .find("device-group unexpected here") != std::string::npos);
 }
 
 TEST_CASE("panos: what only a Panorama or only a firewall has is unknown to the other", "[panos][panorama]") {

@@ -577,8 +577,7 @@ TEST_CASE("the control API shows what decides beside the configuration", "[sim][
           R"({"vsys1":{"addresses":[{"address":"203.0.113.5","persistent":true,"tags":[{"tag":"bad",)"
           R"("until":"2018-06-12T04:37:45Z"}]}],"users":[],"mappings":[]}})");
     fw.set(test::group("dag"), "<dynamic><filter>'bad'</filter></dynamic>");
-    fw.set(test::rule("outbound") + "/destination", "<member>dag</member>");
-    fw.config("delete", test::rule("outbound") + "/destination/member[text()='any']");
+    fw.config("edit", test::rule("outbound") + "/destination", "<destination><member>dag</member></destination>");
     fw.activate();
     fw.now = test::start + 59s;
     CHECK(get("/lists").body == R"({"lists":[]})");

@@ -106,7 +106,7 @@ TEST_CASE("REST: what the XML API refuses is refused with its lines", "[sim][pan
                    Contains("a cannot be deleted because of references from:.  address-group -> g -> static"));
     const auto bad = rest(fw, "POST", addresses_uri("b"), address_json("b", "not an address"));
     CHECK(bad.status == 400);
-    CHECK_THAT(bad.body, Contains("Invalid Object:  b -> ip-netmask 'not an address'"));
+    CHECK_THAT(bad.body, Contains("Invalid Object:  b -> ip-netmask not an address is an invalid ipv4/v6 address"));
 }
 
 TEST_CASE("REST: creating twice is a conflict, changing what is not there is not found", "[sim][panos][rest]") {

@@ -1,0 +1,143 @@
+// Operational commands: tunnels, GlobalProtect, load and sensors of the data plane, redistribution. Nothing passes
+// through the device: what it would count is nought, what it would list is empty.
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+
+#include "sim/panos/operation.hpp"
+#include "sim/panos/system_text.hpp"
+#include "sim/panos/xml.hpp"
+
+namespace sim::panos {
+namespace {
+
+// ---- tunnels --------------------------------------------------------------------------------------------------------
+
+Reply show_tunnel_flows(const OperationCall&) {
+    return result(
+        "<dp>dp0</dp><num_ipsec>0</num_ipsec><num_sslvpn>0</num_sslvpn><hop/><IPSec/><SSL-VPN/>"
+        "<GlobalProtect-Gateway/><GlobalProtect-site-to-site/><total>0</total>");
+}
+
+Reply show_ipsec_associations(const OperationCall&) {
+    return result("<ntun>0</ntun><entries/>");
+}
+
+Reply nothing(const OperationCall&) {
+    return result("");
+}
+
+// ---- load -----------------------------------------------------------------------------------------------------------
+
+struct Span {
+    std::string_view name;
+    unsigned most;  // values that are kept
+};
+constexpr std::array spans{Span{"second", 60}, Span{"minute", 60}, Span{"hour", 24}, Span{"day", 7}, Span{"week", 13}};
+
+std::string noughts(unsigned count) {
+    std::string out = "0";
+    for (unsigned i = 1; i < count; ++i) {
+        out += ",0";
+    }
+    return out;
+}
+
+std::string load_of(const Span& span, unsigned last) {
+    const std::string values = noughts(last);
+    const auto core = [&values](std::string_view tag) {
+        return fmt::format(
+            "<{0}><entry><coreid>0</coreid><value>{1}</value></entry><entry><coreid>1</coreid><value>{1}"
+            "</value></entry></{0}>",
+            tag, values);
+    };
+    std::string use;
+    for (const std::string_view what : {"session", "packet buffer", "packet descriptor", "sw tags descriptor"}) {
+        const auto entry = [&](std::string_view kind) {
+            use += fmt::format("<entry><name>{}{}</name><value>{}</value></entry>", what, kind, values);
+        };
+        if (span.name == "second") {
+            entry("");
+        } else {
+            entry(" (average)");
+            entry(" (maximum)");
+        }
+    }
+    const std::string cores =
+        span.name == "second" ? core("cpu-load-average") : core("cpu-load-average") + core("cpu-load-maximum");
+    return fmt::format("<{0}>{1}<resource-utilization>{2}</resource-utilization></{0}>", span.name, cores, use);
+}
+
+// All spans, or the one that is asked for, with its last values.
+Reply show_resource_monitor(const OperationCall& call) {
+    std::string out;
+    for (const Span& span : spans) {
+        const Element* const asked = call.command.child(span.name);
+        if (asked == nullptr && !call.command.children.empty()) {
+            continue;
+        }
+        unsigned last = span.most;
+        if (const Element* const number = asked == nullptr ? nullptr : asked->child("last")) {
+            const std::string& text = number->text;
+            const auto read = std::from_chars(text.data(), text.data() + text.size(), last);
+            if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || last < 1 || last > span.most) {
+                return error(17, {fmt::format(" show -> running -> resource-monitor -> {} -> last value={} should be "
+                                              "equal to or between 1 and {}",
+                                              span.name, escaped_line(text), span.most)});
+            }
+        }
+        out += load_of(span, last);
+    }
+    return result("<resource-monitor><data-processors><dp0>" + out + "</dp0></data-processors></resource-monitor>");
+}
+
+// A virtual firewall has no sensors.
+Reply show_environment(const OperationCall& call) {
+    if (call.machine.model->virtual_machine()) {
+        return result("");
+    }
+    return result(
+        "<thermal><Slot1><entry><slot>1</slot><description>Temperature near CPU</description><min>5.0</min>"
+        "<max>85.0</max><alarm>False</alarm><DegreesC>41.0</DegreesC></entry></Slot1></thermal>"
+        "<fan><Slot1><entry><slot>1</slot><description>Fan #1 RPM</description><min>1000</min><alarm>False</alarm>"
+        "<RPMs>3400</RPMs></entry></Slot1></fan>");
+}
+
+// ---- services -------------------------------------------------------------------------------------------------------
+
+Reply show_user_id_service(const OperationCall&) {
+    return result(
+        escaped_text("\n\tUser id service:                     down\n\tNumber of clients:                   0\n"));
+}
+
+// The key that devices are delivered with: it does not expire.
+Reply show_master_key(const OperationCall&) {
+    return result(
+        "<expire-at>0</expire-at><remind-at>0</remind-at><hours-to-expiry>0</hours-to-expiry>"
+        "<minutes-to-expiry>0</minutes-to-expiry><seconds-to-expiry>0</seconds-to-expiry>"
+        "<hours-to-reminder>0</hours-to-reminder><minutes-to-reminder>0</minutes-to-reminder>"
+        "<seconds-to-reminder>0</seconds-to-reminder><on-hsm>no</on-hsm><auto-renew-mkey>0</auto-renew-mkey>");
+}
+
+constexpr Operation operations[] = {
+    {"show running tunnel flow all", "", show_tunnel_flows, Has::firewall},
+    {"show vpn flow", "", show_tunnel_flows, Has::firewall},
+    {"show vpn ipsec-sa", "tunnel", show_ipsec_associations, Has::firewall},
+    {"show vpn ike-sa", "gateway", nothing, Has::firewall},
+    {"show global-protect-gateway current-user", "domain gateway user", nothing, Has::firewall},
+    {"show running resource-monitor", "second minute hour day week", show_resource_monitor, Has::firewall},
+    {"show redistribution service client all", "", nothing, Has::firewall},
+    {"show redistribution service agent all", "", nothing, Has::firewall},
+    {"show user user-id-service status", "", show_user_id_service, Has::firewall},
+    {"show system environmentals", "", show_environment},
+    {"show system masterkey-properties", "", show_master_key},
+};
+
+}  // namespace
+
+std::span<const Operation> dataplane_operations() {
+    return operations;
+}
+
+}  // namespace sim::panos
