@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "sim/panos/address.hpp"
+#include "sim/panos/network_part.hpp"
 #include "sim/panos/predefined.hpp"
 #include "sim/panos/tag_filter.hpp"
 #include "sim/panos/xml.hpp"
@@ -1075,7 +1076,61 @@ void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
     });
 }
 
+// Every list and leaf of a device that names interfaces, with its path as messages have it.
+void each_interface_use(const NodePtr& root, const std::function<void(const std::string& path, const Node&)>& tell) {
+    const NodePtr devices = root->child_ptr("devices");
+    each_entry(devices, [&](const NodePtr& device) {
+        each_entry(device->child_ptr("vsys"), [&](const NodePtr& vsys) {
+            if (const Node* const list = below(vsys.get(), {"import", "network", "interface"})) {
+                tell("import -> network -> interface", *list);
+            }
+            each_entry(vsys->child_ptr("zone"), [&](const NodePtr& zone) {
+                each_entry(zone->child_ptr("network"), [&](const NodePtr& list) {
+                    if (!list->children().empty()) {
+                        tell(fmt::format("zone -> {} -> network -> {}", zone->value(), list->tag()), *list);
+                    }
+                });
+            });
+        });
+        const NodePtr network = device->child_ptr("network");
+        for (const std::string_view kind : {"virtual-router", "logical-router", "vlan", "virtual-wire"}) {
+            each_entry(network ? network->child_ptr(kind) : nullptr, [&](const NodePtr& user) {
+                for (const std::string_view field : {"interface", "interface1", "interface2"}) {
+                    if (const Node* const node = user->child(field)) {
+                        tell(fmt::format("{} -> {} -> {}", kind, user->value(), field), *node);
+                    }
+                }
+            });
+        }
+    });
+}
+
 }  // namespace
+
+Lines interfaces_in_use(const NodePtr& before, const NodePtr& after) {
+    std::unordered_set<std::string> gone;
+    for (const Interface& each : interfaces(before)) {
+        gone.insert(each.name);
+    }
+    for (const Interface& each : interfaces(after)) {
+        gone.erase(each.name);
+    }
+    Lines lines;
+    if (gone.empty()) {
+        return lines;
+    }
+    each_interface_use(after, [&](const std::string& path, const Node& node) {
+        hits(node, gone, [&](const std::string& name) {
+            if (lines.empty()) {
+                lines.push_back(fmt::format(" {} cannot be deleted because of references from:", cdata(' ' + name)));
+            }
+            if (lines.size() < lines_max) {
+                lines.push_back(escaped_line(' ' + path));
+            }
+        });
+    });
+    return lines;
+}
 
 std::string quoted_line(std::string_view text) {
     return cdata(' ' + std::string(text));

@@ -39,6 +39,9 @@ Lines check_objects(const NodePtr& root, const NodePtr& draft, const Version& ve
 /// delete.
 Lines references_to(const NodePtr& root, const Way& scope, Kind kind, const std::unordered_set<std::string>& names);
 
+/// Who in `after` still names an interface that `before` has and `after` does not: the answer of a refused delete.
+Lines interfaces_in_use(const NodePtr& before, const NodePtr& after);
+
 /// A list (a group's static, a rule's source, ...) or a leaf (a rule's schedule) that names an object of the scope.
 struct ListUse {
     Way list;

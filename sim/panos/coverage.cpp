@@ -45,8 +45,10 @@ constexpr Coverage rows[]{
              "pan.dev; the refusal's text is seen elsewhere"},
     Coverage{"config", "delete: all matches at once; code 7 for nothing", "all", observed, "pango"},
     Coverage{"config", "delete of a container above the objects is refused, code 15", "all", assumed, ""},
-    Coverage{"config", "delete of what is used: code 10 with the users", "all", observed,
-             "keyfactor recording; the line for groups is assumed"},
+    Coverage{
+        "config", "delete of what is used: code 10 with the users", "all", observed,
+        "keyfactor recording; the lines for groups, and for interfaces in zones, routers, VLANs, virtual wires and "
+        "imports, are assumed"},
     Coverage{"config", "the last member of a static group stays: code 12", "all", assumed,
              "that it is refused: demisto/content; code and text"},
     Coverage{"config", "rename (references follow), clone", "all", observed,

@@ -359,6 +359,7 @@ Outcome Edit::erase(std::string_view xpath) {
     };
     std::vector<Gone> gone;
     std::vector<Way> groups;
+    bool network = false;
     const NodePtr before = root_;
     // Siblings go together: the way down to them is copied once.
     for (std::size_t i = 0; i < selection.nodes.size();) {
@@ -385,6 +386,7 @@ Outcome Edit::erase(std::string_view xpath) {
                 node.add_tomb(*each, mark_);
             }
         });
+        network = network || (way[1].tag == "devices" && way[3].tag == "network");
         const auto place = object_place(way);
         if (place && way.size() <= place->container + 1) {
             Gone these{Way(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(scope)), place->kind, {}};
@@ -411,6 +413,9 @@ Outcome Edit::erase(std::string_view xpath) {
     for (const Gone& each : gone) {
         Lines more = users_of_gone(each.scope, each.kind, each.names);
         lines.insert(lines.end(), more.begin(), more.end());
+    }
+    if (lines.empty() && network) {
+        lines = interfaces_in_use(before, root_);
     }
     int code = 10;
     if (lines.empty()) {

@@ -287,3 +287,25 @@ TEST_CASE("commands on the data plane answer for a device without traffic", "[si
     CHECK_THAT(fw.op("<show><user><user-id-service><status/></user-id-service></user></show>"),
                Contains("User id service:"));
 }
+
+TEST_CASE("an interface stays while a zone, a router or a vsys names it", "[sim][panos][config]") {
+    Bench fw;
+    const std::string network = "/config/devices/entry[@name='localhost.localdomain']/network";
+    const std::string port = network + "/interface/ethernet/entry[@name='ethernet1/5']";
+    REQUIRE(fw.set(port, "<layer3><units><entry name=\"ethernet1/5.7\"><tag>7</tag></entry></units></layer3>") == done);
+    CHECK(fw.set(vsys1 + "/import/network/interface", "<member>ethernet1/5</member>") == done);
+    CHECK(fw.set(vsys1 + "/zone/entry[@name='z']",
+                 "<network><layer3><member>ethernet1/5.7</member></layer3></network>") == done);
+    CHECK(fw.set(network + "/virtual-router/entry[@name='v']", "<interface><member>ethernet1/5</member></interface>") ==
+          done);
+    const std::string answer = fw.config("delete", port);
+    CHECK_THAT(answer, Contains("code=\"10\"") && Contains("<line> zone -> z -> network -> layer3</line>") &&
+                           Contains("<line> virtual-router -> v -> interface</line>") &&
+                           Contains("<line> import -> network -> interface</line>"));
+    CHECK_THAT(fw.config("get", port), Contains("ethernet1/5.7"));
+    CHECK_THAT(fw.config("delete", port + "/layer3/units/entry[@name='ethernet1/5.7']"), Contains("zone -> z"));
+    fw.config("delete", vsys1 + "/zone/entry[@name='z']");
+    fw.config("delete", network + "/virtual-router/entry[@name='v']");
+    fw.config("delete", vsys1 + "/import/network/interface/member[text()='ethernet1/5']");
+    CHECK(fw.config("delete", port) == done);
+}
