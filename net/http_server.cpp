@@ -26,6 +26,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr int accepts_per_turn_max = 64;
+constexpr int waiters_looked_at = 64;
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
 /// A socket address, IPv4 or IPv6.
@@ -231,7 +232,7 @@ private:
         auto address = address_text(peer);
         const auto source = source_of(peer);
         const auto refused = reason_against(address, source);
-        if (refused || (commons_.sessions.size() >= commons_.options.connections_max && !make_room())) {
+        if (refused || (commons_.sessions.size() >= commons_.options.connections_max && !make_room(source))) {
             ::close(socket);
             if (!refused || !refused->empty()) {
                 commons_.turned_away(
@@ -254,20 +255,15 @@ private:
             return;
         }
         commons_.sessions.emplace(session.get(), session);
-        if (commons_.options.connections_per_source_max > 0) {
-            ++commons_.of_source[source];
-        }
+        ++commons_.of_source[source];
         session->start();
     }
 
     /// Why a connection is not taken whatever room there is. Empty: the handler does not want it, and knows why.
     std::optional<std::string> reason_against(const std::string& address, const detail::Source& source) {
         const std::size_t limit = commons_.options.connections_per_source_max;
-        if (limit > 0) {
-            const auto counted = commons_.of_source.find(source);
-            if (counted != commons_.of_source.end() && counted->second >= limit) {
-                return "more than " + std::to_string(limit) + " connections from there";
-            }
+        if (limit > 0 && commons_.count_of(source) >= limit) {
+            return "more than " + std::to_string(limit) + " connections from there";
         }
         bool wanted = true;
         try {
@@ -279,12 +275,27 @@ private:
         return wanted ? std::nullopt : std::optional<std::string>(std::string());
     }
 
-    /// Whoever holds every place without asking for anything does not keep the others out.
-    bool make_room() {
-        if (commons_.waiters.empty()) {
+    /// Whoever holds every place without asking for anything does not keep the others out. Of those who have waited
+    /// longest, one whose source holds most gives way, so that sources fight for places with their likes: a crowd that
+    /// comes again and again throws out its own, and not the one connection of an appliance. A source that would then
+    /// hold more than that gets no place.
+    bool make_room(const detail::Source& source) {
+        detail::Session* most = nullptr;
+        std::size_t held_by_most = 0;
+        int looked_at = 0;
+        for (auto it = commons_.waiters.begin(); it != commons_.waiters.end() && looked_at < waiters_looked_at; ++it) {
+            auto& session = static_cast<detail::Session&>(*it);
+            const std::size_t held = commons_.count_of(session.source()) + (session.source() == source ? 1 : 0);
+            if (held > held_by_most) {
+                most = &session;
+                held_by_most = held;
+            }
+            ++looked_at;
+        }
+        if (most == nullptr || held_by_most < commons_.count_of(source) + 1) {
             return false;
         }
-        static_cast<detail::Session&>(commons_.waiters.front()).give_way();
+        most->give_way();
         return true;
     }
 

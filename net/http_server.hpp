@@ -51,7 +51,7 @@ struct ListenOptions {
                                                        // request, to its header's end; never more than read_timeout
     std::size_t body_rate_min = 0;                     // bytes a second that a body must make after 5 s; 0: any
     std::chrono::milliseconds idle_timeout{60'000};    // kept-alive connection without a request
-    std::size_t connections_max = 1024;          // for a further one the longest without a whole header gives way;
+    std::size_t connections_max = 1024;          // for a further one the longest without a whole header gives way,
                                                  // when there is none such, the new one is closed, and counted
     std::size_t connections_per_source_max = 0;  // of one IPv4 address or IPv6 /64; 0: no limit
     bool lenient_targets = false;                // take raw < > ' [ ] in the request line, as PAN-OS does

@@ -28,7 +28,7 @@ bool Prover::prove(PasswordHash hash, domain::Secret password, bool suspect, Don
 
 void Prover::run(const std::stop_token& stop) {
     // Linux keeps a nice value for each thread: the loop's thread goes first where processors are few.
-    constexpr int nicer = 10;
+    constexpr int nicer = 5;
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nicer);
     while (true) {
         std::unique_lock guard(mutex_);

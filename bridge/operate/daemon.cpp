@@ -95,6 +95,11 @@ private:
                                                               config_.certificate_check_every, listener);
         }
         status_ = std::make_unique<StatusServer>(*engine_, *store_);
+        if (certificate_) {
+            status_->set_certificate([this] {
+                return StatusServer::Certificate{intake_server_->certificate().value(), certificate_->renewals()};
+            });
+        }
         auto operate = net::HttpServer::listen(loop_, config_.operate, *status_);
         if (!operate) {
             return fail("operate.listen: " + operate.error());

@@ -63,6 +63,14 @@ json::object status_json(const engine::Engine& engine) {
     return all;
 }
 
+json::object certificate_json(const StatusServer::Certificate& certificate) {
+    json::object row;
+    row["subject"] = printable(certificate.shown.subject);
+    row["ends"] = time_text(std::chrono::time_point_cast<WallTime::duration>(certificate.shown.ends));
+    row["renewals"] = certificate.renewals;
+    return row;
+}
+
 json::array blocks_json(const Ledger& ledger) {
     json::array rows;
     for (const Block& block : ledger.blocks()) {
@@ -241,7 +249,11 @@ net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
         return json_response(ready ? 200 : 503, json::object{{"ready", ready}, {"store", printable(trouble, 500)}});
     }
     if (path == "/status") {
-        return json_response(200, status_json(engine_));
+        json::object status = status_json(engine_);
+        if (certificate_) {
+            status["certificate"] = certificate_json(certificate_());
+        }
+        return json_response(200, status);
     }
     if (path == "/blocks") {
         return json_response(200, blocks_json(engine_.ledger()));

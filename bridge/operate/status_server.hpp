@@ -8,6 +8,9 @@
 //        NAME is a number of the journal, an alert id, a uuid or an identity; 409 when it fits several alerts
 #pragma once
 
+#include <cstdint>
+#include <functional>
+
 #include "bridge/engine/engine.hpp"
 #include "bridge/store/store.hpp"
 #include "net/http_server.hpp"
@@ -22,6 +25,13 @@ public:
     void on_request(net::HttpRequest request, net::Respond respond) override;
     void on_turned_away(net::Turned why, const std::string& peer, const std::string& detail) override;
 
+    /// The certificate that notifications are received under, for /status.
+    struct Certificate {
+        net::ShownCertificate shown;
+        std::uint64_t renewals = 0;  // since the start
+    };
+    void set_certificate(std::function<Certificate()> certificate) { certificate_ = std::move(certificate); }
+
     /// From now on /readyz says 503: the intake is closing.
     void stop_being_ready() { ready_ = false; }
 
@@ -31,6 +41,7 @@ private:
 
     engine::Engine& engine_;
     store::Store& store_;
+    std::function<Certificate()> certificate_;
     bool ready_ = true;
 };
 

@@ -145,6 +145,11 @@ void Commons::forget(Session& session) {
     notice_drained();
 }
 
+std::size_t Commons::count_of(const Source& source) const {
+    const auto counted = of_source.find(source);
+    return counted == of_source.end() ? 0 : counted->second;
+}
+
 void Commons::notice_drained() {
     if (draining && sessions.empty() && drained) {
         asio::post(io, std::exchange(drained, nullptr));

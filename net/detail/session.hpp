@@ -57,6 +57,7 @@ struct Commons {
     void handler_failed(const std::string& detail);
 
     void forget(Session& session);
+    std::size_t count_of(const Source& source) const;
     void notice_drained();
 
     boost::asio::io_context& io;
@@ -66,7 +67,7 @@ struct Commons {
     std::shared_ptr<Gate> gate;
     Waiters waiters;  // the longest waiting first; outlives the sessions
     std::unordered_map<Session*, std::shared_ptr<Session>> sessions;
-    SourceCounts of_source;  // counted only where there is a limit
+    SourceCounts of_source;
     bool draining = false;
     std::function<void()> drained;
 

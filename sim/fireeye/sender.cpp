@@ -90,6 +90,7 @@ public:
         set_text(easy, CURLOPT_CAINFO, to.ca_file);
         set_text(easy, CURLOPT_SSLCERT, to.client_certificate);
         set_text(easy, CURLOPT_SSLKEY, to.client_key);
+        set_text(easy, CURLOPT_INTERFACE, to.own_address.empty() ? "" : "host!" + to.own_address);
     }
 
     CURL* easy() const { return easy_.get(); }

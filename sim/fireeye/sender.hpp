@@ -25,6 +25,7 @@ struct Destination {
     bool insecure = false;           // `no fenotify http service NAME ssl verify`
     std::string client_certificate;  // PEM files; empty: none
     std::string client_key;
+    std::string own_address;  // the address of this host that it calls from; empty: the system's choice
     std::chrono::milliseconds timeout{30'000};
 };
 

@@ -19,12 +19,18 @@ yaml::Node intake_of(const BridgeSetup& setup, const BridgeFiles& files) {
         yaml::Node& tls = yaml::put(intake, "tls", yaml::map());
         yaml::put(tls, "certificate", yaml::scalar(files.intake_certificate));
         yaml::put(tls, "key", yaml::scalar(files.intake_key));
+        yaml::put(tls, "check_every", yaml::scalar("100ms"));
+        if (setup.client_certificates) {
+            yaml::put(tls, "client_ca", yaml::scalar(files.client_authority));
+        }
+        put_all(tls, setup.tls_settings);
     }
     if (!setup.users.empty()) {
         yaml::Node& users = yaml::put(intake, "users", yaml::map());
         for (const BridgeUser& user : setup.users) {
             yaml::Node& entry = yaml::put(users, user.name, yaml::map());
-            yaml::put(entry, "password_file", yaml::scalar(files.password_files.at(user.name)));
+            yaml::put(entry, user.hashed ? "password_hash_file" : "password_file",
+                      yaml::scalar(files.password_files.at(user.name)));
         }
     }
     put_all(intake, setup.intake);

@@ -19,9 +19,10 @@ struct TargetFiles {
 struct BridgeFiles {
     std::string store;                                  // path of the database
     std::map<std::string, TargetFiles> targets;         // by firewall
-    std::map<std::string, std::string> password_files;  // by user of the intake
+    std::map<std::string, std::string> password_files;  // by user of the intake; of the hash, where that is wanted
     std::string intake_certificate;                     // paths; used when the intake speaks TLS
     std::string intake_key;
+    std::string client_authority;  // path; used when appliances must show a certificate
 };
 
 std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files);

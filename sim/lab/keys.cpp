@@ -62,6 +62,16 @@ const Section appliance{
         {"normalize_ips", flag, "true: `normalize-ips-event` is on, and ips events show the victim as the source.",
          "true"},
         {"user", text, "User for HTTP basic authentication; without it none is sent.", "fireeye"},
+        {"address", text, "The loopback address that it calls from; 127.0.0.1 unless said.", "127.0.0.2"},
+        {"certificate",
+         word,
+         "The certificate that it shows where the bridge speaks TLS: its name, signed by itself, and trusted by the "
+         "bridge "
+         "or not.",
+         "trusted",
+         false,
+         nullptr,
+         {"none", "trusted", "untrusted"}},
         {"password", text, "Its password; the bridge gets the same one when `bridge.intake.users` names the user.",
          "wolke-7"},
     }};
@@ -73,13 +83,21 @@ const Section limits{
         {"body", size, "Largest notification; larger ones are answered 413.", "16MiB"},
         {"header", size, "Largest request header.", "16KiB"},
         {"read_timeout", duration, "How long a request may take to arrive; slower ones are answered 408.", "30s"},
+        {"header_timeout", duration, "How long a header or a TLS handshake may take.", "10s"},
+        {"idle_timeout", duration, "How long a connection is kept without a request.", "60s"},
+        {"min_rate", size, "Bytes a second that a body must make.", "512"},
         {"connections", count, "Connections at once.", "1024"},
+        {"connections_per_source", count, "Those of one address.", "512"},
+        {"rate_per_source", rate, "Requests of one address; more are answered 429.", "500/s"},
+        {"failed_logins", count, "Different wrong passwords from one address before it must wait.", "10"},
+        {"failed_logins_per_user", count, "The same for a user's name, from everywhere.", "100"},
     }};
 
 const Section user{"bridge.intake.users.NAME",
                    "A user that appliances log in as.",
                    {
                        {"password", text, "The password; it is written to a file that bridge.yaml names.", "wolke-7"},
+                       {"hashed", flag, "true: not the password but its hash is written there.", "true"},
                    }};
 
 const Section intake{
@@ -91,6 +109,9 @@ const Section intake{
         {"sources", texts, "Addresses that may connect.", "[127.0.0.0/8]"},
         {"limits", section, "Bounds on what is read.", "{body: 64KiB}", false, &limits},
         {"tls", flag, "true: the intake speaks TLS with a certificate made for the scenario.", "true"},
+        {"client_certificates", flag, "true: appliances must show a trusted certificate.", "true"},
+        {"client_names", texts, "Names of which their certificates must bear one.", "[nx1]"},
+        {"old_appliances", flag, "true: TLS 1.0 and 1.1 are taken too.", "true"},
     }};
 
 const Section policy{
@@ -411,6 +432,14 @@ const Section step{
         {"edit", section, "Another administrator changes the candidate.", "", false, &edit},
         {"commit", section, "Another administrator commits.", "", false, &commit},
         {"load", section, "A running configuration is loaded.", "", false, &load},
+        {"renew_certificate",
+         word,
+         "The certificate of the bridge's intake and its key are replaced, and appliances trust the new one only. Real "
+         "world only.",
+         "bridge",
+         false,
+         nullptr,
+         {"bridge"}},
         {"wait", duration,
          "Time passes. Virtual world only: in the real one, say what to wait for with `expect ... within`, or what "
          "must not happen with `expect ... for`.",

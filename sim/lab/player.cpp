@@ -91,6 +91,7 @@ private:
 
     Done perform(const Power& power) { return world_.power(power); }
     Done perform(const Wait& wait) { return world_.wait(wait); }
+    Done perform(const RenewCertificate&) { return world_.renew_certificate(); }
 
     Done perform(const SetFault& fault) {
         return at(fault.firewall, [&](FirewallHandle& it) {

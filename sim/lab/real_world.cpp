@@ -9,6 +9,8 @@
 #include <map>
 #include <mutex>
 
+#include "bridge/domain/secret.hpp"
+#include "bridge/intake/password_hash.hpp"
 #include "net/certificate.hpp"
 #include "sim/fireeye/sender.hpp"
 #include "sim/lab/bridge_process.hpp"
@@ -150,6 +152,20 @@ public:
         return tl::unexpected(std::string("time is only waited for in the virtual world"));
     }
 
+    /// First the one file, then the other, as anybody replaces two files: what stands between them must do no harm.
+    Done renew_certificate() override {
+        if (!scenario_.bridge.tls) {
+            return tl::unexpected(std::string("the bridge speaks no TLS; say `bridge: {intake: {tls: true}}`"));
+        }
+        const auto pair = net::make_self_signed({"localhost", {"127.0.0.1", "localhost"}});
+        if (!pair) {
+            return tl::unexpected(pair.error());
+        }
+        return write_private(files_.intake_certificate, pair->certificate).and_then([&] {
+            return write_private(files_.intake_key, pair->key);
+        });
+    }
+
     void look_at(const std::string& name, const std::function<void(FirewallHandle&)>& look) override {
         loop_.run([&] { with_handle(name, look); });
     }
@@ -255,7 +271,11 @@ private:
             const std::string file =
                 fmt::format("{}/user-{}.password", options_.directory, files_.password_files.size());
             files_.password_files[user.name] = file;
-            if (const Done written = write_private(file, user.password + "\n"); !written) {
+            const auto line = line_of(user);
+            if (!line) {
+                return tl::unexpected(line.error());
+            }
+            if (const Done written = write_private(file, *line + "\n"); !written) {
                 return written;
             }
         }
@@ -267,13 +287,45 @@ private:
         }
         files_.intake_certificate = options_.directory + "/intake.pem";
         files_.intake_key = options_.directory + "/intake.key";
-        const auto pair = net::make_self_signed({"localhost", {"127.0.0.1", "localhost"}});
-        if (!pair) {
-            return tl::unexpected(pair.error());
+        return renew_certificate().and_then([this] { return make_client_certificates(); });
+    }
+
+    static tl::expected<std::string, std::string> line_of(const BridgeUser& user) {
+        if (!user.hashed) {
+            return user.password;
         }
-        return write_private(files_.intake_certificate, pair->certificate).and_then([&] {
-            return write_private(files_.intake_key, pair->key);
+        return bridge::intake::PasswordHash::of(bridge::domain::Secret(user.password)).map([](const auto& hash) {
+            return hash.line();
         });
+    }
+
+    std::string certificate_file(const ApplianceSetup& appliance, std::string_view kind) const {
+        return fmt::format("{}/appliance-{}.{}", options_.directory, appliance.name, kind);
+    }
+
+    /// Each signs its own; those that the bridge is to trust are its authorities.
+    Done make_client_certificates() {
+        std::string trusted;
+        for (const ApplianceSetup& appliance : scenario_.appliances) {
+            if (appliance.certificate == ApplianceSetup::Certificate::none) {
+                continue;
+            }
+            const auto pair = net::make_self_signed({appliance.name, {appliance.name}});
+            if (!pair) {
+                return tl::unexpected(pair.error());
+            }
+            if (appliance.certificate == ApplianceSetup::Certificate::trusted) {
+                trusted += pair->certificate;
+            }
+            const Done written = write_private(certificate_file(appliance, "pem"), pair->certificate).and_then([&] {
+                return write_private(certificate_file(appliance, "key"), pair->key);
+            });
+            if (!written) {
+                return written;
+            }
+        }
+        files_.client_authority = options_.directory + "/appliances.pem";
+        return write_private(files_.client_authority, trusted);
     }
 
     fireeye::Destination destination_of(const Send& send, const ApplianceSetup& appliance) {
@@ -282,6 +334,11 @@ private:
         to.user = send.user.value_or(appliance.user);
         to.password = send.password.value_or(appliance.password);
         to.ca_file = scenario_.bridge.tls ? files_.intake_certificate : "";
+        to.own_address = appliance.address;
+        if (scenario_.bridge.tls && appliance.certificate != ApplianceSetup::Certificate::none) {
+            to.client_certificate = certificate_file(appliance, "pem");
+            to.client_key = certificate_file(appliance, "key");
+        }
         secrets_.add(to.password);
         return to;
     }

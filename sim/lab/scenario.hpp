@@ -38,6 +38,9 @@ struct ApplianceSetup {
     std::string format = "xml-normal";
     std::string user;
     std::string password;
+    enum class Certificate { none, trusted, untrusted };
+    Certificate certificate = Certificate::none;   // what it shows to the bridge under TLS
+    std::string address;                           // the loopback address that it calls from; empty: 127.0.0.1
     std::string id;                                // MAC; empty: made of the name
     bool normalize_ips = false;                    // `normalize-ips-event enable`
     std::optional<fireeye::SensorProfile> sensor;  // of a CM: who saw what it reports
@@ -46,6 +49,7 @@ struct ApplianceSetup {
 struct BridgeUser {
     std::string name;
     std::string password;
+    bool hashed = false;  // the bridge gets the hash alone
 };
 
 struct TargetSetup {
@@ -60,7 +64,9 @@ struct BridgeSetup {
     std::vector<TargetSetup> targets;
     std::vector<BridgeUser> users;
     bool tls = false;
-    std::vector<yaml::Entry> intake;  // sources and limits, as bridge.yaml takes them
+    bool client_certificates = false;
+    std::vector<yaml::Entry> tls_settings;  // the others, as bridge.yaml takes them
+    std::vector<yaml::Entry> intake;        // sources and limits, as bridge.yaml takes them
     // The following as bridge.yaml takes them.
     std::vector<yaml::Entry> policy;
     std::vector<yaml::Entry> site;
@@ -235,7 +241,11 @@ struct Wait {
     Millis time{0};
 };
 
-using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait>;
+/// The bridge's certificate and key are replaced by new ones, as their owner does it shortly before the old ones end.
+struct RenewCertificate {};
+
+using Action =
+    std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait, RenewCertificate>;
 
 struct Step {
     yaml::Mark mark;

@@ -120,6 +120,15 @@ private:
             appliance.format = fields.text("format").value_or(appliance.format);
             appliance.user = fields.text("user").value_or("");
             appliance.password = fields.text("password").value_or("");
+            const std::string certificate = fields.text("certificate").value_or("none");
+            appliance.certificate = certificate == "trusted"     ? ApplianceSetup::Certificate::trusted
+                                    : certificate == "untrusted" ? ApplianceSetup::Certificate::untrusted
+                                                                 : ApplianceSetup::Certificate::none;
+            appliance.address = fields.text("address").value_or("");
+            if (!appliance.address.empty() &&
+                !(appliance.address.starts_with("127.") && is_address(appliance.address))) {
+                fields.complain("address", fmt::format("'{}' is no loopback address, 127.0.0.0/8", appliance.address));
+            }
             appliance.id = fields.text("id").value_or("");
             appliance.normalize_ips = fields.flag("normalize_ips").value_or(false);
             if (appliance.product == "hx") {
@@ -203,9 +212,17 @@ private:
     void read_intake(const Fields& intake) {
         BridgeSetup& bridge = scenario_.bridge;
         bridge.tls = intake.flag("tls").value_or(false);
+        bridge.client_certificates = intake.flag("client_certificates").value_or(false);
         for (const yaml::Entry& entry : intake.node().entries) {
-            if (entry.key != "users" && entry.key != "tls") {
+            if (entry.key == "client_names" || entry.key == "old_appliances") {
+                bridge.tls_settings.push_back(entry);
+            } else if (entry.key != "users" && entry.key != "tls" && entry.key != "client_certificates") {
                 bridge.intake.push_back(entry);
+            }
+        }
+        for (const std::string_view key : {"client_certificates", "client_names", "old_appliances"}) {
+            if (!bridge.tls && intake.find(key) != nullptr) {
+                intake.complain(key, "is about TLS; say `tls: true` as well");
             }
         }
         const yaml::Node* users = intake.find("users");
@@ -214,7 +231,9 @@ private:
         }
         for (const yaml::Entry& entry : users->entries) {
             const yaml::Node* password = entry.value.find("password");
-            bridge.users.push_back({entry.key, password == nullptr ? password_of(entry.key) : password->text});
+            const yaml::Node* hashed = entry.value.find("hashed");
+            bridge.users.push_back({entry.key, password == nullptr ? password_of(entry.key) : password->text,
+                                    hashed != nullptr && (hashed->text == "true" || hashed->text == "yes")});
         }
         for (const std::string& name : intake.texts("users")) {
             bridge.users.push_back({name, password_of(name)});
@@ -277,6 +296,9 @@ private:
                     "with `expect: {..., within: ...}`, or what must not happen with `expect: {..., for: ...}`");
             }
             return Wait{step.duration("wait").value_or(Millis{0})};
+        }
+        if (verb == "renew_certificate") {
+            return RenewCertificate{};
         }
         const auto fields = step.section(verb);
         if (!fields) {

@@ -107,6 +107,10 @@ public:
         return {};
     }
 
+    Done renew_certificate() override {
+        return tl::unexpected(std::string("the virtual world has no TLS; say `world: real`"));
+    }
+
     void look_at(const std::string& name, const std::function<void(FirewallHandle&)>& look) override {
         VirtualFirewall& firewall = *firewalls_.at(name);
         DeviceHandle handle(firewall.device(), bridge_user(name), firewall.now());

@@ -44,6 +44,7 @@ public:
 
     virtual Done power(const Power& power) = 0;
     virtual Done wait(const Wait& wait) = 0;
+    virtual Done renew_certificate() = 0;
 
     /// Looks at a firewall; nothing else happens there meanwhile.
     virtual void look_at(const std::string& firewall, const std::function<void(FirewallHandle&)>& look) = 0;

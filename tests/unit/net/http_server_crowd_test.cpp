@@ -48,6 +48,33 @@ TEST_CASE("http crowd: the longest idle connection gives way to a new one, one a
     CHECK(working.answer().body == "done");
 }
 
+TEST_CASE("http crowd: a crowd throws out its own, and not the only connection of another", "[net]") {
+    ListenOptions options;
+    options.connections_max = 4;
+    ServerUnderTest under(options);
+    const auto port = under.start();
+    Client appliance(port, "127.0.0.2");  // the oldest of all
+    appliance.send(post("first"));
+    CHECK(appliance.answer().body == "POST /alerts first");
+    std::vector<std::unique_ptr<Client>> crowd;
+    for (int i = 0; i < 20; ++i) {
+        crowd.push_back(std::make_unique<Client>(port, "127.0.0.3"));
+    }
+    const auto turned = under.handler.await_turned(17);
+    CHECK(turned.size() == 17);
+    CHECK(std::all_of(turned.begin(), turned.end(), [](const TurnedAway& it) { return it.peer == "127.0.0.3"; }));
+    appliance.send(post("second"));
+    CHECK(appliance.answer().body == "POST /alerts second");
+
+    // A third one gets its place from the crowd; the crowd's next one then gets none but its own.
+    Client other(port, "127.0.0.4");
+    other.send(post("other"));
+    CHECK(other.answer().body == "POST /alerts other");
+    CHECK(under.handler.await_turned(18).at(17).peer == "127.0.0.3");
+    const Client again(port, "127.0.0.3");
+    CHECK(under.handler.await_turned(19).at(18).peer == "127.0.0.3");
+}
+
 TEST_CASE("http crowd: where nobody can give way, the new one is closed", "[net]") {
     ListenOptions options;
     options.connections_max = 1;
