@@ -185,4 +185,8 @@ void Intake::on_turned_away(net::Turned why, const std::string& peer, const std:
                            domain::printable(peer), domain::printable(detail, 200)));
 }
 
+void Intake::on_handler_failed(const std::string& detail) {
+    warn("", "a notification was answered 500: " + domain::printable(detail, 200));
+}
+
 }  // namespace bridge::intake

@@ -30,6 +30,8 @@ public:
     void on_request(net::HttpRequest request, net::Respond respond) override;
     void on_turned_away(net::Turned why, const std::string& peer, const std::string& detail) override;
 
+    void on_handler_failed(const std::string& detail) override;
+
     /// Other users, sources and limits for requests from now on.
     void take(GateRules rules);
 
