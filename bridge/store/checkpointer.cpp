@@ -5,14 +5,15 @@
 #include <optional>
 #include <utility>
 
+#include "bridge/store/durable_step.hpp"
 #include "bridge/store/sqlite.hpp"
 
 namespace bridge::store {
 namespace {
 
 // A pass of 4 MiB takes tens of milliseconds. Up to 32 MiB the log is overwritten from its start often enough.
-constexpr int pass_pages_min = 512;
-constexpr int log_pages_max = 4096;
+constexpr int pass_pages_min = 512 / log_pages_divisor;
+constexpr int log_pages_max = 4096 / log_pages_divisor;
 
 }  // namespace
 
@@ -69,11 +70,13 @@ void Checkpointer::run() {
                 connection.emplace(std::move(*opened));
             }
         }
+        durable_step("before the log is moved");
         if (!connection || sqlite3_wal_checkpoint_v2(connection->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
                                                      nullptr) != SQLITE_OK) {
             // A disk in trouble fails the writer's commits too, and those are reported. Nothing is lost: the log stays.
             connection.reset();
         }
+        durable_step("after the log is moved");
         lock.lock();
         passing_ = false;
     }

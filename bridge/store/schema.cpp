@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "bridge/store/durable_step.hpp"
+
 namespace bridge::store {
 namespace {
 
@@ -86,6 +88,7 @@ domain::Result<void> migrate(Connection& connection, const std::string& path) {
     for (auto step = static_cast<std::size_t>(*version); step < steps.size(); ++step) {
         const auto sql = fmt::format("BEGIN IMMEDIATE;{}PRAGMA application_id = {};PRAGMA user_version = {};COMMIT",
                                      steps[step], application_id, step + 1);
+        durable_step("before a schema step");
         if (const auto done = connection.execute(sql.c_str()); !done) {
             const auto failure = as_failure(done.error(), path);
             if (connection.in_transaction()) {
@@ -93,6 +96,7 @@ domain::Result<void> migrate(Connection& connection, const std::string& path) {
             }
             return failure;
         }
+        durable_step("after a schema step");
     }
     return {};
 }

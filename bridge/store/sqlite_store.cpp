@@ -19,6 +19,7 @@
 #include <variant>
 
 #include "bridge/store/checkpointer.hpp"
+#include "bridge/store/durable_step.hpp"
 #include "bridge/store/sqlite.hpp"
 #include "bridge/store/writer.hpp"
 
@@ -130,6 +131,7 @@ public:
         if (changes.empty()) {
             return;
         }
+        durable_step("before states are queued");
         {
             const std::lock_guard lock(mutex_);
             queue_.push_back(Item{.work = std::move(changes)});
@@ -263,6 +265,7 @@ std::optional<Failure> GroupCommitStore::write(Group& group) {
 }
 
 std::optional<SqliteError> GroupCommitStore::try_write(Group& group) {
+    durable_step("before a transaction");
     if (auto begun = writer_->begin(); !begun) {
         return std::move(begun.error());
     }
@@ -311,6 +314,7 @@ std::optional<SqliteError> GroupCommitStore::write_item(Item& item) {
         return std::nullopt;
     }
     for (const auto& change : std::get<Changes>(item.work)) {
+        durable_step("before a state is written");
         if (auto changed = writer_->change(change); !changed) {
             return std::move(changed.error());
         }
@@ -358,11 +362,14 @@ void GroupCommitStore::tell(Group group) {
     }
     group.clear();
     if (options_.post) {
+        durable_step("before the news is posted");
         options_.post([news = std::make_shared<decltype(news)>(std::move(news))] {
             for (auto& [done, outcome] : *news) {
                 done(std::move(outcome));
+                durable_step("after one is told");
             }
         });
+        durable_step("after the news is posted");
     } else {
         for (auto& [done, outcome] : news) {
             done(std::move(outcome));

@@ -66,6 +66,7 @@ public:
     /// `done` is called. `done` is called on the thread that the store was made for, in order of `accept`.
     /// Merging, by (target, indicator): a desired block (wanted, pushed, enforced) keeps its state, its `expires` grows
     /// to the later one, `repeats` counts up; one that is expired, removed, refused or held becomes what comes in now.
+    /// One without alerts, blocks and payload keeps nothing, and tells that all before it is durable.
     /// Errors   store_failed (disk full, read-only, corrupt), naming file and reason
     virtual void accept(Acceptance acceptance, Done done) = 0;
 

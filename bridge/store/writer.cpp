@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/store/durable_step.hpp"
 #include "bridge/store/schema.hpp"
 
 namespace bridge::store {
@@ -165,8 +166,10 @@ SqliteResult<void> Writer::commit() {
     if (auto settled = settle(); !settled) {
         return settled;
     }
+    durable_step("before the commit");
     auto committed = statements_.commit.run();
     if (committed) {
+        durable_step("after the commit");
         committed_notification_ = next_notification_;
     }
     return committed;
@@ -205,7 +208,9 @@ SqliteResult<Accepted> Writer::accept(const Acceptance& acceptance) {
             ++accepted.repeated_alerts;
         }
     }
-    if (accepted.repeated_alerts == 0 || accepted.new_alerts > 0) {  // the payload of mere repeats is there already
+    const bool is_notification = !acceptance.alerts.empty() || !acceptance.payload.empty();
+    // The payload of mere repeats is there already.
+    if (is_notification && (accepted.repeated_alerts == 0 || accepted.new_alerts > 0)) {
         const auto added = statements_.add_notification.bind(1, next_notification_)
                                .bind(2, received)
                                .bind(3, acceptance.format)
@@ -279,8 +284,10 @@ SqliteResult<void> Writer::change(const domain::BlockChange& change) {
 }
 
 void Writer::finish_checkpoint() {
+    durable_step("before the rest of the log is moved");
     // Busy or failing: the log stays and grows a little more, and the Checkpointer tells of a disk that is in trouble.
     sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    durable_step("after the rest of the log is moved");
 }
 
 bool Writer::still_in_place() const {
