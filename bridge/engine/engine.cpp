@@ -247,6 +247,13 @@ bool Engine::unblock(const Indicator& indicator) {
     return any;
 }
 
+void Engine::when_stored(std::function<void(Result<void>)> done) {
+    // An acceptance of nothing: it stands in line behind what was recorded before.
+    store_.accept({}, [done = std::move(done)](const Result<store::Accepted>& accepted) {
+        done(accepted ? Result<void>{} : tl::unexpected(accepted.error()));
+    });
+}
+
 // ---- time
 
 void Engine::expire() {

@@ -164,7 +164,16 @@ std::optional<net::HttpResponse> StatusServer::on_header(const net::HttpRequest&
 }
 
 void StatusServer::on_request(net::HttpRequest request, net::Respond respond) {
-    respond(answer(request));
+    net::HttpResponse response = answer(request);
+    if (request.method != "POST" || response.status != 200) {
+        respond(std::move(response));
+        return;
+    }
+    engine_.when_stored([respond = std::move(respond),
+                         response = std::move(response)](const Result<void>& stored) mutable {
+        respond(stored ? std::move(response)
+                       : error_response(503, "in force, and not stored yet; say it again: " + stored.error().detail));
+    });
 }
 
 void StatusServer::on_turned_away(net::Turned, const std::string&, const std::string&) {

@@ -22,6 +22,10 @@ void MemoryStore::accept(Acceptance acceptance, Done done) {
 
 Accepted MemoryStore::keep(const Acceptance& acceptance) {
     Accepted accepted;
+    if (acceptance.alerts.empty() && acceptance.payload.empty()) {
+        ledger_.apply(acceptance.blocks);
+        return accepted;
+    }
     for (const bridge::store::JournalEntry& entry : acceptance.alerts) {
         const auto [found, is_new] = by_identity_.try_emplace(entry.identity, journal_.size());
         if (is_new) {

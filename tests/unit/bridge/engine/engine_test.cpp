@@ -275,3 +275,18 @@ TEST_CASE("an operator can take a block back") {
     CHECK(world.engine->unblock(Indicator::parse("203.0.113.1").value()));
     CHECK(state_of(world, "203.0.113.1") == BlockState::expired);
 }
+
+TEST_CASE("that an order is stored is told when the store has it, or why it has not") {
+    World world;
+    world.store.at_once = false;
+    std::vector<Result<void>> told;
+    world.engine->when_stored([&](Result<void> stored) { told.push_back(std::move(stored)); });
+    world.engine->when_stored([&](Result<void> stored) { told.push_back(std::move(stored)); });
+    CHECK(told.empty());
+    REQUIRE(world.store.waiting.size() == 2);
+    world.store.waiting[0](bridge::store::Accepted{});
+    world.store.waiting[1](failed(Errc::store_failed, "bridge.db: disk full"));
+    REQUIRE(told.size() == 2);
+    CHECK(told[0]);
+    CHECK(told[1].error().detail == "bridge.db: disk full");
+}
