@@ -37,6 +37,7 @@ tl::expected<void, std::string> BridgeProcess::start() {
     launch.program = program_;
     launch.arguments = {"run", "--config", config_, "--ready-fd", "{ready}"};
     launch.directory = directory_;
+    launch.environment = environment_;
     launch.patience = start_patience;
     launch.on_line = on_line_;
     auto child = ChildProcess::start(std::move(launch));
@@ -98,6 +99,21 @@ tl::expected<std::string, std::string> BridgeProcess::page(const std::string& pa
         return tl::unexpected(fmt::format("the bridge has ended unasked, with {}", ending.text()));
     }
     return tl::unexpected(page ? fmt::format("the bridge answers {} with {}", path, page->status) : page.error());
+}
+
+tl::expected<void, std::string> BridgeProcess::order(const std::string& verb, const std::string& indicator) {
+    if (child_ == nullptr) {
+        return tl::unexpected(std::string("the bridge does not run"));
+    }
+    const auto answer = getter_->post(fmt::format("{}/{}?indicator={}", operate_, verb, indicator), page_patience);
+    if (!answer) {
+        return tl::unexpected(answer.error());
+    }
+    if (answer->status != 200) {
+        return tl::unexpected(
+            fmt::format("the bridge answers {} {} with {}: {}", verb, indicator, answer->status, answer->body));
+    }
+    return {};
 }
 
 }  // namespace sim::lab

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "sim/lab/child_process.hpp"
 #include "sim/lab/http_get.hpp"
@@ -18,6 +19,9 @@ public:
     BridgeProcess(std::string program, std::string config, std::string directory,
                   std::function<void(const std::string&)> on_line);
 
+    /// "NAME=VALUE", for all later starts.
+    void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
+
     tl::expected<void, std::string> start();
     tl::expected<void, std::string> kill();
     /// By SIGTERM; anything but exit code 0 is an error.
@@ -30,12 +34,16 @@ public:
     /// GET of a page of the operating listener. Errors say when it has ended unasked.
     tl::expected<std::string, std::string> page(const std::string& path);
 
+    /// An operator's order, "release" or "unblock".
+    tl::expected<void, std::string> order(const std::string& verb, const std::string& indicator);
+
 private:
     tl::expected<void, std::string> read_ready(const std::string& line);
 
     std::string program_;
     std::string config_;
     std::string directory_;
+    std::vector<std::string> environment_;
     std::function<void(const std::string&)> on_line_;
     std::unique_ptr<ChildProcess> child_;
     std::unique_ptr<HttpGetter> getter_;

@@ -58,7 +58,13 @@ yaml::Node target_of(const TargetSetup& setup, const TargetFiles& files) {
 std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files) {
     yaml::Node root = yaml::map();
     yaml::put(root, "intake", intake_of(setup, files));
-    yaml::put(root, "store", yaml::scalar(files.store));
+    if (setup.store.empty()) {
+        yaml::put(root, "store", yaml::scalar(files.store));
+    } else {
+        yaml::Node& store = yaml::put(root, "store", yaml::map());
+        yaml::put(store, "path", yaml::scalar(files.store));
+        put_all(store, setup.store);
+    }
     for (const auto& [key, entries] : {std::pair("policy", &setup.policy), std::pair("site", &setup.site),
                                        std::pair("appliances", &setup.appliances)}) {
         if (!entries->empty()) {

@@ -122,6 +122,14 @@ public:
             argv.push_back(argument.data());
         }
         argv.push_back(nullptr);
+        std::vector<char*> environment;
+        for (std::string& variable : launch.environment) {
+            environment.push_back(variable.data());  // before the inherited ones: the first of a name counts
+        }
+        for (char** variable = environ; *variable != nullptr; ++variable) {
+            environment.push_back(*variable);
+        }
+        environment.push_back(nullptr);
 
         const pid_t parent = getpid();
         pid_ = fork();
@@ -129,7 +137,7 @@ public:
             return tl::unexpected(fmt::format("cannot start {}: {}", program_, std::strerror(errno)));
         }
         if (pid_ == 0) {
-            become(argv, launch.directory, ready->write.get(), output->write.get(), ready_fd, parent);
+            become(argv, environment, launch.directory, ready->write.get(), output->write.get(), ready_fd, parent);
         }
         ready->write.close();
         output->write.close();
@@ -175,8 +183,8 @@ public:
 
 private:
     /// In the child, between fork and exec: only what is safe after a fork of a program with threads.
-    [[noreturn]] static void become(const std::vector<char*>& argv, const std::string& directory, int ready, int output,
-                                    int ready_fd, pid_t parent) {
+    [[noreturn]] static void become(const std::vector<char*>& argv, const std::vector<char*>& environment,
+                                    const std::string& directory, int ready, int output, int ready_fd, pid_t parent) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) {
             _exit(127);
@@ -197,7 +205,7 @@ private:
         sigprocmask(SIG_SETMASK, &none, nullptr);
         signal(SIGPIPE, SIG_DFL);
         if (chdir(directory.c_str()) == 0) {
-            execv(argv[0], argv.data());
+            execve(argv[0], argv.data(), environment.data());
         }
         constexpr char said[] = "cannot be run: wrong path, or not executable\n";
         static_cast<void>(!write(STDERR_FILENO, said, sizeof said - 1));

@@ -15,6 +15,7 @@ struct Launch {
     std::string program;
     std::vector<std::string> arguments;               // "{ready}" stands for the number of the pipe on which it reports
     std::string directory;                            // it runs there
+    std::vector<std::string> environment;             // "NAME=VALUE", on top of the lab's own
     std::chrono::milliseconds patience{30'000};       // until it is ready
     std::function<void(const std::string&)> on_line;  // each line of its output and errors; any thread
 };

@@ -29,6 +29,29 @@ void add_run(CLI::App& app, RunCommand& command) {
     run->add_flag("--virtual", options.virtual_world, "Play in one process and in virtual time");
 }
 
+void add_crash_matrix(CLI::App& app, CrashMatrixCommand& command) {
+    CLI::App* matrix = app.add_subcommand(
+        "crash-matrix", "Play scenarios with the bridge killed at each durable step, and look that nothing is lost");
+    MatrixOptions& options = command.options;
+    matrix->add_option("paths", options.run.paths, "Scenario files, and folders of them")
+        ->required()
+        ->type_name("PATH");
+    matrix->add_option("-j,--jobs", options.run.jobs, "Stories at a time")->check(CLI::Range(1, 256));
+    matrix->add_option("--tag", options.run.tags, "Only those with this tag (repeat for more)");
+    matrix->add_option("--name", options.run.name_glob, "Only those whose title or folder/name matches")
+        ->type_name("GLOB");
+    matrix->add_option("--seed", options.run.seed, "Of what survives on the disk: same seed, same sectors");
+    matrix->add_option("--step", options.step, "Only the death at this step");
+    matrix->add_flag("--twice", options.twice, "The bridge dies again soon after it came back");
+    matrix->add_flag("--lying-disk", options.disk_lies, "No sync does anything: alerts must get lost");
+    matrix->add_flag("--first", options.first_only, "End at the first that fails");
+    matrix
+        ->add_option("--bridge", options.run.bridge,
+                     "A firebreak-bridge-crash; else $FIREBREAK_BRIDGE, else the one beside this program")
+        ->type_name("FILE");
+    matrix->add_flag("--keep", options.run.keep, "Leave the directories of those that fail, and print them");
+}
+
 void add_panos(CLI::App& app, PanosCommand& command) {
     CLI::App* panos = app.add_subcommand("panos", "Be a PAN-OS firewall");
     panos->add_option("--listen", command.listen, "Address and port of the API")->capture_default_str();
@@ -136,7 +159,10 @@ void add_import(CLI::App& app, ImportCommand& command) {
 
 int dispatch(const CLI::App& app, const CLI::App& fireeye, RunCommand run, const std::vector<std::string>& check,
              const PanosCommand& panos, const FireeyeCommand& alert, const FireeyeListCommand& list,
-             const ImportCommand& import) {
+             const ImportCommand& import, CrashMatrixCommand matrix) {
+    if (app.got_subcommand("crash-matrix")) {
+        return crash_matrix_command(std::move(matrix));
+    }
     if (app.got_subcommand("import")) {
         return import_command(import);
     }
@@ -165,10 +191,13 @@ int command_line(int argc, char** argv) {
     RunCommand run;
     run.options.jobs = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::string> check;
+    CrashMatrixCommand matrix;
+    matrix.options.run.jobs = 6 * run.options.jobs;  // they mostly wait
     PanosCommand panos;
     FireeyeCommand alert;
     FireeyeListCommand list;
     add_run(app, run);
+    add_crash_matrix(app, matrix);
     app.add_subcommand("check", "Validate scenario files")
         ->add_option("files", check, "Scenario files, and folders of them")
         ->required()
@@ -184,7 +213,7 @@ int command_line(int argc, char** argv) {
         return code == 0 ? ok : unusable;
     }
     try {
-        return dispatch(app, *fireeye, std::move(run), check, panos, alert, list, import);
+        return dispatch(app, *fireeye, std::move(run), check, panos, alert, list, import, std::move(matrix));
     } catch (const std::exception& error) {
         std::cerr << "firebreak-lab: " << error.what() << '\n';
         return unusable;

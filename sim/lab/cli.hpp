@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/lab/crash_matrix.hpp"
 #include "sim/lab/runner.hpp"
 
 namespace sim::lab {
@@ -20,6 +21,14 @@ struct RunCommand {
     std::string journal_folder;
 };
 int run_command(RunCommand command);
+
+/// `asked`, else $FIREBREAK_BRIDGE, else the program of that name that was built beside this one.
+tl::expected<std::string, std::string> find_bridge(const std::string& asked, const std::string& name);
+
+struct CrashMatrixCommand {
+    MatrixOptions options;
+};
+int crash_matrix_command(CrashMatrixCommand command);
 
 int check_command(const std::vector<std::string>& files);
 

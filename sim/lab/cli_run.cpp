@@ -19,25 +19,23 @@ namespace sim::lab {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// --bridge, else $FIREBREAK_BRIDGE, else the one that was built beside this program.
-tl::expected<std::string, std::string> find_bridge(const std::string& asked) {
+tl::expected<std::string, std::string> find_bridge(const std::string& asked, const std::string& name) {
     std::error_code error;
     fs::path path = asked;
     if (path.empty()) {
         const char* named = std::getenv("FIREBREAK_BRIDGE");
-        path = named != nullptr && *named != '\0'
-                   ? fs::path(named)
-                   : fs::read_symlink("/proc/self/exe", error).parent_path() / "firebreak-bridge";
+        path = named != nullptr && *named != '\0' ? fs::path(named)
+                                                  : fs::read_symlink("/proc/self/exe", error).parent_path() / name;
     }
     path = fs::absolute(path, error);
     if (access(path.c_str(), X_OK) != 0) {
-        return tl::unexpected(fmt::format(
-            "{}: no program that can be run; build firebreak-bridge, or name one with --bridge", path.string()));
+        return tl::unexpected(
+            fmt::format("{}: no program that can be run; build {}, or name one with --bridge", path.string(), name));
     }
     return path.string();
 }
+
+namespace {
 
 Outcome skipped(const Scenario& scenario, std::string why) {
     Outcome outcome;
@@ -63,7 +61,8 @@ Outcome play_real(const Scenario& scenario, const RunOptions& options, std::stop
     }
     Outcome outcome;
     {
-        const auto world = make_real_world(scenario, {options.bridge, scratch->path(), options.seed, std::move(stop)});
+        const auto world =
+            make_real_world(scenario, {options.bridge, scratch->path(), options.seed, std::move(stop), {}});
         outcome = play(scenario, *world);
     }
     if (options.keep) {
@@ -112,7 +111,7 @@ int run_command(RunCommand command) {
         return unusable;
     }
     if (needs_bridge(options, *files)) {
-        const auto bridge = find_bridge(options.bridge);
+        const auto bridge = find_bridge(options.bridge, "firebreak-bridge");
         if (!bridge) {
             std::cerr << "firebreak-lab: " << bridge.error() << '\n';
             return unusable;

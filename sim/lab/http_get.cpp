@@ -33,6 +33,15 @@ HttpGetter::~HttpGetter() {
 }
 
 tl::expected<Page, std::string> HttpGetter::get(const std::string& url, std::chrono::milliseconds patience) {
+    return perform(url, false, patience);
+}
+
+tl::expected<Page, std::string> HttpGetter::post(const std::string& url, std::chrono::milliseconds patience) {
+    return perform(url, true, patience);
+}
+
+tl::expected<Page, std::string> HttpGetter::perform(const std::string& url, bool post,
+                                                    std::chrono::milliseconds patience) {
     CURL* curl = handle_->curl;
     if (curl == nullptr) {
         return tl::unexpected(std::string("libcurl has no memory for another handle"));
@@ -40,13 +49,18 @@ tl::expected<Page, std::string> HttpGetter::get(const std::string& url, std::chr
     Page page;
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    if (post) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+    } else {
+        curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    }
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &page.body);
     const CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) {
-        return tl::unexpected(fmt::format("GET {}: {}", url, curl_easy_strerror(code)));
+        return tl::unexpected(fmt::format("{} {}: {}", post ? "POST" : "GET", url, curl_easy_strerror(code)));
     }
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

@@ -1,4 +1,4 @@
-// One GET of a small page on this machine.
+// One GET of a small page on this machine, or one POST without a body.
 #pragma once
 
 #include <chrono>
@@ -21,8 +21,11 @@ public:
 
     /// At most 64 MiB. Errors name the URL and libcurl's reason.
     tl::expected<Page, std::string> get(const std::string& url, std::chrono::milliseconds patience);
+    tl::expected<Page, std::string> post(const std::string& url, std::chrono::milliseconds patience);
 
 private:
+    tl::expected<Page, std::string> perform(const std::string& url, bool post, std::chrono::milliseconds patience);
+
     struct Handle;
     std::unique_ptr<Handle> handle_;
 };

@@ -181,6 +181,16 @@ const Section site{"bridge.site",
                        {"resolvers", texts, "DNS servers that clients ask.", "[192.0.2.53]"},
                    }};
 
+const Section store{"bridge.store",
+                    "Where the bridge keeps what it accepted. The path is chosen by the lab.",
+                    {
+                        {"script", text,
+                         "SQL that makes the database which the bridge finds at its first start, relative to the "
+                         "scenario: a file of an "
+                         "earlier release.",
+                         "schema-1.sql"},
+                    }};
+
 const Section bridge{
     "bridge",
     "Settings of the bridge under test; they are merged into the bridge.yaml that the lab writes.",
@@ -192,6 +202,7 @@ const Section bridge{
         {"appliances", named, "What the bridge is told of appliances.", "{nx1: {ips_direction: normalized}}", false,
          &bridge_appliance},
         {"intake", section, "The listener.", "{limits: {body: 64KiB}}", false, &intake},
+        {"store", section, "The journal and the ledger.", "{script: schema-1.sql}", false, &store},
     }};
 
 const Section send{
@@ -427,6 +438,8 @@ const Section step{
          {"bridge"}},
         {"start", switch_of, "The bridge starts, or a firewall comes back.", "bridge", false, &power, {"bridge"}},
         {"restart", switch_of, "stop, then start.", "bridge", false, &power, {"bridge"}},
+        {"release", expanding, "An operator lets held or refused blocks go out.", "203.0.113.7"},
+        {"unblock", expanding, "An operator takes blocks back.", "203.0.113.7"},
         {"lock", section, "Another administrator takes a lock.", "", false, &lock},
         {"unlock", section, "Another administrator gives a lock back.", "", false, &lock},
         {"edit", section, "Another administrator changes the candidate.", "", false, &edit},

@@ -164,6 +164,9 @@ tl::expected<void, std::string> add_body(const Send& send, const ApplianceSetup&
         next.rendered = std::move(*rendered);
         next.told = told_of(incidents) + (by_manager ? fmt::format(", by {}", reporter.name) : "");
         next.by_manager = by_manager;
+        for (const fireeye::Incident& incident : incidents) {
+            next.alerts.push_back({incident.id, incident.attacker});
+        }
         add(send, std::move(next), all);
     }
     return {};

@@ -17,11 +17,18 @@ namespace sim::lab {
 inline constexpr std::chrono::sys_seconds story_begin =
     std::chrono::sys_days(std::chrono::year(2024) / 5 / 1) + std::chrono::hours(10);
 
+/// An alert that the mock appliance made, by what the bridge's journal will call it.
+struct AlertSent {
+    std::uint64_t id = 0;
+    std::string attacker;
+};
+
 struct OutgoingNotification {
     std::chrono::microseconds due{0};  // after the step began; all zero without a rate
     fireeye::RenderedNotification rendered;
-    std::string told;         // "malware-callback 1007 of 203.0.113.5", for the timeline
-    bool by_manager = false;  // the CM posts it
+    std::string told;                 // "malware-callback 1007 of 203.0.113.5", for the timeline
+    bool by_manager = false;          // the CM posts it
+    std::vector<AlertSent> alerts{};  // none of a payload that is posted as it is
 };
 
 /// Gives alert ids in order: the same seed gives the same ids.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "sim/lab/judge.hpp"
 
@@ -19,6 +20,8 @@ public:
         return std::visit([this](const auto& action) { return perform(action); }, step.action);
     }
 
+    const std::vector<SentAnswer>& acknowledged() const noexcept { return acknowledged_; }
+
 private:
     Done perform(const Send& send) {
         auto answers = world_.send(send);
@@ -26,6 +29,8 @@ private:
             return tl::unexpected(answers.error());
         }
         last_sent_ = std::move(*answers);
+        std::copy_if(last_sent_.begin(), last_sent_.end(), std::back_inserter(acknowledged_),
+                     [](const SentAnswer& answer) { return answer.status == 200; });
         return send.judged_later ? Done{} : as_done(judge(send.answered, last_sent_));
     }
 
@@ -93,6 +98,15 @@ private:
     Done perform(const Wait& wait) { return world_.wait(wait); }
     Done perform(const RenewCertificate&) { return world_.renew_certificate(); }
 
+    Done perform(const Order& order) {
+        for (const std::string& indicator : order.indicators) {
+            if (const Done done = world_.order(order.verb, indicator); !done) {
+                return done;
+            }
+        }
+        return {};
+    }
+
     Done perform(const SetFault& fault) {
         return at(fault.firewall, [&](FirewallHandle& it) {
             it.add_fault(fault);
@@ -140,11 +154,12 @@ private:
 
     World& world_;
     std::vector<SentAnswer> last_sent_;
+    std::vector<SentAnswer> acknowledged_;
 };
 
 }  // namespace
 
-Outcome play(const Scenario& scenario, World& world) {
+Outcome play(const Scenario& scenario, World& world, const Epilogue& epilogue) {
     Outcome outcome;
     outcome.file = scenario.file;
     outcome.title = scenario.title;
@@ -163,6 +178,14 @@ Outcome play(const Scenario& scenario, World& world) {
         }
         if (const Done done = player.play(step); !done) {
             fail(fmt::format("{}:{}: {}", scenario.file, step.mark.line, step.told), done.error());
+        }
+    }
+    if (epilogue && !player.acknowledged().empty()) {
+        const bool failed_before = outcome.result == Result::failed;
+        if (const Done done = epilogue(world, player.acknowledged()); !done && failed_before) {
+            outcome.message += world.secrets().scrub("; and when all is over: " + done.error());
+        } else if (!done) {
+            fail(fmt::format("{}: when all is over", scenario.file), done.error());
         }
     }
     if (outcome.result != Result::failed) {

@@ -1,6 +1,7 @@
 // Plays the steps of a scenario in a world, and says how it went.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,10 @@ struct Outcome {
     std::chrono::milliseconds took{0};  // on the wall's clock
 };
 
+/// What must hold after the last step, whatever the story; the answers are those with 200.
+using Epilogue = std::function<Done(World& world, const std::vector<SentAnswer>& acknowledged)>;
+
 /// From the world's beginning to the last step, or to the first that fails.
-Outcome play(const Scenario& scenario, World& world);
+Outcome play(const Scenario& scenario, World& world, const Epilogue& epilogue = {});
 
 }  // namespace sim::lab

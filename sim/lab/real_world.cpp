@@ -1,6 +1,7 @@
 // The real world: the bridge's program as a child process, mock firewalls behind sockets on a thread of their own, and
 // notifications over HTTP.
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <numeric>
 
 #include "bridge/domain/secret.hpp"
 #include "bridge/intake/password_hash.hpp"
@@ -42,6 +44,20 @@ Done write_private(const std::string& path, const std::string& text) {
     return {};
 }
 
+/// The database that an SQL script makes.
+Done make_database(const std::string& path, const std::string& script) {
+    std::ifstream in(script, std::ios::binary);
+    const std::string sql{std::istreambuf_iterator<char>(in), {}};
+    sqlite3* handle = nullptr;
+    const int opened = sqlite3_open(path.c_str(), &handle);
+    const std::unique_ptr<sqlite3, int (*)(sqlite3*)> close(handle, &sqlite3_close);
+    if (!in || opened != SQLITE_OK || sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+        return tl::unexpected(fmt::format("{}: makes no database: {}", script,
+                                          handle == nullptr ? "out of memory" : sqlite3_errmsg(handle)));
+    }
+    return {};
+}
+
 /// What has happened at the firewalls, as a number to wait on.
 class Happenings {
 public:
@@ -68,6 +84,9 @@ private:
     std::condition_variable_any changed_;
     std::uint64_t events_ = 0;
 };
+
+/// How often an appliance sends again what was not taken, when the bridge dies under it; far more often than it does.
+constexpr int resends_max = 8;
 
 class RealWorld final : public World {
 public:
@@ -97,10 +116,23 @@ public:
         bridge_log_.open(options_.directory + "/bridge.log", std::ios::binary | std::ios::app);
         bridge_ = std::make_unique<BridgeProcess>(options_.bridge, config, options_.directory,
                                                   [this](const std::string& line) { hear_bridge(line); });
-        return bridge_->start();
+        if (options_.crash) {
+            bridge_->set_environment(environment_of(*options_.crash, crash_log_file()));
+        }
+        return start_bridge();
     }
 
-    Done end() override { return bridge_->runs() ? bridge_->stop() : Done{}; }
+    Done end() override {
+        if (const Done alive = revive(); !alive) {
+            return alive;
+        }
+        if (!bridge_->runs()) {
+            return {};
+        }
+        // It may die while it stops; then it has to start from that, and stop again.
+        const Done stopped = bridge_->stop();
+        return stopped || !struck() ? stopped : start_bridge().and_then([this] { return end(); });
+    }
 
     Millis now() const override { return std::chrono::floor<Millis>(Clock::now() - began_); }
 
@@ -112,22 +144,39 @@ public:
         if (!notifications) {
             return tl::unexpected(notifications.error());
         }
-        const fireeye::Destination to = destination_of(send, appliance);
-        const fireeye::Destination to_by_manager = manager == nullptr ? to : destination_of(send, *manager);
         std::vector<SentAnswer> answers(notifications->size());
-        const auto note = [&](std::size_t i, const fireeye::Delivery& delivery) {
-            answers[i] = {delivery.status, delivery.body, delivery.error};
-            timeline_.add(
-                {now(), Party::appliance, (*notifications)[i].by_manager ? send.through : send.from,
-                 fmt::format("{} -> {}", (*notifications)[i].told,
-                             delivery.status == 0 ? "no answer: " + delivery.error : std::to_string(delivery.status))});
-        };
-        std::vector<fireeye::Outgoing> outgoing;
-        for (const OutgoingNotification& each : *notifications) {
-            const fireeye::SendFault* const fault = send.fault ? &*send.fault : nullptr;
-            outgoing.push_back({each.by_manager ? &to_by_manager : &to, &each.rendered, each.due, fault});
+        std::vector<std::size_t> left(answers.size());
+        std::iota(left.begin(), left.end(), 0);
+        if (const Done alive = revive(); !alive) {
+            return tl::unexpected(alive.error());
         }
-        sender_.send_all(outgoing, send.rate_per_s > 0 ? senders_max : 1, note, options_.stop);
+        for (int round = 0; !left.empty() && round <= resends_max; ++round) {
+            // Where the bridge came back at another port.
+            const fireeye::Destination to = destination_of(send, appliance);
+            const fireeye::Destination to_by_manager = manager == nullptr ? to : destination_of(send, *manager);
+            const auto note = [&](std::size_t i, const fireeye::Delivery& delivery) {
+                const OutgoingNotification& notification = (*notifications)[left[i]];
+                answers[left[i]] = {delivery.status, delivery.body, delivery.error, notification.alerts};
+                timeline_.add({now(), Party::appliance, notification.by_manager ? send.through : send.from,
+                               fmt::format("{} -> {}", notification.told,
+                                           delivery.status == 0 ? "no answer: " + delivery.error
+                                                                : std::to_string(delivery.status))});
+            };
+            std::vector<fireeye::Outgoing> outgoing;
+            for (const std::size_t i : left) {
+                const OutgoingNotification& each = (*notifications)[i];
+                const fireeye::SendFault* const fault = send.fault ? &*send.fault : nullptr;
+                outgoing.push_back({each.by_manager ? &to_by_manager : &to, &each.rendered, each.due, fault});
+            }
+            sender_.send_all(outgoing, send.rate_per_s > 0 ? senders_max : 1, note, options_.stop);
+            std::erase_if(left, [&](std::size_t i) { return answers[i].status != 0 && answers[i].status != 503; });
+            if (!options_.crash || !struck()) {
+                break;
+            }
+            if (const Done alive = revive(); !alive) {
+                return tl::unexpected(alive.error());
+            }
+        }
         return options_.stop.stop_requested() ? tl::unexpected(std::string(interrupted)) : Answers(std::move(answers));
     }
 
@@ -139,13 +188,26 @@ public:
             case PowerVerb::kill:
                 return bridge_->kill();
             case PowerVerb::stop:
-                return bridge_->stop();
+                return stop_bridge();
             case PowerVerb::start:
-                return bridge_->start();
+                return start_bridge();
             case PowerVerb::restart:
-                return bridge_->stop().and_then([this] { return bridge_->start(); });
+                return stop_bridge().and_then([this] { return start_bridge(); });
         }
         return {};
+    }
+
+    Done order(OrderVerb verb, const std::string& indicator) override {
+        const std::string name = verb == OrderVerb::release ? "release" : "unblock";
+        Done done = revive().and_then([&] { return bridge_->order(name, indicator); });
+        if (!done && struck()) {
+            // Whether it was heard is unknown; said again, it may be that there is nothing left to do.
+            done = revive();
+            if (const Done again = done ? bridge_->order(name, indicator) : Done{}; !again) {
+                timeline_.add({now(), Party::lab, "", fmt::format("said again: {}", again.error())});
+            }
+        }
+        return done;
     }
 
     Done wait(const Wait&) override {
@@ -181,14 +243,27 @@ public:
         });
     }
 
-    tl::expected<std::string, std::string> bridge_page(const std::string& path) override { return bridge_->page(path); }
+    tl::expected<std::string, std::string> bridge_page(const std::string& path) override {
+        if (const Done alive = revive(); !alive) {
+            return tl::unexpected(alive.error());
+        }
+        auto page = bridge_->page(path);
+        return page || !struck() ? page : bridge_page(path);
+    }
+
+    std::size_t bridge_starts() const override { return starts_; }
 
     std::uint64_t events() override { return happenings_.events(); }
 
     bool await(std::uint64_t seen, Millis until, bool bridge_too) override {
         const Clock::time_point deadline = began_ + until;
-        const Clock::time_point next = bridge_too ? std::min(deadline, Clock::now() + bridge_look) : deadline;
+        const Clock::time_point next =
+            bridge_too || options_.crash ? std::min(deadline, Clock::now() + bridge_look) : deadline;
         happenings_.await(seen, next, options_.stop);
+        if (const Done alive = revive(); !alive) {
+            timeline_.add({now(), Party::lab, "", alive.error()});
+            return false;
+        }
         return Clock::now() < deadline && !options_.stop.stop_requested();
     }
 
@@ -211,6 +286,58 @@ public:
 private:
     using Answers = tl::expected<std::vector<SentAnswer>, std::string>;
     static constexpr std::string_view interrupted = "interrupted";
+
+    // ---- the bridge's deaths by plan
+
+    std::string crash_log_file() const { return options_.directory + "/crash.log"; }
+
+    /// Whether it has died by plan since it was started last.
+    bool struck() {
+        if (!options_.crash || options_.crash->at.size() <= deaths_) {
+            return false;
+        }
+        return read_crash_log(crash_log_file()).killed_at.size() > deaths_;
+    }
+
+    /// Starts it again when it has died by plan, as systemd would.
+    Done revive() {
+        if (!struck() || !bridge_->runs()) {
+            return {};
+        }
+        return start_bridge();
+    }
+
+    /// It may die by plan while it starts.
+    Done start_bridge() {
+        while (true) {
+            if (struck()) {
+                note_death();
+            }
+            ++starts_;
+            const Done started = bridge_->start();
+            if (started || !struck()) {
+                return started;
+            }
+        }
+    }
+
+    Done stop_bridge() {
+        const Done stopped = revive().and_then([this] { return bridge_->stop(); });
+        if (!stopped && struck()) {
+            note_death();
+            return {};
+        }
+        return stopped;
+    }
+
+    void note_death() {
+        const CrashLog log = read_crash_log(crash_log_file());
+        timeline_.add({now(), Party::bridge, "", fmt::format("dies at step {}", log.told(log.killed_at.at(deaths_)))});
+        ++deaths_;
+        if (bridge_->runs()) {
+            static_cast<void>(bridge_->kill());  // it is dead or dying: waits for it
+        }
+    }
 
     std::string bridge_user(const std::string& firewall) const {
         const TargetSetup* target = scenario_.bridge.target(firewall);
@@ -266,6 +393,11 @@ private:
 
     Done make_intake_files() {
         files_.store = options_.directory + "/bridge.db";
+        if (!scenario_.bridge.store_script.empty()) {
+            if (const Done made = make_database(files_.store, scenario_.bridge.store_script); !made) {
+                return made;
+            }
+        }
         for (const BridgeUser& user : scenario_.bridge.users) {
             secrets_.add(user.password);
             const std::string file =
@@ -374,6 +506,8 @@ private:
     LoopThread loop_;
     std::map<std::string, std::unique_ptr<RealFirewall>> firewalls_;  // touched on the loop's thread
     std::unique_ptr<BridgeProcess> bridge_;
+    std::size_t starts_ = 0;
+    std::size_t deaths_ = 0;  // by plan, of those that it was started again from
 };
 
 }  // namespace

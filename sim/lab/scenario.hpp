@@ -67,7 +67,9 @@ struct BridgeSetup {
     bool client_certificates = false;
     std::vector<yaml::Entry> tls_settings;  // the others, as bridge.yaml takes them
     std::vector<yaml::Entry> intake;        // sources and limits, as bridge.yaml takes them
+    std::string store_script;               // path of SQL that makes the database which the bridge finds; empty for none
     // The following as bridge.yaml takes them.
+    std::vector<yaml::Entry> store;  // without the path
     std::vector<yaml::Entry> policy;
     std::vector<yaml::Entry> site;
     std::vector<yaml::Entry> appliances;
@@ -211,6 +213,14 @@ struct Power {
     std::string firewall;  // empty: the bridge
 };
 
+enum class OrderVerb { release, unblock };
+
+/// What an operator says to the bridge.
+struct Order {
+    OrderVerb verb = OrderVerb::release;
+    std::vector<std::string> indicators;
+};
+
 struct Lock {
     std::string firewall;
     bool commit = true;  // else config
@@ -245,7 +255,7 @@ struct Wait {
 struct RenewCertificate {};
 
 using Action =
-    std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait, RenewCertificate>;
+    std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, Lock, Edit, CommitBy, Load, Wait, RenewCertificate>;
 
 struct Step {
     yaml::Mark mark;

@@ -161,6 +161,11 @@ private:
             if (const auto intake = fields->section("intake")) {
                 read_intake(*intake);
             }
+            if (const auto store = fields->section("store")) {
+                bridge.store_script = existing_file(*store, "script");
+                std::copy_if(store->node().entries.begin(), store->node().entries.end(),
+                             std::back_inserter(bridge.store), [](const auto& entry) { return entry.key != "script"; });
+            }
         }
         if (!fields || fields->find("targets") == nullptr) {
             for (const FirewallSetup& firewall : scenario_.firewalls) {
@@ -287,6 +292,11 @@ private:
         }
         if (verb == "kill" || verb == "stop" || verb == "start" || verb == "restart") {
             return read_power(step, verb);
+        }
+        if (verb == "release" || verb == "unblock") {
+            const Order order{verb == "release" ? OrderVerb::release : OrderVerb::unblock, step.texts(verb)};
+            must_be_indicators(step, verb, order.indicators);
+            return order;
         }
         if (verb == "wait") {
             if (scenario_.worlds != Scenario::Worlds::virtual_only) {

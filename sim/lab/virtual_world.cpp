@@ -72,6 +72,9 @@ public:
             return tl::unexpected(altered.error());
         }
         std::vector<SentAnswer> answers(notifications->size());
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            answers[i].alerts = (*notifications)[i].alerts;
+        }
         if (send.rate_per_s > 0) {
             send_by_schedule(send, *notifications, answers);
         } else {
@@ -98,6 +101,16 @@ public:
             stop_bridge();
         }
         return up ? start_bridge() : Done{};
+    }
+
+    Done order(OrderVerb verb, const std::string& indicator) override {
+        if (engine_ == nullptr) {
+            return tl::unexpected(std::string("the bridge does not run"));
+        }
+        const auto parsed = bridge::domain::Indicator::parse(indicator);
+        const bool done =
+            parsed && (verb == OrderVerb::release ? engine_->release(*parsed) : engine_->unblock(*parsed));
+        return done ? Done{} : tl::unexpected(fmt::format("the bridge has no block of {} to change", indicator));
     }
 
     Done wait(const Wait& wait) override {
@@ -139,6 +152,7 @@ public:
         return body;
     }
 
+    std::size_t bridge_starts() const override { return starts_; }
     std::uint64_t events() override { return events_; }
 
     bool await(std::uint64_t seen, Millis until, bool bridge_too) override {
@@ -199,6 +213,7 @@ private:
         if (engine_ != nullptr) {
             return tl::unexpected(std::string("the bridge runs already"));
         }
+        ++starts_;
         alive_ = std::make_shared<int>(0);
         engine_ = std::make_unique<bridge::engine::Engine>(
             settings_, scheduler_, store_,
@@ -283,6 +298,7 @@ private:
     Secrets secrets_;
     Timeline timeline_;
     std::uint64_t events_ = 0;
+    std::size_t starts_ = 0;
     std::map<std::string, std::unique_ptr<VirtualFirewall>> firewalls_;
     bridge::engine::EngineSettings settings_;
     std::shared_ptr<void> alive_;
@@ -301,6 +317,9 @@ std::optional<std::string> why_not_virtual(const Scenario& scenario) {
     }
     if (scenario.bridge.tls || !scenario.bridge.users.empty() || !scenario.bridge.intake.empty()) {
         return "it is about the bridge's listener, and there is no socket";
+    }
+    if (!scenario.bridge.store_script.empty()) {
+        return "it is about the store's file, and there is none";
     }
     for (const FirewallSetup& firewall : scenario.firewalls) {
         if (!firewall.trusted_certificate) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "sim/lab/firewall_handle.hpp"
+#include "sim/lab/notifications.hpp"
 #include "sim/lab/scenario.hpp"
 #include "sim/lab/timeline.hpp"
 
@@ -24,6 +25,7 @@ struct SentAnswer {
     unsigned status = 0;  // 0: no answer
     std::string body;
     std::string error;  // why there was none
+    std::vector<AlertSent> alerts{};
 };
 
 class World {
@@ -43,6 +45,9 @@ public:
     virtual tl::expected<std::vector<SentAnswer>, std::string> send(const Send& send) = 0;
 
     virtual Done power(const Power& power) = 0;
+
+    /// An operator's order to the bridge. One whose answer is lost is given again, and may then find nothing to do.
+    virtual Done order(OrderVerb verb, const std::string& indicator) = 0;
     virtual Done wait(const Wait& wait) = 0;
     virtual Done renew_certificate() = 0;
 
@@ -54,6 +59,9 @@ public:
 
     /// A page of the bridge's operating listener, "/status" or "/blocks", as JSON.
     virtual tl::expected<std::string, std::string> bridge_page(const std::string& path) = 0;
+
+    /// How often the bridge was started since the world began: what was seen across two lives does not fit together.
+    virtual std::size_t bridge_starts() const = 0;
 
     /// Counts what has happened at the firewalls; see `await`.
     virtual std::uint64_t events() = 0;

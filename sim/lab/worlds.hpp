@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "sim/lab/crash_plan.hpp"
 #include "sim/lab/scenario.hpp"
 #include "sim/lab/world.hpp"
 
@@ -17,6 +18,11 @@ struct RealWorldOptions {
     std::string directory;  // an empty one, for everything that the scenario makes
     std::uint64_t seed = 1;
     std::stop_token stop;  // waiting ends early
+
+    /// Of a firebreak-bridge-crash: it dies at these steps and is started again at once, appliances send again what was
+    /// not acknowledged, and an operator repeats an order whose answer was lost. The steps are told in `crash.log` in
+    /// the directory.
+    std::optional<CrashPlan> crash{};
 };
 
 /// Processes, sockets, files, and the wall's clock. `scenario` must outlive the world.
