@@ -53,6 +53,34 @@ yaml::Node target_of(const TargetSetup& setup, const TargetFiles& files) {
     return target;
 }
 
+yaml::Node list_of(const TargetSetup& setup, const BridgeFiles& files) {
+    yaml::Node target = yaml::map();
+    yaml::put(target, "kind", yaml::scalar("edl"));
+    yaml::put(target, "token_file", yaml::scalar(files.token_files.at(setup.firewall)));
+    put_all(target, setup.settings);
+    if (!setup.refresh) {
+        return target;
+    }
+    yaml::Node refresh;
+    refresh.kind = yaml::Kind::list;
+    for (const std::string& firewall : setup.fetched_by) {
+        const TargetFiles& its = files.targets.at(firewall);
+        yaml::Node asked = yaml::map();
+        yaml::put(asked, "url", yaml::scalar(its.url));
+        if (!its.ca.empty()) {
+            yaml::put(asked, "ca", yaml::scalar(its.ca));
+        }
+        yaml::put(asked, "api_key_file", yaml::scalar(its.api_key_file));
+        yaml::Node& lists = yaml::put(asked, "lists", yaml::map());
+        for (const std::string kind : {"ip", "domain", "url"}) {
+            yaml::put(lists, kind, yaml::scalar(setup.firewall + "-" + kind));
+        }
+        refresh.items.push_back(std::move(asked));
+    }
+    yaml::put(target, "refresh", std::move(refresh));
+    return target;
+}
+
 }  // namespace
 
 std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files) {
@@ -72,8 +100,15 @@ std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files) {
         }
     }
     yaml::Node& targets = yaml::put(root, "targets", yaml::map());
+    bool any_list = false;
     for (const TargetSetup& target : setup.targets) {
-        yaml::put(targets, target.firewall, target_of(target, files.targets.at(target.firewall)));
+        any_list = any_list || target.list;
+        yaml::put(targets, target.firewall,
+                  target.list ? list_of(target, files) : target_of(target, files.targets.at(target.firewall)));
+    }
+    if (any_list) {
+        yaml::Node& lists = yaml::put(root, "lists", yaml::map());
+        yaml::put(lists, "listen", yaml::scalar(files.lists_listen));
     }
     yaml::Node& operate = yaml::put(root, "operate", yaml::map());
     yaml::put(operate, "listen", yaml::scalar("127.0.0.1:0"));

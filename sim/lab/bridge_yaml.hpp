@@ -17,6 +17,8 @@ struct TargetFiles {
 };
 
 struct BridgeFiles {
+    std::string lists_listen;                           // where pages of edl targets are served: "127.0.0.1:40124"
+    std::map<std::string, std::string> token_files;     // by target of kind edl
     std::string store;                                  // path of the database
     std::map<std::string, TargetFiles> targets;         // by firewall
     std::map<std::string, std::string> password_files;  // by user of the intake; of the hash, where that is wanted

@@ -21,6 +21,18 @@ tl::expected<std::string, std::string> read_file(const std::string& file) {
     return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
+/// As a value of a form.
+std::string in_form(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+        out += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+    }
+    return out;
+}
+
 std::string_view name_of(panos::JobResult result) {
     switch (result) {
         case panos::JobResult::pending:
@@ -82,6 +94,20 @@ PacketVerdict DeviceHandle::verdict(const Traffic& traffic) {
     return {!verdict.allowed, verdict.rule};
 }
 
+bool DeviceHandle::blocks(const std::string& indicator) {
+    if (device_.blocks(indicator)) {
+        return true;
+    }
+    // A name may be denied as a URL: by a rule's category, which an external list is.
+    panos::Flow flow;
+    flow.to = indicator;
+    flow.port = 443;
+    flow.protocol = "tcp";
+    const bool denied_anyway = !device_.verdict(flow, now_).allowed;
+    flow.url = indicator + "/";
+    return !denied_anyway && !device_.verdict(flow, now_).allowed;
+}
+
 std::vector<CommitSeen> DeviceHandle::commits() {
     std::vector<CommitSeen> seen;
     for (const panos::RecordedCommit& commit : device_.commits()) {
@@ -99,6 +125,9 @@ bool DeviceHandle::committing() {
 std::vector<CallSeen> DeviceHandle::calls() {
     std::vector<CallSeen> seen;
     for (const panos::RecordedCall& call : device_.calls()) {
+        if (!call.administrator.empty() && call.administrator != bridge_user_) {
+            continue;
+        }
         seen.push_back({kind_of(call), call.type == "op" ? call.action : std::string()});
     }
     return seen;
@@ -148,6 +177,74 @@ tl::expected<void, std::string> DeviceHandle::load(const std::string& file) {
     return text ? device_.load_running(*text) : tl::unexpected(text.error());
 }
 
+tl::expected<void, std::string> DeviceHandle::call_as(const std::string& administrator, const std::string& type,
+                                                      const std::string& cmd) {
+    panos::ApiCall call;
+    call.method = "POST";
+    call.target = "/api/";
+    call.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                    {"X-PAN-KEY", device_.api_key(administrator)}};
+    call.body = fmt::format("type={}&cmd={}", type, in_form(cmd));
+    call.peer = "192.0.2.2";
+    const panos::ApiAnswer answer = device_.handle(call, now_);
+    if (answer.body.find("status=\"success\"") == std::string::npos) {
+        return tl::unexpected(fmt::format("{} is answered: {}", administrator,
+                                          answer.body.empty() ? "nothing" : answer.body.substr(0, 300)));
+    }
+    return {};
+}
+
+tl::expected<void, std::string> DeviceHandle::register_by(const RegisterBy& what) {
+    if (what.addresses.empty()) {
+        return call_as(what.by, "op",
+                       "<debug><object><registered-ip><clear><all/></clear></registered-ip></object></debug>");
+    }
+    const std::string_view section = what.take ? "register" : "unregister";
+    std::string entries;
+    for (const std::string& address : what.addresses) {
+        entries += fmt::format("<entry ip=\"{}\"><tag><member>{}</member></tag></entry>", address,
+                               panos::escaped_text(what.tag));
+    }
+    return call_as(what.by, "user-id",
+                   fmt::format("<uid-message><version>2.0</version><type>update</type><payload><{0}>{1}</{0}></payload>"
+                               "</uid-message>",
+                               section, entries));
+}
+
+tl::expected<void, std::string> DeviceHandle::refresh_by(const RefreshBy& what) {
+    return call_as(
+        what.by, "op",
+        fmt::format("<request><system><external-list><refresh><type><{0}><name>{1}</name></{0}></type></refresh>"
+                    "</external-list></system></request>",
+                    what.kind, panos::escaped_text(what.list)));
+}
+
+std::string list_token(const std::string& target, std::uint64_t seed) {
+    return fmt::format("token-of-{}-{}", target, seed);
+}
+
+void prepare_ways(panos::DeviceOptions& options, const Scenario& scenario, const FirewallSetup& setup,
+                  const std::string& lists_url, std::uint64_t seed) {
+    if (!setup.prepared) {
+        return;
+    }
+    const TargetSetup* target = scenario.bridge.target(setup.name);
+    if (target != nullptr && target->dynamic) {
+        options.prepare_match = fmt::format("'{}'", target->tag);
+    }
+    for (const TargetSetup& list : scenario.bridge.targets) {
+        if (std::find(list.fetched_by.begin(), list.fetched_by.end(), setup.name) == list.fetched_by.end()) {
+            continue;
+        }
+        for (const char* kind : {"ip", "domain", "url"}) {
+            options.prepare_lists.push_back(
+                {fmt::format("{}-{}", list.firewall, kind), kind,
+                 fmt::format("{}/{}/{}.txt", lists_url, list.firewall, kind), list.firewall,
+                 list.fetch_token.empty() ? list_token(list.firewall, seed) : list.fetch_token});
+        }
+    }
+}
+
 tl::expected<panos::DeviceOptions, std::string> device_options(const FirewallSetup& setup, const std::string& group,
                                                                const std::string& bridge_user, std::uint64_t seed) {
     panos::DeviceOptions options;
@@ -155,6 +252,7 @@ tl::expected<panos::DeviceOptions, std::string> device_options(const FirewallSet
     options.version = setup.version;
     options.model = setup.model;
     options.commit_time = setup.commit_time;
+    options.boot_time = setup.boot_time;
     options.prepare_group = setup.prepared ? group : "";
     options.seed = seed;
     options.administrators.clear();

@@ -47,6 +47,9 @@ public:
     virtual tl::expected<void, std::string> edit(const Edit& edit) = 0;
     virtual tl::expected<void, std::string> commit_by(const std::string& administrator) = 0;
     virtual tl::expected<void, std::string> load(const std::string& file) = 0;
+    virtual void reboot() = 0;
+    virtual tl::expected<void, std::string> register_by(const RegisterBy& what) = 0;
+    virtual tl::expected<void, std::string> refresh_by(const RefreshBy& what) = 0;
 };
 
 }  // namespace sim::lab

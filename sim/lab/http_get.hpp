@@ -11,7 +11,19 @@ namespace sim::lab {
 struct Page {
     unsigned status = 0;
     std::string body;
+    std::string etag{};
 };
+
+struct PageRequest {
+    std::string url;
+    std::string method = "GET";
+    std::string user{};  // of Basic authentication; empty: none
+    std::string password{};
+    std::string if_none_match{};
+};
+
+/// One request by a connection of its own. Errors as HttpGetter::get.
+tl::expected<Page, std::string> fetch_page(const PageRequest& request, std::chrono::milliseconds patience);
 
 /// Keeps its connection between calls. One thread at a time.
 class HttpGetter {

@@ -279,6 +279,26 @@ Judgement judge(const ExpectSent& expect, const std::vector<SentAnswer>& answers
     return judgement;
 }
 
+Judgement judge(const Fetch& expect, unsigned status, std::string_view body) {
+    Judgement judgement;
+    if (status != expect.answered) {
+        find(judgement, fmt::format("the page is answered with {}, expected {}", status, expect.answered));
+    }
+    const std::string lines = fmt::format("\n{}", body);
+    const auto has = [&lines](const std::string& line) { return lines.find("\n" + line + "\n") != std::string::npos; };
+    for (const std::string& line : expect.contains) {
+        if (!has(line)) {
+            find(judgement, fmt::format("the page has no line '{}'", line));
+        }
+    }
+    for (const std::string& line : expect.lacks) {
+        if (has(line)) {
+            find(judgement, fmt::format("the page has the line '{}'", line));
+        }
+    }
+    return judgement;
+}
+
 Judgement judge(const Answer& expect, const std::vector<SentAnswer>& answers) {
     Judgement judgement;
     const bool right = std::all_of(answers.begin(), answers.end(), [&](const SentAnswer& answer) {

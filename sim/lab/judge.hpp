@@ -26,6 +26,9 @@ Judgement judge(const ExpectBridge::Block& expect, std::string_view blocks);
 
 Judgement judge(const ExpectSent& expect, const std::vector<SentAnswer>& answers);
 
+/// Whether a page is answered as the step says, and has the lines that it is to have.
+Judgement judge(const Fetch& expect, unsigned status, std::string_view body);
+
 /// Whether a send was answered as it says.
 Judgement judge(const Answer& expect, const std::vector<SentAnswer>& answers);
 

@@ -36,6 +36,7 @@ const Section firewall{
         {"version", text, "PAN-OS version that it plays.", "\"10.1\""},
         {"model", text, "Model, whose limits hold.", "PA-VM"},
         {"commit_time", duration, "How long a commit runs.", "2s"},
+        {"boot_time", duration, "How long a restart takes; the model's time unless said.", "2s"},
         {"prepared", flag, "false: a device fresh from the factory, without the group and its rules.", "false"},
         {"load", text, "A running configuration to start from, relative to the scenario.", "running.xml"},
         {"certificate",
@@ -135,7 +136,12 @@ const Section policy{
 
 const Section target{
     "bridge.targets.NAME",
-    "How the bridge uses the firewall of that name, as in bridge.yaml. URL, CA and API key are filled in.",
+    "How the bridge uses the firewall of that name, as in bridge.yaml. URL, CA and API key are filled in. With `mode: "
+    "dynamic` the firewall is prepared with a dynamic group. With `kind: edl` NAME is a list's: the bridge serves its "
+    "pages, "
+    "and the firewalls under `firewalls` are prepared with the external lists NAME-ip, NAME-domain and NAME-url and "
+    "rules "
+    "that deny them.",
     {
         {"kind", word, "Kind of target.", "panos", false, nullptr, {"panos", "panorama", "edl", "checkpoint"}},
         {"insecure", flag, "true: the device's certificate is not verified.", "true"},
@@ -154,6 +160,18 @@ const Section target{
         {"settle", duration, "How long the bridge waits for more before it pushes.", "0s"},
         {"max_batch", count, "Most blocks in one push.", "5000"},
         {"group_members_max", count, "Members that a group takes.", "2500"},
+        {"register_max", count, "Of mode dynamic: entries of one registration message.", "1000"},
+        {"register_timeout", duration, "Of mode dynamic: how long a registration lasts without renewal.", "1h"},
+        {"firewalls", texts, "Of an edl: the firewalls that fetch its pages; the one of its own name unless said.",
+         "[hq]"},
+        {"refresh", flag, "Of an edl: whether the bridge may tell these firewalls to fetch, and look at their lists.",
+         "true"},
+        {"fetch_token", text, "Of an edl: what the firewalls authenticate with, instead of the right token.",
+         "not-the-token"},
+        {"entries_max", count, "Of an edl: lines of a page.", "50000"},
+        {"fetch_within", duration, "Of an edl: how long nobody may fetch before that is told.", "15m"},
+        {"refresh_interval", duration, "Of an edl: least time between two refreshes of a firewall.", "10s"},
+        {"refresh_patience", duration, "Of an edl: how long a refreshed list may take to show the changes.", "60s"},
         {"compare_every", duration, "How often the bridge compares what it wants with what the device has.", "5m"},
         {"commit_patience", duration, "How long a commit may run before its job is given up for lost.", "60m"},
         {"timeout", duration, "How long one API call may take.", "30s"},
@@ -420,6 +438,47 @@ const Section load{"load",
                        {"file", text, "The configuration, relative to the scenario.", "running.xml", true},
                    }};
 
+const Section reboot{
+    "reboot",
+    "A firewall restarts: what was not committed is lost, and it answers nothing until it is up again.",
+    {
+        {"firewall", text, "Which firewall.", "hq", true},
+    }};
+
+const Section registration{
+    "register, unregister",
+    "Another administrator registers addresses with a tag, or takes the tag from them.",
+    {
+        {"firewall", text, "Which firewall.", "hq", true},
+        {"by", text, "Who.", "alice", true},
+        {"addresses", expanding, "Which; an `unregister` without them clears the whole table.", "\"203.0.113.{1..5}\""},
+        {"tag", text, "With which tag; the bridge's unless said.", "quarantine"},
+    }};
+
+const Section refresh{"refresh",
+                      "Another administrator has a firewall fetch an external list of the bridge.",
+                      {
+                          {"firewall", text, "Which firewall.", "hq", true},
+                          {"by", text, "Who.", "alice", true},
+                          {"target", text, "Which target's page.", "edge", true},
+                          {"page", word, "Which page.", "ip", false, nullptr, {"ip", "domain", "url"}},
+                      }};
+
+const Section fetch{
+    "fetch",
+    "Somebody fetches a page of a target of kind edl from the bridge.",
+    {
+        {"target", text, "Which target's page.", "edge", true},
+        {"page", word, "Which page.", "ip", false, nullptr, {"ip", "domain", "url"}},
+        {"method", word, "How it is asked for.", "HEAD", false, nullptr, {"GET", "HEAD", "POST"}},
+        {"user", text, "Another user than the target's name.", "mallory"},
+        {"token", text, "Another password than the target's token.", "not-the-token"},
+        {"if_changed", flag, "true: with the tag that the page had when it was fetched last (If-None-Match).", "true"},
+        {"answered", count, "The status that is right; 200 unless said.", "304"},
+        {"contains", expanding, "Lines that must be in it.", "[203.0.113.7]"},
+        {"lacks", expanding, "Lines that must not.", "[203.0.113.8]"},
+    }};
+
 const Section step{
     "steps",
     "What happens, in order. Each step has one key.",
@@ -453,6 +512,12 @@ const Section step{
          false,
          nullptr,
          {"bridge"}},
+
+        {"reboot", section, "A firewall restarts.", "", false, &reboot},
+        {"register", section, "Another administrator registers addresses with a tag.", "", false, &registration},
+        {"unregister", section, "Another administrator takes a tag from addresses.", "", false, &registration},
+        {"refresh", section, "Another administrator has a firewall fetch a list.", "", false, &refresh},
+        {"fetch", section, "Somebody fetches a page of the bridge.", "", false, &fetch},
         {"wait", duration,
          "Time passes. Virtual world only: in the real one, say what to wait for with `expect ... within`, or what "
          "must not happen with `expect ... for`.",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "sim/lab/judge.hpp"
 
@@ -137,6 +138,33 @@ private:
         return at(load.firewall, [&](FirewallHandle& it) { return it.load(load.file); });
     }
 
+    Done perform(const Reboot& reboot) {
+        return at(reboot.firewall, [](FirewallHandle& it) {
+            it.reboot();
+            return Done{};
+        });
+    }
+
+    Done perform(const RegisterBy& what) {
+        return at(what.firewall, [&](FirewallHandle& it) { return it.register_by(what); });
+    }
+
+    Done perform(const RefreshBy& what) {
+        return at(what.firewall, [&](FirewallHandle& it) { return it.refresh_by(what); });
+    }
+
+    Done perform(const Fetch& fetch) {
+        std::string& etag = etags_[{fetch.target, fetch.page}];
+        const auto page = world_.fetch(fetch, fetch.if_changed ? etag : "");
+        if (!page) {
+            return tl::unexpected(page.error());
+        }
+        if (!page->etag.empty()) {
+            etag = page->etag;
+        }
+        return as_done(judge(fetch, page->status, page->body));
+    }
+
     template <class Act>
     Done at(const std::string& firewall, const Act& act) {
         Done done;
@@ -155,6 +183,8 @@ private:
     World& world_;
     std::vector<SentAnswer> last_sent_;
     std::vector<SentAnswer> acknowledged_;
+
+    std::map<std::pair<std::string, std::string>, std::string> etags_;  // of pages, when they were fetched last
 };
 
 }  // namespace

@@ -18,9 +18,11 @@
 #include "sim/lab/bridge_process.hpp"
 #include "sim/lab/bridge_yaml.hpp"
 #include "sim/lab/device_handle.hpp"
+#include "sim/lab/http_get.hpp"
 #include "sim/lab/loop_thread.hpp"
 #include "sim/lab/notifications.hpp"
 #include "sim/lab/real_firewall.hpp"
+#include "sim/lab/reserved_port.hpp"
 #include "sim/lab/worlds.hpp"
 
 namespace sim::lab {
@@ -32,6 +34,7 @@ using Clock = std::chrono::steady_clock;
 // What the bridge does is not told to the lab; its status is read this often while an expectation waits for it.
 constexpr Millis bridge_look{20};
 constexpr std::size_t senders_max = 16;
+constexpr Millis fetch_patience{10'000};
 
 /// Readable by this user only: keys and passwords go through it.
 Done write_private(const std::string& path, const std::string& text) {
@@ -101,6 +104,9 @@ public:
     Done begin() override {
         began_ = Clock::now();
         origin_ = std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+        if (const Done made = make_list_files(); !made) {
+            return made;
+        }
         for (const FirewallSetup& setup : scenario_.firewalls) {
             if (const Done made = make_firewall(setup); !made) {
                 return made;
@@ -178,6 +184,20 @@ public:
             }
         }
         return options_.stop.stop_requested() ? tl::unexpected(std::string(interrupted)) : Answers(std::move(answers));
+    }
+
+    tl::expected<FetchedPage, std::string> fetch(const Fetch& fetch, const std::string& etag) override {
+        PageRequest request;
+        request.url = fmt::format("{}/{}/{}.txt", lists_url(), fetch.target, fetch.page);
+        request.method = fetch.method;
+        request.user = fetch.user.value_or(fetch.target);
+        request.password = fetch.token.value_or(list_token(fetch.target, options_.seed));
+        request.if_none_match = etag;
+        auto page = fetch_page(request, fetch_patience);
+        if (!page) {
+            return tl::unexpected(page.error());
+        }
+        return FetchedPage{page->status, std::move(page->body), std::move(page->etag)};
     }
 
     Done power(const Power& power) override {
@@ -360,6 +380,7 @@ private:
         if (!device) {
             return tl::unexpected(fmt::format("firewall {}: {}", setup.name, device.error()));
         }
+        prepare_ways(*device, scenario_, setup, lists_url(), options_.seed);
         for (const panos::Administrator& administrator : device->administrators) {
             secrets_.add(administrator.password);
         }
@@ -389,6 +410,33 @@ private:
             }
         }
         return write_private(files.api_key_file, key + "\n");
+    }
+
+    std::string lists_url() const { return lists_port_ ? fmt::format("http://127.0.0.1:{}", lists_port_->port()) : ""; }
+
+    /// The bridge's pages are at a port that firewalls know before it runs, and after it has come back.
+    Done make_list_files() {
+        if (!scenario_.has_lists()) {
+            return {};
+        }
+        auto port = ReservedPort::make();
+        if (!port) {
+            return tl::unexpected(port.error());
+        }
+        lists_port_ = std::move(*port);
+        files_.lists_listen = fmt::format("127.0.0.1:{}", lists_port_->port());
+        for (const TargetSetup& target : scenario_.bridge.targets) {
+            if (target.list) {
+                const std::string token = list_token(target.firewall, options_.seed);
+                secrets_.add(token);
+                std::string& file = files_.token_files[target.firewall];
+                file = fmt::format("{}/{}.token", options_.directory, target.firewall);
+                if (const Done written = write_private(file, token + "\n"); !written) {
+                    return written;
+                }
+            }
+        }
+        return {};
     }
 
     Done make_intake_files() {
@@ -501,6 +549,7 @@ private:
     Timeline timeline_;
     Happenings happenings_;
     BridgeFiles files_;
+    std::unique_ptr<ReservedPort> lists_port_;
     std::ofstream bridge_log_;
     fireeye::Sender sender_;
     LoopThread loop_;

@@ -32,9 +32,13 @@ std::string Answer::text() const {
 }
 
 const TargetSetup* BridgeSetup::target(const std::string& firewall) const {
-    const auto found =
-        std::find_if(targets.begin(), targets.end(), [&](const auto& it) { return it.firewall == firewall; });
+    const auto found = std::find_if(targets.begin(), targets.end(),
+                                    [&](const auto& it) { return it.firewall == firewall && !it.list; });
     return found == targets.end() ? nullptr : &*found;
+}
+
+bool Scenario::has_lists() const {
+    return std::any_of(bridge.targets.begin(), bridge.targets.end(), [](const auto& it) { return it.list; });
 }
 
 const FirewallSetup* Scenario::firewall(const std::string& name) const {

@@ -25,6 +25,7 @@ struct FirewallSetup {
     std::string version = "10.1";
     std::string model = "PA-VM";
     Millis commit_time{1000};
+    Millis boot_time{0};  // 0: the model's
     bool prepared = true;
     std::string load;  // path, empty for none
     bool trusted_certificate = true;
@@ -57,7 +58,15 @@ struct TargetSetup {
     std::string user = "firebreak";
     std::string group = "firebreak-blocked";
     bool insecure = false;
+    bool dynamic = false;  // mode: dynamic, and the firewall is prepared for it
+    std::string tag = "firebreak";
     std::vector<yaml::Entry> settings;  // the others, as bridge.yaml takes them
+
+    // Of a list (kind: edl), whose name is no firewall's.
+    bool list = false;
+    std::vector<std::string> fetched_by;  // firewalls that have its pages as external lists
+    bool refresh = false;                 // the bridge may ask them
+    std::string fetch_token;              // what they authenticate with; empty: the right one
 };
 
 struct BridgeSetup {
@@ -67,7 +76,7 @@ struct BridgeSetup {
     bool client_certificates = false;
     std::vector<yaml::Entry> tls_settings;  // the others, as bridge.yaml takes them
     std::vector<yaml::Entry> intake;        // sources and limits, as bridge.yaml takes them
-    std::string store_script;               // path of SQL that makes the database which the bridge finds; empty for none
+    std::string store_script;  // path of SQL that makes the database which the bridge finds; empty for none
     // The following as bridge.yaml takes them.
     std::vector<yaml::Entry> store;  // without the path
     std::vector<yaml::Entry> policy;
@@ -254,8 +263,42 @@ struct Wait {
 /// The bridge's certificate and key are replaced by new ones, as their owner does it shortly before the old ones end.
 struct RenewCertificate {};
 
-using Action =
-    std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, Lock, Edit, CommitBy, Load, Wait, RenewCertificate>;
+struct Reboot {
+    std::string firewall;
+};
+
+/// An administrator registers addresses with a tag, or takes the tag from them.
+struct RegisterBy {
+    std::string firewall;
+    std::string by;
+    std::vector<std::string> addresses;
+    std::string tag = "firebreak";
+    bool take = true;  // else unregister
+};
+
+/// An administrator has a firewall fetch an external list.
+struct RefreshBy {
+    std::string firewall;
+    std::string by;
+    std::string kind;
+    std::string list;
+};
+
+/// Somebody fetches a page of the bridge.
+struct Fetch {
+    std::string target;
+    std::string page = "ip";
+    std::string method = "GET";
+    std::optional<std::string> user;
+    std::optional<std::string> token;
+    bool if_changed = false;  // names the tag that the page had when it was fetched last
+    unsigned answered = 200;
+    std::vector<std::string> contains;  // lines
+    std::vector<std::string> lacks;
+};
+
+using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, Lock, Edit, CommitBy, Load, Wait,
+                            RenewCertificate, Reboot, RegisterBy, RefreshBy, Fetch>;
 
 struct Step {
     yaml::Mark mark;
@@ -275,6 +318,7 @@ struct Scenario {
     BridgeSetup bridge;
     std::vector<Step> steps;
 
+    bool has_lists() const;
     const FirewallSetup* firewall(const std::string& name) const;
     const ApplianceSetup* appliance(const std::string& name) const;
 };

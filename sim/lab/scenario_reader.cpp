@@ -100,6 +100,7 @@ private:
             firewall.version = fields.text("version").value_or(firewall.version);
             firewall.model = fields.text("model").value_or(firewall.model);
             firewall.commit_time = fields.duration("commit_time").value_or(firewall.commit_time);
+            firewall.boot_time = fields.duration("boot_time").value_or(firewall.boot_time);
             firewall.prepared = fields.flag("prepared").value_or(true);
             firewall.load = existing_file(fields, "load");
             firewall.trusted_certificate = fields.text("certificate").value_or("ok") == "ok";
@@ -191,11 +192,20 @@ private:
             add_target(item.text);
         }
         for (const yaml::Entry& entry : targets->entries) {
+            const yaml::Node* kind = entry.value.find("kind");
+            if (kind != nullptr && kind->text == "edl") {
+                read_list_target(bridge, entry);
+                continue;
+            }
             yaml::Node at;
             at.mark = entry.mark;
             known_firewall(at, bridge.path_of("targets"), entry.key);
             TargetSetup& target = add_target(entry.key);
             for (const yaml::Entry& setting : entry.value.entries) {
+                target.dynamic = target.dynamic || (setting.key == "mode" && setting.value.text == "dynamic");
+                if (setting.key == "tag") {
+                    target.tag = setting.value.text;
+                }
                 if (setting.key == "user") {
                     target.user = setting.value.text;
                 } else if (setting.key == "insecure") {
@@ -211,6 +221,30 @@ private:
         if (targets->is_scalar()) {
             known_firewall(*targets, bridge.path_of("targets"), targets->text);
             add_target(targets->text);
+        }
+    }
+
+    void read_list_target(const Fields& bridge, const yaml::Entry& entry) {
+        TargetSetup& target = add_target(entry.key);
+        target.list = true;
+        const Section& section = *scenario_keys().find("bridge")->section->find("targets")->section;
+        const Fields fields(entry.value, section, fmt::format("{}.{}", bridge.path_of("targets"), entry.key),
+                            problems_);
+        target.fetched_by = fields.texts("firewalls");
+        const yaml::Node* named = fields.find("firewalls");
+        if (named == nullptr && scenario_.firewall(entry.key) != nullptr) {
+            target.fetched_by = {entry.key};
+        }
+        for (const std::string& firewall : target.fetched_by) {
+            known_firewall(named == nullptr ? entry.value : *named, fields.path_of("firewalls"), firewall);
+        }
+        target.refresh = fields.flag("refresh").value_or(false);
+        target.fetch_token = fields.text("fetch_token").value_or("");
+        constexpr std::array lab_only{"kind", "firewalls", "refresh", "fetch_token"};
+        for (const yaml::Entry& setting : entry.value.entries) {
+            if (std::find(lab_only.begin(), lab_only.end(), setting.key) == lab_only.end()) {
+                target.settings.push_back(setting);
+            }
         }
     }
 
@@ -335,6 +369,20 @@ private:
         }
         if (verb == "commit") {
             return CommitBy{firewall_named(*fields), administrator_named(*fields)};
+        }
+        if (verb == "reboot") {
+            return Reboot{firewall_named(*fields)};
+        }
+        if (verb == "register" || verb == "unregister") {
+            return read_registration(*fields, verb == "register");
+        }
+        if (verb == "refresh") {
+            const std::string page = fields->text("page").value_or("ip");
+            return RefreshBy{firewall_named(*fields), administrator_named(*fields), page,
+                             fmt::format("{}-{}", list_named(*fields), page)};
+        }
+        if (verb == "fetch") {
+            return read_fetch(*fields);
         }
         if (verb == "load") {
             return Load{firewall_named(*fields), existing_file(*fields, "file")};
@@ -731,6 +779,55 @@ private:
             fields.complain("element", edit.remove ? "has no place in a delete" : "is missing");
         }
         return edit;
+    }
+
+    RegisterBy read_registration(const Fields& fields, bool take) {
+        RegisterBy done;
+        done.firewall = firewall_named(fields);
+        done.by = administrator_named(fields);
+        done.addresses = fields.texts("addresses");
+        done.tag = fields.text("tag").value_or(done.tag);
+        done.take = take;
+        for (const std::string& address : done.addresses) {
+            if (!is_address(address)) {
+                fields.complain("addresses", fmt::format("'{}' is no address", address));
+                break;
+            }
+        }
+        if (take && done.addresses.empty()) {
+            fields.complain("addresses", "are missing");
+        }
+        return done;
+    }
+
+    Fetch read_fetch(const Fields& fields) {
+        Fetch fetch;
+        fetch.target = list_named(fields);
+        fetch.page = fields.text("page").value_or(fetch.page);
+        fetch.method = fields.text("method").value_or(fetch.method);
+        fetch.user = fields.text("user");
+        fetch.token = fields.text("token");
+        fetch.if_changed = fields.flag("if_changed").value_or(false);
+        fetch.answered = static_cast<unsigned>(fields.count("answered").value_or(fetch.answered));
+        fetch.contains = fields.texts("contains");
+        fetch.lacks = fields.texts("lacks");
+        return fetch;
+    }
+
+    /// A target of kind edl.
+    std::string list_named(const Fields& fields) const {
+        const std::string name = fields.text("target").value_or("");
+        std::vector<std::string> names;
+        for (const TargetSetup& target : scenario_.bridge.targets) {
+            if (target.list) {
+                names.push_back(target.firewall);
+            }
+        }
+        if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+            fields.complain(
+                "target", fmt::format("there is no target '{}' of kind edl{}", name, yaml::did_you_mean(name, names)));
+        }
+        return name;
     }
 
     // ---- names of others

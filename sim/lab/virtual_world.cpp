@@ -6,6 +6,7 @@
 #include <map>
 
 #include "bridge/engine/engine.hpp"
+#include "bridge/lists/list_server.hpp"
 #include "bridge/operate/config.hpp"
 #include "bridge/operate/status_server.hpp"
 #include "sim/fireeye/send_fault.hpp"
@@ -16,6 +17,7 @@
 #include "sim/lab/scheduler.hpp"
 #include "sim/lab/scratch.hpp"
 #include "sim/lab/virtual_firewall.hpp"
+#include "sim/lab/virtual_lists.hpp"
 #include "sim/lab/worlds.hpp"
 
 namespace sim::lab {
@@ -42,6 +44,16 @@ public:
         }
         BridgeFiles files;
         files.store = scratch->path() + "/bridge.db";
+        files.lists_listen = "127.0.0.1:8444";
+        for (const TargetSetup& target : scenario_.bridge.targets) {
+            if (target.list) {
+                const std::string token = list_token(target.firewall, seed_);
+                secrets_.add(token);
+                std::string& file = files.token_files[target.firewall];
+                file = fmt::format("{}/{}.token", scratch->path(), target.firewall);
+                std::ofstream(file, std::ios::binary) << token << '\n';
+            }
+        }
         for (const FirewallSetup& setup : scenario_.firewalls) {
             if (const Done made = make_firewall(setup, scratch->path(), files); !made) {
                 return made;
@@ -53,6 +65,10 @@ public:
             return tl::unexpected(config.error());
         }
         settings_ = std::move(config->engine);
+        list_tokens_ = std::move(config->list_tokens);
+        for (const auto& [name, endpoint] : config->endpoints) {
+            ways_[name] = by_url_.at(endpoint.url);
+        }
         settings_.seed = seed_;
         return start_bridge();
     }
@@ -85,6 +101,25 @@ public:
             }
         }
         return answers;
+    }
+
+    tl::expected<FetchedPage, std::string> fetch(const Fetch& fetch, const std::string& etag) override {
+        net::HttpRequest request =
+            list_request(fetch.target + "/" + fetch.page + ".txt", fetch.user.value_or(fetch.target),
+                         fetch.token.value_or(list_token(fetch.target, seed_)));
+        request.method = fetch.method;
+        if (!etag.empty()) {
+            request.headers.push_back({"If-None-Match", etag});
+        }
+        const auto answer = serve_list(request);
+        if (!answer) {
+            return tl::unexpected(std::string("connection refused"));
+        }
+        FetchedPage page{answer->status, fetch.method == "HEAD" ? "" : answer->body, ""};
+        for (const net::HttpHeader& header : answer->headers) {
+            page.etag = header.name == "ETag" ? header.value : page.etag;
+        }
+        return page;
     }
 
     Done power(const Power& power) override {
@@ -195,6 +230,10 @@ private:
         if (!options) {
             return tl::unexpected(fmt::format("firewall {}: {}", setup.name, options.error()));
         }
+        prepare_ways(*options, scenario_, setup, std::string(virtual_lists_url), seed_);
+        auto lists = std::make_shared<VirtualLists>(
+            scheduler_, [this](const net::HttpRequest& request) { return serve_list(request); });
+        options->list_fetcher = lists;
         auto made =
             VirtualFirewall::make(scheduler_, std::move(*options), seed_ + firewalls_.size(), [this] { ++events_; });
         if (!made) {
@@ -204,7 +243,13 @@ private:
         const std::string key_file = fmt::format("{}/{}.key", directory, setup.name);
         std::ofstream(key_file, std::ios::binary) << key << '\n';
         secrets_.add(key);
-        files.targets[setup.name] = {"https://192.0.2.1", "", key_file};
+        const std::string url = fmt::format("https://192.0.2.1:{}", 10'000 + firewalls_.size());
+        files.targets[setup.name] = {url, "", key_file};
+        by_url_[url] = setup.name;
+        lists->on_answer([firewall = made->get()] {
+            firewall->device().advance(firewall->now());
+            firewall->look_again();
+        });
         firewalls_.emplace(setup.name, std::move(*made));
         return {};
     }
@@ -218,18 +263,37 @@ private:
         engine_ = std::make_unique<bridge::engine::Engine>(
             settings_, scheduler_, store_,
             [this](const bridge::engine::TargetSettings& target) {
-                return firewalls_.at(target.name)->transport(alive_);
+                return firewalls_.at(ways_.at(target.name))->transport(alive_);
             },
-            [this](const bridge::engine::Happening& happening) {
-                ++events_;
-                timeline_.add({now(), Party::bridge, "", happening.subject + ": " + happening.text});
-            });
+            [this](const bridge::engine::Happening& happening) { hear(happening); });
+        lists_ = std::make_unique<bridge::lists::ListServer>(
+            list_tokens_, *engine_, scheduler_,
+            [this](const bridge::engine::Happening& happening) { hear(happening); });
         const auto started = engine_->start();
         return started ? Done{} : tl::unexpected(started.error().detail);
     }
 
+    void hear(const bridge::engine::Happening& happening) {
+        ++events_;
+        timeline_.add({now(), Party::bridge, "", happening.subject + ": " + happening.text});
+    }
+
+    /// Nothing while the bridge does not run.
+    std::optional<net::HttpResponse> serve_list(const net::HttpRequest& request) {
+        if (lists_ == nullptr) {
+            return std::nullopt;
+        }
+        if (auto refused = lists_->on_header(request)) {
+            return refused;
+        }
+        net::HttpResponse answer;
+        lists_->on_request(request, [&answer](net::HttpResponse response) { answer = std::move(response); });
+        return answer;
+    }
+
     void stop_bridge() {
         alive_.reset();
+        lists_.reset();
         store_.lose_power();
         engine_.reset();
     }
@@ -300,9 +364,13 @@ private:
     std::uint64_t events_ = 0;
     std::size_t starts_ = 0;
     std::map<std::string, std::unique_ptr<VirtualFirewall>> firewalls_;
+    std::map<std::string, std::string> by_url_;  // firewalls
+    std::map<std::string, std::string> ways_;    // from what the bridge asks by to the firewall
     bridge::engine::EngineSettings settings_;
+    bridge::lists::Tokens list_tokens_;
     std::shared_ptr<void> alive_;
-    std::unique_ptr<bridge::engine::Engine> engine_;  // last: it uses all of the above
+    std::unique_ptr<bridge::engine::Engine> engine_;  // it uses all of the above
+    std::unique_ptr<bridge::lists::ListServer> lists_;
 };
 
 }  // namespace

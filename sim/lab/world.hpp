@@ -28,6 +28,12 @@ struct SentAnswer {
     std::vector<AlertSent> alerts{};
 };
 
+struct FetchedPage {
+    unsigned status = 0;
+    std::string body;
+    std::string etag;
+};
+
 class World {
 public:
     virtual ~World() = default;  // everything ends, nothing is left behind
@@ -43,6 +49,9 @@ public:
 
     /// Returns when every notification was answered or is known to be lost.
     virtual tl::expected<std::vector<SentAnswer>, std::string> send(const Send& send) = 0;
+
+    /// A page of an edl target; `etag` goes along as If-None-Match unless it is empty.
+    virtual tl::expected<FetchedPage, std::string> fetch(const Fetch& fetch, const std::string& etag) = 0;
 
     virtual Done power(const Power& power) = 0;
 

@@ -434,7 +434,14 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
     }
     if (!options.prepare_group.empty()) {
         auto ready = panorama ? prepared_panorama(root, options.prepare_group, options.prepare_in)
-                              : prepared(root, options.prepare_group);
+                              : prepared(root, options.prepare_group, options.prepare_match);
+        if (!ready) {
+            return tl::make_unexpected("firewall '" + options.name + "': " + ready.error());
+        }
+        root = *ready;
+    }
+    if (!options.prepare_lists.empty()) {
+        auto ready = prepared_lists(root, options.prepare_lists);
         if (!ready) {
             return tl::make_unexpected("firewall '" + options.name + "': " + ready.error());
         }

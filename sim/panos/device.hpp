@@ -43,6 +43,15 @@ class Registration;
 class ListTable;
 class FqdnTable;
 
+/// An external dynamic list that an administrator has made, with rules that deny what is in it.
+struct PreparedList {
+    std::string name;
+    std::string kind;  // "ip"; "url": a rule with it as its category; "domain": no rule can name one
+    std::string url;
+    std::string user{};  // of Basic authentication; empty: none
+    std::string password{};
+};
+
 struct DeviceOptions {
     std::string name = "fw";
     std::string version = "10.1.9";
@@ -51,6 +60,8 @@ struct DeviceOptions {
     std::chrono::microseconds commit_time = std::chrono::seconds(20);
     std::chrono::microseconds validate_time = std::chrono::seconds(2);  // at most the commit time
     std::string prepare_group;                                          // --prepare GROUP; empty: none
+    std::string prepare_match{};                // of the group, which is then a dynamic one: "'firebreak'"
+    std::vector<PreparedList> prepare_lists{};  // fetched every five minutes
     std::string load_xml;        // the running configuration to start with, as text; empty: the factory's
     std::uint64_t seed = 0;      // API keys, serial number
     std::string serial;          // empty: made from the seed

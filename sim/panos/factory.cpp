@@ -135,54 +135,69 @@ tl::expected<NodePtr, std::string> factory_panorama(const Version& version, std:
 
 namespace {
 
+using Made = tl::expected<void, std::string>;
+
+Made put(Configuration& work, const std::string& where, const std::string& text) {
+    Edit edit = work.begin("prepare", {});
+    const auto elements = read_xml(text);
+    if (!elements) {
+        return tl::make_unexpected(elements.error());
+    }
+    const NodePtr before = edit.root();
+    Outcome outcome = edit.set(where, *elements);
+    if (outcome && is_panorama(*before)) {
+        outcome = follow_device_groups(edit, before);
+    }
+    if (!outcome) {
+        return tl::make_unexpected(told(outcome.error()));
+    }
+    work.accept(edit);
+    return {};
+}
+
+void move_to_top(Configuration& work, const std::string& path, const std::string& rulebase, const std::string& rule) {
+    Edit edit = work.begin("prepare", {});
+    if (edit.move(fmt::format("{}/{}/security/rules/entry[@name='{}']", path, rulebase, rule), "top", "")) {
+        work.accept(edit);
+    }
+}
+
 tl::expected<NodePtr, std::string> prepared_at(const NodePtr& configuration, const std::string& group,
-                                               const std::string& path, const std::string& rulebase) {
+                                               const std::string& match, const std::string& path,
+                                               const std::string& rulebase) {
     Configuration work(configuration);
     const std::string placeholder = group + "-placeholder";
-    const auto put = [&work](const std::string& where, const std::string& text) -> tl::expected<void, std::string> {
-        Edit edit = work.begin("prepare", {});
-        const auto elements = read_xml(text);
-        if (!elements) {
-            return tl::make_unexpected(elements.error());
-        }
-        const NodePtr before = edit.root();
-        Outcome outcome = edit.set(where, *elements);
-        if (outcome && is_panorama(*before)) {
-            outcome = follow_device_groups(edit, before);
-        }
-        if (!outcome) {
-            return tl::make_unexpected(told(outcome.error()));
-        }
-        work.accept(edit);
-        return {};
-    };
     // 240.0.0.0 is reserved for ever, so that the placeholder matches no traffic.
-    const std::string objects = fmt::format(
-        "<address><entry name=\"{1}\"><ip-netmask>240.0.0.0/32</ip-netmask></entry></address>"
-        "<address-group><entry name=\"{0}\"><static><member>{2}</member></static></entry></address-group>",
-        escaped_attribute(group), escaped_attribute(placeholder), escaped_text(placeholder));
+    const std::string objects =
+        match.empty() ? fmt::format(
+                            "<address><entry name=\"{1}\"><ip-netmask>240.0.0.0/32</ip-netmask></entry></address>"
+                            "<address-group><entry name=\"{0}\"><static><member>{2}</member></static></entry>"
+                            "</address-group>",
+                            escaped_attribute(group), escaped_attribute(placeholder), escaped_text(placeholder))
+                      : fmt::format(
+                            "<address-group><entry name=\"{}\"><dynamic><filter>{}</filter></dynamic></entry>"
+                            "</address-group>",
+                            escaped_attribute(group), escaped_text(match));
     const std::string to = escaped_attribute(group + "-to");
     const std::string from = escaped_attribute(group + "-from");
     const std::string rules = fmt::format("<{0}><security><rules>{1}{2}</rules></security></{0}>", rulebase,
                                           deny_rule(from, group, "any"), deny_rule(to, "any", group));
     for (const std::string& text : {objects, rules}) {
-        if (auto done = put(path, text); !done) {
+        if (const Made done = put(work, path, text); !done) {
             return tl::make_unexpected(fmt::format("group '{}' can't be prepared: {}", group, done.error()));
         }
     }
     for (const std::string& name : {group + "-from", group + "-to"}) {
-        Edit edit = work.begin("prepare", {});
-        if (edit.move(fmt::format("{}/{}/security/rules/entry[@name='{}']", path, rulebase, name), "top", "")) {
-            work.accept(edit);
-        }
+        move_to_top(work, path, rulebase, name);
     }
     return unmarked(work.candidate());
 }
 
 }  // namespace
 
-tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group) {
-    return prepared_at(configuration, group, std::string(vsys_path), "rulebase");
+tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group,
+                                            const std::string& match) {
+    return prepared_at(configuration, group, match, std::string(vsys_path), "rulebase");
 }
 
 tl::expected<NodePtr, std::string> prepared_panorama(const NodePtr& configuration, const std::string& group,
@@ -192,7 +207,50 @@ tl::expected<NodePtr, std::string> prepared_panorama(const NodePtr& configuratio
             ? "/config/shared"
             : fmt::format("/config/devices/entry[@name='localhost.localdomain']/device-group/entry[@name='{}']",
                           device_group);
-    return prepared_at(configuration, group, path, "pre-rulebase");
+    return prepared_at(configuration, group, "", path, "pre-rulebase");
+}
+
+tl::expected<NodePtr, std::string> prepared_lists(const NodePtr& configuration,
+                                                  const std::vector<PreparedList>& lists) {
+    Configuration work(configuration);
+    const std::string path(vsys_path);
+    for (const PreparedList& list : lists) {
+        const std::string name = escaped_attribute(list.name);
+        const std::string auth = list.user.empty() ? ""
+                                                   : fmt::format(
+                                                         "<auth><username>{}</username><password>{}</password>"
+                                                         "</auth>",
+                                                         escaped_text(list.user), escaped_text(list.password));
+        std::vector<std::string> texts{fmt::format(
+            "<external-list><entry name=\"{0}\"><type><{1}><url>{2}</url>{3}<recurring><five-minute/></recurring></{1}>"
+            "</type></entry></external-list>",
+            name, list.kind, escaped_text(list.url), auth)};
+        std::vector<std::string> rules;
+        if (list.kind == "ip") {
+            rules = {list.name + "-from", list.name + "-to"};
+            texts.push_back(deny_rule(escaped_attribute(rules[0]), list.name, "any") +
+                            deny_rule(escaped_attribute(rules[1]), "any", list.name));
+        } else if (list.kind == "url") {
+            rules = {list.name + "-category"};
+            std::string rule = deny_rule(escaped_attribute(rules[0]), "any", "any");
+            constexpr std::string_view any_category = "<category><member>any</member></category>";
+            rule.replace(rule.find(any_category), any_category.size(),
+                         fmt::format("<category><member>{}</member></category>", escaped_text(list.name)));
+            texts.push_back(std::move(rule));
+        }
+        for (std::size_t i = 1; i < texts.size(); ++i) {
+            texts[i] = fmt::format("<rulebase><security><rules>{}</rules></security></rulebase>", texts[i]);
+        }
+        for (const std::string& text : texts) {
+            if (const Made done = put(work, path, text); !done) {
+                return tl::make_unexpected(fmt::format("list '{}' can't be prepared: {}", list.name, done.error()));
+            }
+        }
+        for (const std::string& rule : rules) {
+            move_to_top(work, path, "rulebase", rule);
+        }
+    }
+    return unmarked(work.candidate());
 }
 
 NodePtr with_platform(const NodePtr& configuration, const Limits& limits) {

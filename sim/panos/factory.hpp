@@ -26,9 +26,13 @@ tl::expected<NodePtr, std::string> factory_panorama(const Version& version, std:
 tl::expected<NodePtr, std::string> prepared_panorama(const NodePtr& configuration, const std::string& group,
                                                      const std::string& device_group);
 
-/// An address group with the one placeholder member that a static group needs, and two rules above all others that
-/// deny traffic to and from it. Errors: a name that PAN-OS would not take.
-tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group);
+/// An address group with the one placeholder member that a static group needs, or with the match of a dynamic one, and
+/// two rules above all others that deny traffic to and from it. Errors: a name or match that PAN-OS would not take.
+tl::expected<NodePtr, std::string> prepared(const NodePtr& configuration, const std::string& group,
+                                            const std::string& match = {});
+
+/// External lists, and rules above all others that deny what is in them. Errors: what PAN-OS would not take.
+tl::expected<NodePtr, std::string> prepared_lists(const NodePtr& configuration, const std::vector<PreparedList>& lists);
 
 /// /config/platform, which the device adds to what `get` reads: what the model takes.
 NodePtr with_platform(const NodePtr& configuration, const Limits& limits);

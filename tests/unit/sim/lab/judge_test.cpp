@@ -32,6 +32,9 @@ struct Firewall final : FirewallHandle {
     tl::expected<void, std::string> edit(const Edit&) override { return {}; }
     tl::expected<void, std::string> commit_by(const std::string&) override { return {}; }
     tl::expected<void, std::string> load(const std::string&) override { return {}; }
+    void reboot() override {}
+    tl::expected<void, std::string> register_by(const RegisterBy&) override { return {}; }
+    tl::expected<void, std::string> refresh_by(const RefreshBy&) override { return {}; }
 };
 
 ExpectBridge::Block block_of(const std::string& indicator, const std::string& state, const std::string& reason = "") {
@@ -142,4 +145,16 @@ TEST_CASE("judge: answers to a send are right, or counted by status", "[lab]") {
     ExpectSent expect;
     expect.statuses = {{"401", Range{1, 1}}, {"200", Range{2, 2}}};
     CHECK(judge(expect, answers).seen == "1 answers with 200, expected 2");
+}
+
+TEST_CASE("judge: a page is answered as expected and has its lines, whole", "[lab]") {
+    Fetch expect;
+    expect.contains = {"203.0.113.5"};
+    expect.lacks = {"203.0.113.50"};
+    CHECK(judge(expect, 200, "240.0.0.0\n203.0.113.5\n").holds);
+    CHECK(judge(expect, 200, "203.0.113.5\n203.0.113.50\n").seen == "the page has the line '203.0.113.50'");
+    CHECK(judge(expect, 200, "203.0.113.51\n").seen == "the page has no line '203.0.113.5'");
+    expect.answered = 304;
+    expect.contains.clear();
+    CHECK(judge(expect, 200, "").seen == "the page is answered with 200, expected 304");
 }

@@ -226,3 +226,59 @@ TEST_CASE("scenario: a fault of the way needs the real world, one of the body do
     CHECK(story_with("bom"));
     CHECK(story_with("raw-newline"));
 }
+
+TEST_CASE("scenario: a list is a target of its own, and steps name it and its firewalls", "[lab]") {
+    const std::string begin =
+        "scenario: A story\nfirewalls: {hq: {boot_time: 2s, administrators: [alice]}, edge: {}}\nappliances: {nx1: "
+        "{}}\n"
+        "bridge:\n  targets:\n    hq: {mode: dynamic, tag: bad}\n"
+        "    pages: {kind: edl, firewalls: [hq, edge], refresh: true, entries_max: 9, fetch_token: wrong}\n"
+        "    edge: {kind: edl}\nsteps:\n";
+    const auto read =
+        read_scenario(begin +
+                          "  - reboot: {firewall: hq}\n"
+                          "  - register: {firewall: hq, by: alice, addresses: \"203.0.113.{1..3}\", tag: bad}\n"
+                          "  - unregister: {firewall: hq, by: alice}\n"
+                          "  - refresh: {firewall: edge, by: admin, target: pages, page: url}\n"
+                          "  - fetch: {target: pages, page: domain, method: HEAD, token: x, if_changed: true, "
+                          "answered: 304, contains: a, "
+                          "lacks: [b, c]}\n",
+                      "s.yaml");
+    if (!read) {
+        FAIL(read.error().front());
+    }
+    CHECK(read->firewall("hq")->boot_time == std::chrono::seconds(2));
+    REQUIRE(read->bridge.targets.size() == 3);
+    CHECK(read->bridge.target("hq")->dynamic);
+    CHECK(read->bridge.target("hq")->tag == "bad");
+    CHECK(read->bridge.target("pages") == nullptr);  // it is no firewall
+    CHECK(read->has_lists());
+    const TargetSetup& pages = read->bridge.targets[1];
+    CHECK(pages.list);
+    CHECK(pages.refresh);
+    CHECK(pages.fetched_by == std::vector<std::string>{"hq", "edge"});
+    CHECK(pages.fetch_token == "wrong");
+    REQUIRE(pages.settings.size() == 1);
+    CHECK(pages.settings.front().key == "entries_max");
+    CHECK(read->bridge.targets[2].fetched_by == std::vector<std::string>{"edge"});
+    const auto& registered = std::get<RegisterBy>(read->steps[1].action);
+    CHECK(registered.addresses.size() == 3);
+    CHECK(registered.take);
+    CHECK_FALSE(std::get<RegisterBy>(read->steps[2].action).take);
+    CHECK(std::get<RefreshBy>(read->steps[3].action).list == "pages-url");
+    const auto& fetch = std::get<Fetch>(read->steps[4].action);
+    CHECK(fetch.answered == 304);
+    CHECK(fetch.lacks.size() == 2);
+
+    const auto complaint = [&](const std::string& step) {
+        const auto wrong = read_scenario(begin + "  - " + step + "\n", "s.yaml");
+        return wrong ? std::string("none") : wrong.error().front();
+    };
+    CHECK_THAT(complaint("fetch: {target: page}"), Catch::Contains("s.yaml:10:") && Catch::Contains("'pages'"));
+    CHECK_THAT(complaint("fetch: {target: hq}"), Catch::Contains("there is no target 'hq' of kind edl"));
+    CHECK_THAT(complaint("refresh: {firewall: mars, by: admin, target: pages}"), Catch::Contains("no firewall 'mars'"));
+    CHECK_THAT(complaint("register: {firewall: hq, by: alice}"), Catch::Contains("are missing"));
+    CHECK_THAT(complaint("register: {firewall: hq, by: alice, addresses: evil.example}"),
+               Catch::Contains("is no address"));
+    CHECK_THAT(complaint("reboot: {firewall: hp}"), Catch::Contains("there is no firewall 'hp'"));
+}

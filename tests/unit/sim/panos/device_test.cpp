@@ -202,3 +202,31 @@ TEST_CASE("answers have the shape of recorded ones", "[sim][panos][recorded]") {
     with.model = "Panorama";
     same("op/show-system-info-panorama-10.0.xml", Bench(with).op(info));
 }
+
+TEST_CASE("a device is prepared with a dynamic group, whose members are denied once they are registered",
+          "[sim][panos][device]") {
+    DeviceOptions with = options();
+    with.prepare_group = "blocked";
+    with.prepare_match = "'bad'";
+    Bench bench(with);
+    CHECK_FALSE(bench.device->blocks("203.0.113.5"));
+    CHECK_THAT(bench.device->running_xml(), Contains("<filter>'bad'</filter>") && !Contains("placeholder"));
+    with.prepare_match = "'bad' and";
+    CHECK_FALSE(Device::make(with, start));
+}
+
+TEST_CASE("a device is prepared with external lists and rules that deny them", "[sim][panos][device]") {
+    DeviceOptions with = options();
+    with.prepare_lists = {{"edge-ip", "ip", "http://192.0.2.3/ip.txt", "edge", "a&b"},
+                          {"edge-domain", "domain", "http://192.0.2.3/domain.txt"},
+                          {"edge-url", "url", "http://192.0.2.3/url.txt"}};
+    const Bench bench(with);
+    const std::string running = bench.device->running_xml();
+    CHECK_THAT(running, Contains("<url>http://192.0.2.3/ip.txt</url>") && Contains("<username>edge</username>") &&
+                            Contains("<password>a&amp;b</password>"));
+    CHECK_THAT(running,
+               Contains("<destination><member>edge-ip</member></destination>") || Contains("<member>edge-ip</member>"));
+    CHECK_THAT(running, Contains("<category>") && Contains("<member>edge-url</member>"));
+    with.prepare_lists = {{"a/b", "ip", "http://192.0.2.3/ip.txt"}};
+    CHECK_FALSE(Device::make(with, start));
+}
