@@ -48,6 +48,11 @@ void Checkpointer::log_moved() {
     held_ = false;
 }
 
+void Checkpointer::file_replaced() {
+    const std::lock_guard lock(mutex_);
+    replaced_ = true;
+}
+
 void Checkpointer::run() {
     std::optional<Connection> connection;
     std::unique_lock lock(mutex_);
@@ -62,7 +67,11 @@ void Checkpointer::run() {
         }
         seen_pages = log_pages_;
         passing_ = true;
+        const bool replaced = std::exchange(replaced_, false);
         lock.unlock();
+        if (replaced) {
+            connection.reset();
+        }
         if (!connection) {
             // A connection that has read nothing does not know yet that there is a log, and would move none of it.
             if (auto opened = Connection::open(path_, OpenMode::existing);

@@ -23,6 +23,9 @@ public:
     [[nodiscard]] bool log_is(int pages);
     void log_moved();
 
+    /// The path names another file now: the next pass opens it.
+    void file_replaced();
+
 private:
     void run();
 
@@ -32,6 +35,7 @@ private:
     int log_pages_ = 0;
     bool stopping_ = false;
     bool passing_ = false;
+    bool replaced_ = false;
     bool held_ = false;  // the writer's turn has come, or comes when this pass ends
     std::thread thread_;
 };

@@ -56,7 +56,7 @@ tl::unexpected<domain::Failure> as_failure(const SqliteError& error, const std::
     return tl::unexpected(describe(error, path));
 }
 
-domain::Result<std::int64_t> known_version(Connection& connection, const std::string& path) {
+domain::Result<std::int64_t> known_version(Connection& connection, const std::string& path, std::int64_t latest) {
     const auto version = connection.query_number("PRAGMA user_version");
     const auto id = version ? connection.query_number("PRAGMA application_id") : version;
     const auto tables = id ? connection.query_number("SELECT count(*) FROM sqlite_schema") : id;
@@ -67,7 +67,6 @@ domain::Result<std::int64_t> known_version(Connection& connection, const std::st
         return domain::failed(Errc::store_failed,
                               fmt::format("{}: the database of another program; name another file as `store`", path));
     }
-    const auto latest = static_cast<std::int64_t>(steps.size());
     if (*version < 0 || *version > latest) {
         return domain::failed(
             Errc::store_failed,
@@ -80,14 +79,19 @@ domain::Result<std::int64_t> known_version(Connection& connection, const std::st
 
 }  // namespace
 
-domain::Result<void> migrate(Connection& connection, const std::string& path) {
-    const auto version = known_version(connection, path);
+std::span<const std::string_view> schema_steps() {
+    return steps;
+}
+
+domain::Result<void> migrate(Connection& connection, const std::string& path,
+                             std::span<const std::string_view> all_steps) {
+    const auto version = known_version(connection, path, static_cast<std::int64_t>(all_steps.size()));
     if (!version) {
         return tl::unexpected(version.error());
     }
-    for (auto step = static_cast<std::size_t>(*version); step < steps.size(); ++step) {
+    for (auto step = static_cast<std::size_t>(*version); step < all_steps.size(); ++step) {
         const auto sql = fmt::format("BEGIN IMMEDIATE;{}PRAGMA application_id = {};PRAGMA user_version = {};COMMIT",
-                                     steps[step], application_id, step + 1);
+                                     all_steps[step], application_id, step + 1);
         durable_step("before a schema step");
         if (const auto done = connection.execute(sql.c_str()); !done) {
             const auto failure = as_failure(done.error(), path);

@@ -59,6 +59,11 @@ bool is_about_the_data(const SqliteError& error) {
     }
 }
 
+bool is_damage(const SqliteError& error) {
+    const int code = error.code & 0xff;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
 bool leaves_connection_usable(const SqliteError& error) {
     const int code = error.code & 0xff;
     return code == SQLITE_FULL || code == SQLITE_BUSY || is_about_the_data(error);

@@ -29,6 +29,9 @@ domain::Failure describe(const SqliteError& error, std::string_view path);
 /// Whether the fault lies with what was to be written (too large, against a constraint) and not with disk or file.
 bool is_about_the_data(const SqliteError& error);
 
+/// Whether the file itself is damaged.
+bool is_damage(const SqliteError& error);
+
 /// Whether the connection may be used on after this error: it may not when the file itself is in doubt.
 bool leaves_connection_usable(const SqliteError& error);
 

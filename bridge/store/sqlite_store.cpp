@@ -30,7 +30,12 @@ using domain::Errc;
 using domain::Failure;
 using domain::Result;
 
-constexpr std::chrono::seconds retry_pause{1};
+// Retention's turn comes at least this often, however busy the store is.
+constexpr std::chrono::seconds discard_wait_max{1};
+
+domain::WallTime system_time() {
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
 
 constexpr std::string_view journal_rows_sql =
     "SELECT number, identity, appliance, type, alert_id, severity, decision, received, seen FROM alerts";
@@ -97,7 +102,21 @@ public:
           reader_(std::move(reader)),
           writer_(std::move(writer)),
           checkpointer_(options_.path),
-          thread_([this] { run(); }) {}
+          thread_([this] { run(); }) {
+        if (options_.keeping.payloads.count() > 0 || options_.keeping.alerts.count() > 0) {
+            retention_.emplace(
+                Retention::Options{options_.path, options_.keeping, options_.retention_first_after,
+                                   options_.retention_every, options_.wall_clock ? options_.wall_clock : system_time},
+                [this](Discard discard) { return erase(std::move(discard)); },
+                [this](const Forgotten& gone) {
+                    post([this, gone] {
+                        if (options_.on_forgotten) {
+                            options_.on_forgotten(gone);
+                        }
+                    });
+                });
+        }
+    }
 
     GroupCommitStore(const GroupCommitStore&) = delete;
     GroupCommitStore& operator=(const GroupCommitStore&) = delete;
@@ -108,7 +127,9 @@ public:
             const std::lock_guard lock(mutex_);
             stopping_ = true;
         }
-        wake_.notify_one();
+        wake_.notify_all();
+        discard_changed_.notify_all();
+        retention_.reset();  // before the writing thread, for which it may be waiting
         thread_.join();
     }
 
@@ -163,6 +184,12 @@ private:
     std::optional<SqliteError> write_item(Item& item);
     bool set_aside(Group& group, const SqliteError& error);
     void tell(Group group);
+    void post(std::function<void()> task) const;
+    void tell_trouble(const std::string& trouble);
+    domain::Result<std::unique_ptr<Writer>> open_again();
+    std::optional<Forgotten> erase(Discard discard);
+    bool discard_is_due() const;
+    void write_discard(std::unique_lock<std::mutex>& lock);
 
     const SqliteOptions options_;
     const FileLock lock_;
@@ -178,23 +205,37 @@ private:
     bool stopping_ = false;
     std::string trouble_;
 
+    // A discard on its way through the writing thread, and what became of it.
+    enum class DiscardState { none, waiting, under_way, written, failed } discard_state_ = DiscardState::none;
+    Discard discard_;
+    Forgotten discarded_;
+    Clock::time_point discard_since_{};
+    std::condition_variable discard_changed_;
+
     // Of the writing thread.
     std::unique_ptr<Writer> writer_;  // null after a failure that puts the file in doubt, until it opens again
     Checkpointer checkpointer_;
     std::optional<Clock::time_point> retry_at_;
+    Inspection inspection_ = Inspection::whole;  // of the file that is opened next
+    bool was_replaced_ = false;
+    std::string told_trouble_;
 
-    std::thread thread_;  // last: it uses all of the above
+    std::thread thread_;
+    std::optional<Retention> retention_;  // last: these use all of the above
 };
 
 void GroupCommitStore::run() {
     std::unique_lock lock(mutex_);
     while (true) {
-        const auto ready = [&] { return stopping_ || acceptances_ > 0 || (!queue_.empty() && !retry_at_); };
         if (retry_at_) {
-            wake_.wait_until(lock, *retry_at_, ready);
+            // One try in a while, however many come and are to be told that it is in vain.
+            wake_.wait_until(lock, *retry_at_, [&] { return stopping_; });
             retry_at_.reset();
         } else {
-            wake_.wait(lock, ready);
+            wake_.wait(lock, [&] { return stopping_ || !queue_.empty() || discard_state_ == DiscardState::waiting; });
+        }
+        if (discard_is_due()) {
+            write_discard(lock);
         }
         if (queue_.empty()) {
             if (stopping_) {
@@ -213,6 +254,9 @@ void GroupCommitStore::run() {
             checkpointer_.log_moved();
         }
         lock.lock();
+        if (failed) {
+            retry_at_ = Clock::now() + options_.retry_pause;
+        }
         if (failed && last_try && acceptances_ == 0) {
             return;  // states of blocks that are lost cost a comparison with the target
         }
@@ -243,9 +287,11 @@ Group GroupCommitStore::take_group() {
 std::optional<Failure> GroupCommitStore::write(Group& group) {
     if (writer_ && !writer_->still_in_place()) {
         writer_.reset();
+        inspection_ = Inspection::whole;
+        was_replaced_ = true;
     }
     if (!writer_) {
-        auto opened = Writer::open(options_.path, OpenMode::existing, options_.file_bytes_max);
+        auto opened = open_again();
         if (!opened) {
             return std::move(opened.error());
         }
@@ -258,6 +304,7 @@ std::optional<Failure> GroupCommitStore::write(Group& group) {
         }
         if (!leaves_connection_usable(*error)) {
             writer_.reset();
+            inspection_ = is_damage(*error) ? Inspection::whole : Inspection::none;
         }
         return describe(*error, options_.path);
     }
@@ -339,9 +386,9 @@ void GroupCommitStore::finish(Group group, std::optional<Failure> failure) {
         if (!records.empty()) {
             queue_.insert(queue_.begin(), std::make_move_iterator(records.begin()),
                           std::make_move_iterator(records.end()));
-            retry_at_ = Clock::now() + retry_pause;
         }
     }
+    tell_trouble(trouble());
     if (failure) {
         for (Item& item : group) {
             item.outcome = tl::unexpected(*failure);
@@ -376,6 +423,92 @@ void GroupCommitStore::tell(Group group) {
         }
     }
 }
+
+void GroupCommitStore::post(std::function<void()> task) const {
+    if (options_.post) {
+        options_.post(std::move(task));
+    } else {
+        task();
+    }
+}
+
+/// On the writing thread.
+void GroupCommitStore::tell_trouble(const std::string& trouble) {
+    if (trouble == told_trouble_) {
+        return;
+    }
+    told_trouble_ = trouble;
+    if (options_.on_trouble) {
+        post([told = options_.on_trouble, trouble] { told(trouble); });
+    }
+}
+
+/// After a failure, or when the file was taken away: what is there now.
+Result<std::unique_ptr<Writer>> GroupCommitStore::open_again() {
+    auto opened = Writer::open(options_.path, OpenMode::existing, options_.file_bytes_max, inspection_);
+    if (!opened || !std::exchange(was_replaced_, false)) {
+        return opened;
+    }
+    checkpointer_.file_replaced();
+    if (auto reader = Connection::open(options_.path, OpenMode::existing)) {
+        const std::lock_guard lock(reader_mutex_);
+        reader_ = std::move(*reader);
+    }
+    return opened;
+}
+
+// ---- retention
+
+/// On Retention's thread.
+std::optional<Forgotten> GroupCommitStore::erase(Discard discard) {
+    std::unique_lock lock(mutex_);
+    discard_ = std::move(discard);
+    discard_state_ = DiscardState::waiting;
+    discard_since_ = Clock::now();
+    wake_.notify_one();
+    discard_changed_.wait(lock, [this] {
+        return stopping_ || discard_state_ == DiscardState::written || discard_state_ == DiscardState::failed;
+    });
+    const bool written = discard_state_ == DiscardState::written;
+    if (discard_state_ != DiscardState::under_way) {
+        discard_state_ = DiscardState::none;
+    }
+    return written ? std::optional(discarded_) : std::nullopt;
+}
+
+/// With the lock held.
+bool GroupCommitStore::discard_is_due() const {
+    return discard_state_ == DiscardState::waiting && !stopping_ &&
+           (queue_.empty() || Clock::now() - discard_since_ >= discard_wait_max);
+}
+
+/// In a transaction of its own. What goes wrong is for the next pass; a disk in trouble is told to those who wait.
+void GroupCommitStore::write_discard(std::unique_lock<std::mutex>& lock) {
+    const Discard discard = std::exchange(discard_, {});
+    discard_state_ = DiscardState::under_way;
+    lock.unlock();
+    std::optional<Forgotten> gone;
+    if (writer_ && writer_->still_in_place()) {
+        durable_step("before a discard");
+        const auto erased = writer_->begin().and_then([&] { return writer_->erase(discard); });
+        if (erased && writer_->commit()) {
+            gone = *erased;
+        } else {
+            writer_->roll_back();
+        }
+        durable_step("after a discard");
+        if (checkpointer_.log_is(writer_->log_pages())) {
+            writer_->finish_checkpoint();
+            checkpointer_.log_moved();
+        }
+    }
+    lock.lock();
+    discard_state_ = gone ? DiscardState::written : DiscardState::failed;
+    discarded_ = gone.value_or(Forgotten{});
+    discard_changed_.notify_one();
+}
+
+// ---- reading
 
 Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
     const std::lock_guard lock(reader_mutex_);

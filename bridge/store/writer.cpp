@@ -75,7 +75,8 @@ tl::unexpected<domain::Failure> as_failure(const SqliteError& error, const std::
 
 }  // namespace
 
-domain::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, OpenMode mode, std::uint64_t bytes_max) {
+domain::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, OpenMode mode, std::uint64_t bytes_max,
+                                                     Inspection inspection) {
     if (mode == OpenMode::create) {
         make_private_file(path);
     }
@@ -110,10 +111,15 @@ domain::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, Op
     if (auto migrated = migrate(*connection, path); !migrated) {
         return tl::unexpected(migrated.error());
     }
-    if (auto intact = check_integrity(*connection, path); !intact) {
-        return tl::unexpected(intact.error());
+    if (inspection == Inspection::whole) {
+        if (auto intact = check_integrity(*connection, path); !intact) {
+            return tl::unexpected(intact.error());
+        }
     }
-    const auto last = connection->query_number("SELECT coalesce(max(number), 0) FROM notifications");
+    // An alert may outlive its payload, and its number must not come to stand for another one.
+    const auto last = connection->query_number(
+        "SELECT max((SELECT coalesce(max(number), 0) FROM notifications), "
+        "coalesce((SELECT notification FROM alerts ORDER BY number DESC LIMIT 1), 0))");
     if (!last) {
         return as_failure(last.error(), path);
     }
@@ -281,6 +287,10 @@ SqliteResult<void> Writer::change(const domain::BlockChange& change) {
         .bind(3, domain::name_of(change.state))
         .bind(4, change.reason)
         .run();
+}
+
+SqliteResult<Forgotten> Writer::erase(const Discard& discard) {
+    return store::erase(connection_, discard);
 }
 
 void Writer::finish_checkpoint() {

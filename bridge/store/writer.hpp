@@ -8,21 +8,25 @@
 #include <vector>
 
 #include "bridge/domain/failure.hpp"
+#include "bridge/store/retention.hpp"
 #include "bridge/store/sqlite.hpp"
 #include "bridge/store/store.hpp"
 
 namespace bridge::store {
 
+enum class Inspection { whole, none };
+
 class Writer {
 public:
-    /// Opens the file (mode `create`: makes it, readable by its owner only), migrates and checks it.
-    /// `bytes_max` bounds the database file; 0: no bound.
-    static domain::Result<std::unique_ptr<Writer>> open(const std::string& path, OpenMode mode,
-                                                        std::uint64_t bytes_max);
+    /// Opens the file (mode `create`: makes it, readable by its owner only), migrates it, and looks for damage unless
+    /// it is one that was looked at and has not been replaced. `bytes_max` bounds the database file; 0: no bound.
+    static domain::Result<std::unique_ptr<Writer>> open(const std::string& path, OpenMode mode, std::uint64_t bytes_max,
+                                                        Inspection inspection = Inspection::whole);
 
     SqliteResult<void> begin();
     SqliteResult<Accepted> accept(const Acceptance& acceptance);
     SqliteResult<void> change(const domain::BlockChange& change);
+    SqliteResult<Forgotten> erase(const Discard& discard);
     /// Synced when it returns. Blocks that were accepted in this transaction reach the table here, or before the first
     /// `change`: alerts on one attacker come in crowds, and a crowd costs one row then.
     SqliteResult<void> commit();
