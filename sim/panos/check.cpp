@@ -1044,6 +1044,17 @@ void check_category(const Node& category, Lines& lines) {
     lines.push_back(quoted_line(path + " is invalid"));
 }
 
+bool imports_something(const Node& device) {
+    bool found = false;
+    if (const Node* const all = device.child("vsys")) {
+        all->children().each([&found](const Child& vsys) {
+            found = found || vsys.node->child("import") != nullptr;
+            return !found;
+        });
+    }
+    return found;
+}
+
 // Interfaces that a virtual router or a vsys's import names.
 void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
     const Node* const devices = draft.child("devices");
@@ -1051,6 +1062,9 @@ void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
         return;
     }
     devices->children().each([&](const Child& device) {
+        if (device.node->child("network") == nullptr && !imports_something(*device.node)) {
+            return true;
+        }
         const Way scope{{"config", ""}, {"devices", ""}, {"entry", device.node->value()}, {"vsys", ""}, {"entry", ""}};
         const Names names(root, scope);
         const auto list_in = [&](const Node* list, const std::string& path) {
@@ -1137,20 +1151,38 @@ std::string quoted_line(std::string_view text) {
 }
 
 bool is_in_schema(const Node& root, const Way& way, const Version& version) {
-    const bool panorama = is_panorama(root);
-    Way parent;
-    for (const Step& step : way) {
-        if (!may_hold(parent, step.tag, version) || !model_has(panorama, parent, step.tag)) {
+    // What is there may be there: only the steps below it are looked at.
+    std::size_t there = 0;
+    for (const Node* at = way.empty() || way.front().tag != root.tag() ? nullptr : &root; at != nullptr;) {
+        ++there;
+        at = there < way.size() ? at->child(way[there].tag, way[there].identity) : nullptr;
+    }
+    Way parent(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(there));
+    for (; there < way.size(); ++there) {
+        if (!may_hold(parent, way[there].tag, version) || !model_has(is_panorama(root), parent, way[there].tag)) {
             return false;
         }
-        parent.push_back(step);
+        parent.push_back(way[there]);
     }
     return true;
 }
 
 Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, const InputTerms& terms) {
     InputCheck check{root, shown_from, terms};
-    check.walk(*draft);
+    // What leads to the change and is there already was looked at when it came.
+    const Node* from = draft.get();
+    const Node* there = from->tag() == root->tag() ? root.get() : nullptr;
+    while (there != nullptr && from->children().size() == 1 && (from->is_entry() || from->value().empty())) {
+        const Node* only = nullptr;
+        from->children().each([&only](const Child& child) { return only = child.node.get(), false; });
+        there = there->child(only->tag(), only->identity());
+        if (there == nullptr) {
+            break;
+        }
+        check.way.push_back(Step{from->tag(), std::string(from->identity())});
+        from = only;
+    }
+    check.walk(*from);
     return std::move(check.lines);
 }
 

@@ -95,6 +95,9 @@ Edit::Edit(NodePtr candidate, MarkPtr mark, EditTerms terms)
 }
 
 tl::expected<Way, Refusal> Edit::way_of(std::string_view xpath) const {
+    if (auto spelled = spelled_way(xpath); spelled && spelled->front().tag == "config") {
+        return *std::move(spelled);
+    }
     const auto parsed = XPath::parse(xpath);
     if (!parsed) {
         return bad_xpath(parsed.error());

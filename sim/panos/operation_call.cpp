@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "sim/panos/operation.hpp"
 #include "sim/panos/operation_table.hpp"
@@ -36,6 +37,25 @@ std::vector<std::string_view> words_of(std::string_view text) {
     return words;
 }
 
+// A command with the words of its path.
+struct Known {
+    const Operation* command = nullptr;
+    std::vector<std::string_view> words;
+};
+
+// By the first word, each in the order of the tables.
+const std::unordered_map<std::string_view, std::vector<Known>>& operations_by_first_word() {
+    static const auto index = [] {
+        std::unordered_map<std::string_view, std::vector<Known>> made;
+        for (const Operation& command : all_operations()) {
+            Known known{&command, words_of(command.path)};
+            made[known.words.front()].push_back(std::move(known));
+        }
+        return made;
+    }();
+    return index;
+}
+
 struct Match {
     const Operation* command = nullptr;
     const Element* at = nullptr;
@@ -52,18 +72,19 @@ Match match(const Element& root, bool panorama) {
         chain.push_back(&chain.back()->children.front());
     }
     std::size_t matched = 0;
-    for (const Operation& command : all_operations()) {
-        if (command.has == (panorama ? Has::firewall : Has::panorama)) {
+    static const std::vector<Known> none;
+    const auto first = operations_by_first_word().find(root.name);
+    for (const auto& [command, words] : first == operations_by_first_word().end() ? none : first->second) {
+        if (command->has == (panorama ? Has::firewall : Has::panorama)) {
             continue;
         }
-        const auto words = words_of(command.path);
         std::size_t same = 0;
         while (same < words.size() && same < chain.size() && chain[same]->name == words[same]) {
             ++same;
         }
         if (same == words.size() && same > matched) {
             matched = same;
-            best.command = &command;
+            best.command = command;
             best.at = chain[same - 1];
             best.way.assign(chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(same));
         }
@@ -117,15 +138,22 @@ std::optional<Lines> bad_arguments(const Match& found) {
     return std::nullopt;
 }
 
-Reply operate(Machine& machine, const Session& session, const std::string& text) {
-    if (text.empty()) {
+// A request's document and what it asks, read once.
+struct Asked {
+    std::string text;
+    tl::expected<std::vector<Element>, std::string> elements;
+    std::optional<Match> found{};  // of a document with one root element
+};
+
+Reply operate(Machine& machine, const Session& session, const Asked& asked) {
+    if (asked.text.empty()) {
         return web_error(400, "Missing value for parameter \"cmd\".");
     }
-    const auto elements = read_xml(text);
-    if (!elements || elements->size() != 1) {
-        return text.front() == '<' && !elements ? error(18, {"Malformed Request"}) : error(17, unexpected_lines({}));
+    if (!asked.found) {
+        return asked.text.front() == '<' && !asked.elements ? error(18, {"Malformed Request"})
+                                                            : error(17, unexpected_lines({}));
     }
-    const Match found = match(elements->front(), machine.panorama());
+    const Match& found = *asked.found;
     if (found.command == nullptr) {
         return error(17, found.path.size() == found.known ? incomplete(found.path) : unexpected_lines(found.path));
     }
@@ -149,11 +177,13 @@ std::vector<std::string> known_operations() {
 }
 
 Prepared prepare_operation(Machine& machine, const Session& session, const Parameters& parameters) {
-    const std::string text(parameters.value("cmd"));
+    const auto asked = std::make_shared<Asked>();
+    asked->text = std::string(parameters.value("cmd"));
+    asked->elements = read_xml(asked->text);
     Prepared prepared;
     prepared.kind = FaultOn::op;
-    if (const auto elements = read_xml(text); elements && elements->size() == 1) {
-        const Match found = match(elements->front(), machine.panorama());
+    if (asked->elements && asked->elements->size() == 1) {
+        const Match& found = asked->found.emplace(match(asked->elements->front(), machine.panorama()));
         prepared.note.action = found.command == nullptr ? "unknown" : std::string(found.command->path);
         if (prepared.note.action == "show jobs id") {
             prepared.kind = FaultOn::job;
@@ -165,7 +195,7 @@ Prepared prepare_operation(Machine& machine, const Session& session, const Param
         prepared.carry_out = [] { return error(17, {"No completions available"}); };
         return prepared;
     }
-    prepared.carry_out = [&machine, session, text] { return operate(machine, session, text); };
+    prepared.carry_out = [&machine, session, asked] { return operate(machine, session, *asked); };
     return prepared;
 }
 

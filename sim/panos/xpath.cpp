@@ -900,6 +900,41 @@ std::string to_text(const Way& way) {
     return text;
 }
 
+std::optional<Way> spelled_way(std::string_view xpath) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+    const auto in_tag = [&is_letter](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
+    if (xpath.size() > length_max) {
+        return std::nullopt;
+    }
+    Way way;
+    way.reserve(10);
+    while (!xpath.empty()) {
+        if (xpath.size() < 2 || xpath.front() != '/' || !is_letter(xpath[1])) {
+            return std::nullopt;
+        }
+        xpath.remove_prefix(1);
+        const auto end = std::find_if_not(xpath.begin(), xpath.end(), in_tag);
+        Step step{std::string(xpath.begin(), end), {}};
+        xpath.remove_prefix(step.tag.size());
+        if (step.tag == "entry" || step.tag == "member") {
+            const std::string_view opening = step.tag == "entry" ? "[@name=" : "[text()=";
+            if (xpath.substr(0, opening.size()) != opening || xpath.size() < opening.size() + 4) {
+                return std::nullopt;
+            }
+            xpath.remove_prefix(opening.size());
+            const char quote = xpath.front();
+            const std::size_t close = quote == '\'' || quote == '"' ? xpath.find(quote, 1) : std::string_view::npos;
+            if (close == std::string_view::npos || xpath.substr(close + 1, 1) != "]") {
+                return std::nullopt;
+            }
+            step.identity = std::string(xpath.substr(1, close - 1));
+            xpath.remove_prefix(close + 2);
+        }
+        way.push_back(std::move(step));
+    }
+    return way.empty() ? std::nullopt : std::optional(std::move(way));
+}
+
 tl::expected<XPath, std::string> XPath::parse(std::string_view text) {
     if (text.size() > length_max) {
         return tl::make_unexpected(std::string("it is too long"));

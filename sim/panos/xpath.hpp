@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -38,6 +39,11 @@ struct Selection {
     std::string attribute;          // of = attributes: its name
     bool too_much = false;          // looked at more nodes than one path may; what was found is not all
 };
+
+/// The way of a path that is written out in full, as nearly all of a client's changes are, without a search in the
+/// tree: /a/b/entry[@name='x']/member[text()='y']. Nothing for any other path, which XPath may still read; where it
+/// gives a way, XPath::way() gives the same.
+std::optional<Way> spelled_way(std::string_view xpath);
 
 class XPath {
 public:
