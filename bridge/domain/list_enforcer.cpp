@@ -112,7 +112,7 @@ Actions ListEnforcer::on(const Event& event, Instant now) {
                            }
                        }
                    },
-                   [this, now](const PageFetched& fetched) { on_fetched(fetched); },
+                   [this](const PageFetched& fetched) { on_fetched(fetched); },
                    [this, now](const AnswerFrom& answer) { on_answer(answer, now); },
                    // Of other ways to block.
                    [](const auto&) {},

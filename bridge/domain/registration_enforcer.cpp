@@ -270,7 +270,7 @@ void RegistrationEnforcer::look() {
             return;
         }
         pass_due_ = false;
-        pass_.emplace();
+        pass_ = Pass{};
         ++passes_;
     }
     call(ReadRegistered{pass_->from, limit});

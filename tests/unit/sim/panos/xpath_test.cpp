@@ -97,11 +97,12 @@ TEST_CASE("ten thousand names in one predicate are ten thousand look-ups", "[sim
 }
 
 TEST_CASE("a path that is written out in full is read the same without the tree", "[sim][panos][xpath]") {
-    const std::string vsys = "/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']";
+    const std::string place = "/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='vsys1']";
     for (const std::string& path :
-         {std::string("/config"), std::string("/config/shared/address"), vsys, vsys + "/address/entry[@name='a']",
-          vsys + "/address/entry[@name=\"it's\"]/ip-netmask", vsys + "/address/entry[@name='not there']",
-          vsys + "/address-group/entry[@name='g']/static/member[text()='a']", vsys + "/address/entry[@name='a]/b[']"}) {
+         {std::string("/config"), std::string("/config/shared/address"), place, place + "/address/entry[@name='a']",
+          place + "/address/entry[@name=\"it's\"]/ip-netmask", place + "/address/entry[@name='not there']",
+          place + "/address-group/entry[@name='g']/static/member[text()='a']",
+          place + "/address/entry[@name='a]/b[']"}) {
         INFO(path);
         const auto spelled = spelled_way(path);
         REQUIRE(spelled);
@@ -109,10 +110,10 @@ TEST_CASE("a path that is written out in full is read the same without the tree"
     }
     for (const std::string& path :
          {std::string(), std::string("/"), std::string("config"), std::string("/config/"), std::string("//address"),
-          std::string("/config/*"), std::string("/config/shared/address/entry"), vsys + "/address/entry[1]",
-          vsys + "/address/entry[@name='']", vsys + "/address/entry[@name='a' or @name='b']",
-          vsys + "/address/entry[@name='a'", vsys + "/address/entry[@name='a'][1]", vsys + "/address/entry/@name",
-          vsys + "/address[entry]", vsys + "/address/entry[ @name='a']", std::string("/config|/config/shared"),
+          std::string("/config/*"), std::string("/config/shared/address/entry"), place + "/address/entry[1]",
+          place + "/address/entry[@name='']", place + "/address/entry[@name='a' or @name='b']",
+          place + "/address/entry[@name='a'", place + "/address/entry[@name='a'][1]", place + "/address/entry/@name",
+          place + "/address[entry]", place + "/address/entry[ @name='a']", std::string("/config|/config/shared"),
           std::string("/config/1st")}) {
         INFO(path.substr(0, 200));
         CHECK_FALSE(spelled_way(path));
