@@ -16,7 +16,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds first_look{1000};  // after a refresh was ordered
 constexpr milliseconds look_max{10'000};
-constexpr milliseconds busy_wait_max{10'000};
 constexpr std::size_t entries_per_look = 5000;
 
 constexpr std::size_t index_of(ListKind kind) {

@@ -90,8 +90,8 @@ public:
     /// Somebody with the target's credentials was given that version of the page.
     void list_fetched(const std::string& target, domain::ListKind kind, std::uint64_t version);
 
-    /// Tells, on the engine's thread, when all that was changed before this call is durable: what an operator is told is
-    /// done must stay done.
+    /// Tells, on the engine's thread, when all that was changed before this call is durable: what an operator is told
+    /// is done must stay done.
     void when_stored(std::function<void(domain::Result<void>)> done);
 
     std::vector<TargetStatus> targets() const;
