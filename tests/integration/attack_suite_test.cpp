@@ -22,7 +22,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <deque>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <mutex>
@@ -36,10 +35,10 @@
 #include "sim/fireeye/notification.hpp"
 #include "sim/fireeye/sender.hpp"
 #include "sim/lab/bridge_process.hpp"
+#include "temporary_folder.hpp"
 
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 const std::string password = "wolke-sieben";
@@ -83,9 +82,6 @@ public:
     enum class Hash { by_command, cheap };
 
     explicit Fort(bool tls, Hash hash = Hash::by_command) : tls_(tls) {
-        std::string name = (fs::temp_directory_path() / "firebreak-attack-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        directory_ = name;
         put("fireeye.hash", hash == Hash::cheap ? cheap_hash() : hash_by_command());
         if (tls) {
             const auto pair = net::make_self_signed({"localhost", {"127.0.0.1"}});
@@ -105,22 +101,15 @@ public:
                         "policy: {{max_new_blocks_per_minute: 0}}\n"
                         "operate: {{listen: 127.0.0.1:0}}\n",
                         tls ? "  tls: {certificate: intake.pem, key: intake.key, check_every: 50ms}\n" : ""));
-        bridge_ = std::make_unique<sim::lab::BridgeProcess>(bridge_program(), path("bridge.yaml"), directory_.string(),
-                                                            [this](const std::string& line) {
-                                                                const std::lock_guard guard(mutex_);
-                                                                log_.push_back(line);
-                                                            });
+        bridge_ = std::make_unique<sim::lab::BridgeProcess>(
+            bridge_program(), path("bridge.yaml"), directory_.path().string(), [this](const std::string& line) {
+                const std::lock_guard guard(mutex_);
+                log_.push_back(line);
+            });
         const auto started = bridge_->start();
         INFO((started ? "" : started.error()));
         REQUIRE(started);
     }
-    ~Fort() {
-        bridge_.reset();
-        std::error_code ignored;
-        fs::remove_all(directory_, ignored);
-    }
-    Fort(const Fort&) = delete;
-    Fort& operator=(const Fort&) = delete;
 
     std::uint16_t port() const {
         const std::string& url = bridge_->intake();
@@ -137,8 +126,8 @@ public:
         return to;
     }
 
-    std::string path(const std::string& name) const { return (directory_ / name).string(); }
-    void put(const std::string& name, const std::string& text) const { std::ofstream(directory_ / name) << text; }
+    std::string path(const std::string& name) const { return directory_ / name; }
+    void put(const std::string& name, const std::string& text) const { directory_.keep(name, text); }
 
     boost::json::object status() {
         const auto page = bridge_->page("/status");
@@ -178,7 +167,7 @@ private:
     }
 
     bool tls_;
-    fs::path directory_;
+    test::TemporaryFolder directory_;  // the bridge, which stands below, goes first
     std::mutex mutex_;
     std::deque<std::string> log_;
     std::unique_ptr<sim::lab::BridgeProcess> bridge_;

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -25,6 +23,7 @@
 #include "sim/lab/player.hpp"
 #include "sim/lab/scenario_reader.hpp"
 #include "sim/lab/worlds.hpp"
+#include "temporary_folder.hpp"
 
 namespace {
 
@@ -33,33 +32,15 @@ using bridge::reproduction::Scrubbing;
 using sim::lab::Imported;
 using sim::lab::Outcome;
 
-class Folder {
+class Folder : public test::TemporaryFolder {
 public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "firebreak-reproduction-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::string path(const std::string& name = "") const { return (path_ / name).string(); }
-    std::string put(const std::string& name, const std::string& bytes) const {
-        std::ofstream(path_ / name, std::ios::binary) << bytes;
-        return path(name);
-    }
+    std::string path(const std::string& name = "") const { return *this / name; }
+    std::string put(const std::string& name, const std::string& bytes) const { return keep(name, bytes); }
     std::string read(const std::string& name) const {
-        std::ifstream in(path_ / name, std::ios::binary);
+        std::ifstream in(*this / name, std::ios::binary);
         REQUIRE(in);
         return {std::istreambuf_iterator<char>(in), {}};
     }
-
-private:
-    fs::path path_;
 };
 
 const std::string callback =

@@ -3,43 +3,22 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "net/certificate.hpp"
 #include "server_under_test.hpp"
+#include "temporary_folder.hpp"
 
 namespace net::test {
 
-class Directory {
+class Directory : public ::test::TemporaryFolder {
 public:
-    Directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "firebreak-net-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-
-    std::string file(const std::string& name) const { return path_ / name; }
-    std::string write(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name) << text;
-        return file(name);
-    }
+    std::string file(const std::string& name) const { return *this / name; }
+    std::string write(const std::string& name, const std::string& text) const { return keep(name, text); }
     TlsIdentity identity(const std::string& name) const {
         const auto pair = make_self_signed({.common_name = name, .alternative_names = {"127.0.0.1"}});
         REQUIRE(pair);
         return {write(name + ".pem", pair->certificate), write(name + ".key", pair->key), ""};
     }
-
-private:
-    std::filesystem::path path_;
 };
 
 inline ListenOptions with_tls(TlsIdentity identity) {

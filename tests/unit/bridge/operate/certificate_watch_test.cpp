@@ -2,9 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 
 #include "net/certificate.hpp"
+#include "temporary_folder.hpp"
 
 using namespace bridge::operate;
 using namespace std::chrono_literals;
@@ -15,10 +15,7 @@ namespace {
 class Watched : net::HttpHandler {
 public:
     Watched() {
-        std::string name = (std::filesystem::temp_directory_path() / "firebreak-watch-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        identity = {(folder_ / "a.pem").string(), (folder_ / "a.key").string()};
+        identity = {folder_ / "a.pem", folder_ / "a.key"};
         write("first");
         net::ListenOptions options;
         options.tls = identity;
@@ -32,13 +29,12 @@ public:
     ~Watched() override {
         watch.reset();
         server.reset();
-        std::filesystem::remove_all(folder_);
     }
     Watched(const Watched&) = delete;
     Watched& operator=(const Watched&) = delete;
 
     net::PemPair make(const std::string& name) const { return net::make_self_signed({name, {"127.0.0.1"}}).value(); }
-    void put(const std::string& file, const std::string& text) const { std::ofstream(folder_ / file) << text; }
+    void put(const std::string& file, const std::string& text) const { folder_.keep(file, text); }
     void write(const std::string& name) const {
         const auto pair = make(name);
         put("a.pem", pair.certificate);
@@ -61,7 +57,7 @@ private:
     void on_request(net::HttpRequest, net::Respond) override {}
     void on_turned_away(net::Turned, const std::string&, const std::string&) override {}
 
-    std::filesystem::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 }  // namespace

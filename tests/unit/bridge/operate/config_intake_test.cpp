@@ -2,11 +2,10 @@
 // what is right.
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "bridge/operate/config.hpp"
 #include "net/certificate.hpp"
+#include "temporary_folder.hpp"
 
 using namespace bridge::operate;
 using namespace std::chrono_literals;
@@ -15,40 +14,27 @@ using bridge::intake::PasswordHash;
 
 namespace {
 
-class Folder {
+class Folder : public test::TemporaryFolder {
 public:
     Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "firebreak-intake-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
         keep("fireeye.password", "open-sesame\n");
         keep("fireeye.hash", hash_line() + "\n");
         identity("server");
         identity("other");
     }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
     static const std::string& hash_line() {
         static const std::string line = PasswordHash::of(Secret("open-sesame"), {.ln = 10, .r = 8, .p = 1})->line();
         return line;
     }
-    void keep(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
     void identity(const std::string& name, int days = 397) const {
         const auto pair = net::make_self_signed({.common_name = name, .days = days});
         REQUIRE(pair);
         keep(name + ".pem", pair->certificate);
         keep(name + ".key", pair->key);
     }
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
     tl::expected<Config, std::string> read(const std::string& intake) const {
         return read_config("intake:\n" + intake, *this / "bridge.yaml");
     }
-
-private:
-    std::filesystem::path path_;
 };
 
 class Environment {

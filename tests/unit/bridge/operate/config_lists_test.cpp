@@ -1,8 +1,7 @@
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 
 #include "bridge/operate/config.hpp"
+#include "temporary_folder.hpp"
 
 using namespace bridge::operate;
 using namespace std::chrono_literals;
@@ -11,23 +10,7 @@ using Catch::Contains;
 
 namespace {
 
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "firebreak-lists-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    void keep(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
+using Folder = test::TemporaryFolder;
 
 struct Fixture {
     Fixture() {

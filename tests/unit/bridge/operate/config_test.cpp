@@ -1,31 +1,14 @@
 #include "bridge/operate/config.hpp"
+#include "temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 
 using namespace bridge::operate;
 using namespace std::chrono_literals;
 
 namespace {
 
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "firebreak-config-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    void keep(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-    std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    std::filesystem::path path_;
-};
+using Folder = test::TemporaryFolder;
 
 std::string complaint(const std::string& text) {
     const auto config = read_config(text, "bridge.yaml");

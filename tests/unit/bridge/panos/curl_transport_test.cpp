@@ -1,12 +1,11 @@
 #include "bridge/panos/curl_transport.hpp"
 
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "net/certificate.hpp"
 #include "net/http_server.hpp"
+#include "temporary_folder.hpp"
 
 using namespace bridge::domain;
 using namespace bridge::panos;
@@ -27,25 +26,7 @@ public:
     void on_turned_away(net::Turned, const std::string&, const std::string&) override {}
 };
 
-class Folder {
-public:
-    Folder() : path_(std::filesystem::temp_directory_path() / "firebreak-curl-XXXXXX") {
-        std::string name = path_.string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::string keep(const std::string& name, const std::string& text) const {
-        std::ofstream(path_ / name) << text;
-        return (path_ / name).string();
-    }
-
-private:
-    std::filesystem::path path_;
-};
+using Folder = test::TemporaryFolder;
 
 Result<ApiReply> call(net::EventLoop& loop, const Endpoint& endpoint, const std::string& key) {
     std::optional<Result<ApiReply>> got;

@@ -18,6 +18,7 @@
 #include <thread>
 
 #include "bridge/domain/ledger.hpp"
+#include "temporary_folder.hpp"
 
 namespace fs = std::filesystem;
 using namespace bridge::store;
@@ -26,24 +27,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-class Directory {
+class Directory : public test::TemporaryFolder {
 public:
-    Directory() {
-        std::string name = (fs::temp_directory_path() / "firebreak-store-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-
-    std::string database() const { return path_ / "bridge.db"; }
-
-private:
-    fs::path path_;
+    std::string database() const { return *this / "bridge.db"; }
 };
 
 std::unique_ptr<Store> open(const std::string& path) {

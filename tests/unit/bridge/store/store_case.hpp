@@ -2,16 +2,14 @@
 // and answers at once.
 #pragma once
 
-#include <stdlib.h>
-
 #include <catch2/catch.hpp>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "bridge/store/sqlite_store.hpp"
+#include "temporary_folder.hpp"
 
 namespace store_case {
 
@@ -19,25 +17,9 @@ using namespace bridge::store;
 using namespace bridge::domain;
 using namespace std::chrono_literals;
 
-class Directory {
+class Directory : public test::TemporaryFolder {
 public:
-    Directory() {
-        std::string name = (std::filesystem::temp_directory_path() / "firebreak-store-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Directory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-
-    std::string database() const { return path_ / "bridge.db"; }
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
+    std::string database() const { return *this / "bridge.db"; }
 };
 
 inline const WallTime noon{1'700'000'000'000ms};

@@ -1,9 +1,6 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 
@@ -12,35 +9,13 @@
 #include "sim/lab/capture_http.hpp"
 #include "sim/lab/capture_pcap.hpp"
 #include "sim/lab/import.hpp"
+#include "temporary_folder.hpp"
 
 using namespace sim::lab;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-class Folder {
-public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "firebreak-capture-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::string put(const std::string& name, const std::string& bytes) const {
-        std::ofstream(path_ / name, std::ios::binary) << bytes;
-        return (path_ / name).string();
-    }
-
-private:
-    fs::path path_;
-};
+using Folder = test::TemporaryFolder;
 
 std::string post(const std::string& body, const std::string& more = "") {
     return fmt::format("POST /x HTTP/1.1\r\nHost: bridge\r\n{}Content-Length: {}\r\n\r\n{}", more, body.size(), body);
@@ -68,7 +43,7 @@ using Texts = std::vector<std::string>;
 
 Capture pcap(const std::string& bytes) {
     const Folder folder;
-    return read_pcap(folder.put("c.pcap", bytes), "c.pcap");
+    return read_pcap(folder.keep("c.pcap", bytes), "c.pcap");
 }
 
 const std::string long_body(5000, 'b');
@@ -298,7 +273,7 @@ TEST_CASE("capture: damaged recordings end in a value, and no crash", "[lab][cap
                 CHECK_NOTHROW(read_http(bytes, "f"));
                 CHECK_NOTHROW(read_http(bytes, http, "f"));
             } else {
-                CHECK_NOTHROW(read_pcap(folder.put("d.pcap", bytes), "c"));
+                CHECK_NOTHROW(read_pcap(folder.keep("d.pcap", bytes), "c"));
             }
         }
     }
@@ -323,9 +298,9 @@ TEST_CASE("import: what cannot be used is told by place and reason, the rest is 
     const std::string payload =
         R"({"product":"Web MPS","appliance":"nx1.corp.test","alert":{"id":1,"name":"malware-callback","severity":"crit","src":{"ip":"10.7.7.7"},"dst":{"ip":"203.0.113.5"}}})";
     const std::string http =
-        folder.put("deliveries.http", "GET / HTTP/1.1\r\n\r\n" + ok_answer + post(payload) + ok_answer + post("hello") +
-                                          post(payload, "Content-Encoding: gzip\r\n") + post(payload));
-    const std::string empty = folder.put("empty.xml", "");
+        folder.keep("deliveries.http", "GET / HTTP/1.1\r\n\r\n" + ok_answer + post(payload) + ok_answer +
+                                           post("hello") + post(payload, "Content-Encoding: gzip\r\n") + post(payload));
+    const std::string empty = folder.keep("empty.xml", "");
     const Imported imported =
         import_captures({http, empty, "/nowhere"}, std::nullopt, {}, bridge::reproduction::Scrubbing::everything);
     REQUIRE(imported.reproductions.size() == 2);
@@ -348,7 +323,7 @@ TEST_CASE("import: requests and answers of two files belong together", "[lab][im
     const std::string payload =
         R"({"product":"Web MPS","alert":{"id":1,"name":"malware-callback","severity":"crit","dst":{"ip":"203.0.113.5"}}})";
     const Imported imported = import_captures(
-        {folder.put("a.out", post(payload)), folder.put("a.in", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")},
+        {folder.keep("a.out", post(payload)), folder.keep("a.in", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")},
         std::nullopt, {}, bridge::reproduction::Scrubbing::everything);
     REQUIRE(imported.reproductions.size() == 1);
     CHECK_THAT(imported.reproductions[0].scenario,
