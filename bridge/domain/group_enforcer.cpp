@@ -54,8 +54,7 @@ std::string_view name_of(GroupEnforcer::Phase phase) {
 }
 
 GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
-    : settings_(std::move(settings)),
-      jitter_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {
+    : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {
     for (const Block& block : blocks) {
         Stage at = Stage::wanted;
         switch (block.state) {
@@ -199,21 +198,13 @@ void GroupEnforcer::wait(Instant now, std::string why, bool keep_place, millisec
     keep_place_ = keep_place;
     // A call whose answer is lost may have made objects that we do not know of.
     objects_known_ = objects_known_ && keep_place;
-    milliseconds pause = settings_.backoff_min;
-    for (unsigned i = 1; i < failures_ && pause < longest; ++i) {
-        pause *= 2;
-    }
-    pause = std::min(pause, longest);
-    // A fifth more or less, so that bridges and targets that failed together do not come back together.
-    std::uniform_int_distribution<std::int64_t> spread(-pause.count() / 5, pause.count() / 5);
-    pause += milliseconds(spread(jitter_));
     if (why != reason_ || phase_ != Phase::waiting) {
         note(Weight::warning, why);
     }
     phase_ = Phase::waiting;
     last_error_ = why;
     reason_ = std::move(why);
-    actions_.emplace_back(Wake{now + pause});
+    actions_.emplace_back(Wake{now + backoff_.pause(failures_, longest)});
 }
 
 void GroupEnforcer::resume() {

@@ -10,13 +10,13 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "bridge/domain/backoff.hpp"
 #include "bridge/domain/enforcer.hpp"
 
 namespace bridge::domain {
@@ -98,7 +98,7 @@ private:
     void note(Weight weight, std::string text);
 
     GroupSettings settings_;
-    std::minstd_rand jitter_;
+    Backoff backoff_;
 
     std::map<std::string, Entry> entries_;  // by object name
     std::uint64_t arrivals_ = 0;

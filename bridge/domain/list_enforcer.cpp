@@ -34,8 +34,7 @@ const std::string& ListWatch::list(ListKind kind) const {
 }
 
 ListEnforcer::ListEnforcer(ListSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
-    : settings_(std::move(settings)),
-      jitter_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {
+    : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {
     for (Page& page : pages_) {
         page.page.version = version_;
     }
@@ -458,15 +457,8 @@ void ListEnforcer::judge(std::size_t at, Instant now) {
 void ListEnforcer::wait(std::size_t at, std::string why, Instant now) {
     Firewall& firewall = firewalls_[at];
     firewall.failures = std::min(firewall.failures + 1, 30U);
-    milliseconds pause = settings_.backoff_min;
-    for (unsigned i = 1; i < firewall.failures && pause < settings_.backoff_max; ++i) {
-        pause *= 2;
-    }
-    pause = std::min(pause, settings_.backoff_max);
-    // A fifth more or less, so that firewalls that failed together are not asked together.
-    std::uniform_int_distribution<std::int64_t> spread(-pause.count() / 5, pause.count() / 5);
     firewall.phase = Firewall::Phase::waiting;
-    firewall.due = now + pause + milliseconds(spread(jitter_));
+    firewall.due = now + backoff_.pause(firewall.failures, settings_.backoff_max);
     std::string told = fmt::format("{}: {}", settings_.firewalls[at].firewall, why);
     if (told != firewall.trouble) {
         note(Weight::warning, told);

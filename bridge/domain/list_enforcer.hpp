@@ -12,11 +12,11 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "bridge/domain/backoff.hpp"
 #include "bridge/domain/enforcer.hpp"
 
 namespace bridge::domain {
@@ -132,7 +132,7 @@ private:
     void note(Weight weight, std::string text);
 
     ListSettings settings_;
-    std::minstd_rand jitter_;
+    Backoff backoff_;
     std::map<Indicator, Entry> entries_;
     std::vector<Indicator> unplaced_;  // of the ledger, which have no place here; refused at the start
     std::set<Indicator> open_;         // without the proof that they need

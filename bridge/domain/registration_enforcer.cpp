@@ -50,8 +50,7 @@ std::string_view name_of(RegistrationEnforcer::Phase phase) {
 
 RegistrationEnforcer::RegistrationEnforcer(RegistrationSettings settings, const std::vector<Block>& blocks,
                                            std::uint64_t seed)
-    : settings_(std::move(settings)),
-      jitter_(static_cast<std::minstd_rand::result_type>(seed % std::minstd_rand::modulus)) {
+    : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {
     for (const Block& block : blocks) {
         Stage at = Stage::wanted;
         switch (block.state) {
@@ -291,14 +290,6 @@ void RegistrationEnforcer::rest(Instant now) {
 
 void RegistrationEnforcer::wait(Instant now, std::string why, milliseconds longest) {
     failures_ = std::min(failures_ + 1, 30U);
-    milliseconds pause = settings_.backoff_min;
-    for (unsigned i = 1; i < failures_ && pause < longest; ++i) {
-        pause *= 2;
-    }
-    pause = std::min(pause, longest);
-    // A fifth more or less, so that bridges and targets that failed together do not come back together.
-    std::uniform_int_distribution<std::int64_t> spread(-pause.count() / 5, pause.count() / 5);
-    pause += milliseconds(spread(jitter_));
     if (why != reason_ || phase_ != Phase::waiting) {
         note(Weight::warning, why);
     }
@@ -307,7 +298,7 @@ void RegistrationEnforcer::wait(Instant now, std::string why, milliseconds longe
     reason_ = std::move(why);
     pass_.reset();
     under_way_.clear();
-    actions_.emplace_back(Wake{now + pause});
+    actions_.emplace_back(Wake{now + backoff_.pause(failures_, longest)});
 }
 
 // ---- answers

@@ -15,12 +15,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bridge/domain/backoff.hpp"
 #include "bridge/domain/enforcer.hpp"
 
 namespace bridge::domain {
@@ -113,7 +113,7 @@ private:
     void note(Weight weight, std::string text);
 
     RegistrationSettings settings_;
-    std::minstd_rand jitter_;
+    Backoff backoff_;
 
     std::map<IpAddress, Entry> entries_;
     std::vector<Indicator> names_;  // of the ledger, which cannot be registered; refused at the start

@@ -100,12 +100,7 @@ void look_at_identity(ConfigReading& reading, const yaml::Node& node, const net:
 
 void read_tls(ConfigReading& reading, const yaml::Node& node) {
     yaml::Reader keys(node, "intake.tls", reading.problems);
-    net::TlsIdentity identity;
-    keys.required("certificate");
-    keys.required("key");
-    identity.certificate_file = reading.file(keys, "certificate");
-    identity.key_file = reading.file(keys, "key");
-    identity.client_ca_file = reading.file(keys, "client_ca");
+    net::TlsIdentity identity = reading.identity(keys);
     identity.client_names = keys.texts("client_names");
     for (std::size_t i = 0; i < identity.client_names.size(); ++i) {
         if (identity.client_names[i].empty()) {
@@ -195,8 +190,7 @@ void read_intake(ConfigReading& reading, const yaml::Node* node) {
     }
     const bool plain = reader.flag("plain", false);
     reader.finish();
-    const auto address = IpAddress::parse(reading.config.intake.address);
-    const bool loopback = address && special_range(*address, false).find("loopback") != std::string_view::npos;
+    const bool loopback = ConfigReading::is_loopback(reading.config.intake.address);
     if (!reading.config.intake.tls && !loopback && !plain) {
         reading.problems.add(node->mark, "intake",
                              "passwords and alerts would cross the network in the clear: give `tls:`, listen on "

@@ -129,19 +129,12 @@ void read_lists(ConfigReading& reading, const yaml::Node* node) {
     reading.listen(reader, listen);
     if (const yaml::Node* tls = reader.optional("tls")) {
         yaml::Reader keys(*tls, "lists.tls", reading.problems);
-        net::TlsIdentity identity;
-        keys.required("certificate");
-        keys.required("key");
-        identity.certificate_file = reading.file(keys, "certificate");
-        identity.key_file = reading.file(keys, "key");
-        identity.client_ca_file = reading.file(keys, "client_ca");
+        listen.tls = reading.identity(keys);
         keys.finish();
-        listen.tls = identity;
     }
     const bool plain = reader.flag("plain", false);
     reader.finish();
-    const auto address = IpAddress::parse(listen.address);
-    const bool loopback = address && special_range(*address, false).find("loopback") != std::string_view::npos;
+    const bool loopback = ConfigReading::is_loopback(listen.address);
     if (!listen.tls && !loopback && !plain) {
         reading.problems.add(
             node->mark, "lists",

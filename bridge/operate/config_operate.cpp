@@ -33,8 +33,7 @@ void read_operate(ConfigReading& reading, const yaml::Node* node) {
         keys.finish();
     }
     reader.finish();
-    const auto address = IpAddress::parse(reading.config.operate.address);
-    if (address && special_range(*address, false).find("loopback") == std::string_view::npos) {
+    if (!ConfigReading::is_loopback(reading.config.operate.address)) {
         reading.problems.add(node->mark, "operate.listen",
                              "must be a loopback address: whoever reaches it can release and remove blocks");
     }

@@ -190,6 +190,21 @@ void ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options) {
     options.port = port;
 }
 
+net::TlsIdentity ConfigReading::identity(yaml::Reader& keys) {
+    net::TlsIdentity identity;
+    keys.required("certificate");
+    keys.required("key");
+    identity.certificate_file = file(keys, "certificate");
+    identity.key_file = file(keys, "key");
+    identity.client_ca_file = file(keys, "client_ca");
+    return identity;
+}
+
+bool ConfigReading::is_loopback(const std::string& address) {
+    const auto parsed = IpAddress::parse(address);
+    return parsed && special_range(*parsed, false).find("loopback") != std::string_view::npos;
+}
+
 std::vector<Prefix> ConfigReading::prefixes(yaml::Reader& reader, std::string_view map, std::string_view key) {
     std::vector<Prefix> all;
     const std::vector<std::string> texts = reader.texts(key);

@@ -39,6 +39,12 @@ struct ConfigReading {
     /// `listen: ADDRESS:PORT`
     void listen(yaml::Reader& reader, net::ListenOptions& options);
 
+    /// The PEM files that every `tls:` map has: certificate, key and, by choice, client_ca.
+    net::TlsIdentity identity(yaml::Reader& keys);
+
+    /// Whether an address reaches this host only.
+    static bool is_loopback(const std::string& address);
+
     /// A list of CIDR prefixes; `map` is the section's path, for complaints.
     std::vector<domain::Prefix> prefixes(yaml::Reader& reader, std::string_view map, std::string_view key);
 
