@@ -36,6 +36,17 @@ void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
 }
 
 void Ledger::load(const std::vector<Block>& blocks) {
+    std::map<Indicator, WallTime> admitted;  // on however many targets, an indicator counts once
+    for (const Block& block : blocks) {
+        if (block.state != BlockState::held) {
+            const auto [place, added] = admitted.try_emplace(block.indicator, block.since);
+            place->second = std::max(place->second, block.since);
+        }
+    }
+    for (const auto& [indicator, since] : admitted) {
+        recent_.push_back(since);
+    }
+    std::sort(recent_.begin(), recent_.end());
     for (const Block& block : blocks) {
         Shelf& shelf = shelves_[block.target];
         const auto [place, added] = shelf.blocks.try_emplace(block.indicator, Kept{block, block.expires, {}});

@@ -34,7 +34,8 @@ using BlockCounts = std::array<std::uint64_t, 7>;
 
 class Ledger {
 public:
-    /// Takes what a store kept. Call once, before anything else.
+    /// Takes what a store kept, and goes on counting for the breaker where the process before stopped: blocks that have
+    /// left the ledger since are not counted. Call once, before anything else.
     void load(const std::vector<Block>& blocks);
 
     /// The blocks that this decision leads to, one per target and indicator, not yet in the ledger: they count only

@@ -131,6 +131,26 @@ TEST_CASE("one indicator on many targets counts once for the circuit breaker") {
     CHECK(alert(ledger, policy, "203.0.113.1", noon, {"a", "b", "c"}).size() == 3);
 }
 
+TEST_CASE("a restart does not give the breaker a new minute") {
+    Policy policy;
+    policy.max_new_blocks_per_minute = 2;
+    Ledger before;
+    alert(before, policy, "203.0.113.1", noon, {"hq", "branch"});
+    alert(before, policy, "203.0.113.2", noon + 10s);
+    alert(before, policy, "203.0.113.3", noon + 20s);
+    REQUIRE(state_of(before, "203.0.113.3") == BlockState::held);
+
+    Ledger after;
+    after.load(before.blocks());
+    alert(after, policy, "203.0.113.4", noon + 30s);
+    CHECK(state_of(after, "203.0.113.4") == BlockState::held);
+    // The first of the two is a minute ago now: it counted once, on both its targets, and the held one not at all.
+    alert(after, policy, "203.0.113.5", noon + 65s);
+    CHECK(state_of(after, "203.0.113.5") == BlockState::wanted);
+    alert(after, policy, "203.0.113.6", noon + 66s);
+    CHECK(state_of(after, "203.0.113.6") == BlockState::held);
+}
+
 TEST_CASE("a held block stays held until an operator decides") {
     Ledger ledger;
     Policy policy;
