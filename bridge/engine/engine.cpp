@@ -56,7 +56,11 @@ Engine::Engine(EngineSettings settings, Clock& clock, store::Store& store, Trans
       clock_(clock),
       store_(store),
       transports_(std::move(transports)),
-      listener_(std::move(listener)) {
+      listener_(std::move(listener)),
+      store_notice_(clock, [this](StoreNotice::Tone tone, std::string text) {
+          tell(tone == StoreNotice::Tone::warning ? Happening::Kind::warning : Happening::Kind::news, "store",
+               std::move(text));
+      }) {
     for (const TargetSettings& target : settings_.targets) {
         target_names_.push_back(target.name);
     }
@@ -158,10 +162,11 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
                    peer = std::move(peer)](const Result<store::Accepted>& accepted) {
         if (!accepted) {
             ++counts_.notifications[503];
-            tell(Happening::Kind::warning, "store", fmt::format("503 to {}: {}", peer, accepted.error().detail));
+            store_notice_.refused(peer, accepted.error().detail);
             done({503, "not stored, send it again: " + accepted.error().detail});
             return;
         }
+        store_notice_.stored();
         ++counts_.notifications[200];
         counts_.notifications_unread += unread ? 1U : 0U;
         counts_.alerts_accepted += accepted->new_alerts;

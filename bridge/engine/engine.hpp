@@ -15,6 +15,7 @@
 #include "bridge/domain/ledger.hpp"
 #include "bridge/domain/policy.hpp"
 #include "bridge/engine/clock.hpp"
+#include "bridge/engine/store_notice.hpp"
 #include "bridge/engine/target.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 #include "bridge/store/store.hpp"
@@ -99,6 +100,9 @@ public:
     const domain::Ledger& ledger() const noexcept { return ledger_; }
     std::string store_trouble() const { return store_.trouble(); }
 
+    /// For a store that tells why its writes fail, at each change (empty: they succeed).
+    void note_store_trouble(const std::string& why) { store_notice_.trouble(why); }
+
 private:
     struct Target;
 
@@ -121,6 +125,7 @@ private:
     std::unique_ptr<Alarm> expiry_alarm_;
     std::optional<domain::WallTime> expiry_due_;
     IntakeCounts counts_;
+    StoreNotice store_notice_;
 };
 
 }  // namespace bridge::engine

@@ -11,10 +11,7 @@ tl::expected<Config, std::string> read(const yaml::Node& root, const std::string
     ConfigReading reading(path);
     yaml::Reader top(root, "", reading.problems);
     read_intake(reading, top.optional("intake"));
-    reading.config.store = reading.in_folder(top.text("store", reading.config.store));
-    if (reading.config.store.starts_with("postgresql:")) {
-        top.complain(*root.find("store"), "store", "PostgreSQL is not supported yet; give the path of a file");
-    }
+    read_store(reading, top.optional("store"));
     read_appliances(reading, top.optional("appliances"));
     read_site(reading, top.optional("site"));
     read_policy(reading, top.optional("policy"));

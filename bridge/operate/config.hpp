@@ -13,6 +13,7 @@
 #include "bridge/intake/gate.hpp"
 #include "bridge/lists/list_server.hpp"
 #include "bridge/panos/curl_transport.hpp"
+#include "bridge/store/retention.hpp"
 #include "net/http_server.hpp"
 
 namespace bridge::operate {
@@ -26,6 +27,7 @@ struct Config {
     intake::GateRules gate;
     std::chrono::milliseconds certificate_check_every{10'000};  // whether the files of the intake's TLS have changed
     std::string store = "/var/lib/firebreak/bridge.db";
+    store::Keeping keeping;
     engine::EngineSettings engine;
     std::map<std::string, panos::Endpoint> endpoints;  // by target
     std::optional<net::ListenOptions> lists;           // where the pages of edl targets are served

@@ -62,6 +62,7 @@ private:
 
 // One for each section; a null node is a section that is not there. Each is in config_SECTION.cpp.
 void read_intake(ConfigReading& reading, const yaml::Node* node);
+void read_store(ConfigReading& reading, const yaml::Node* node);
 void read_appliances(ConfigReading& reading, const yaml::Node* node);
 void read_site(ConfigReading& reading, const yaml::Node* node);
 void read_policy(ConfigReading& reading, const yaml::Node* node);

@@ -64,6 +64,20 @@ private:
         store::SqliteOptions options;
         options.path = config_.store;
         options.post = [this](std::function<void()> task) { loop_.post(std::move(task)); };
+        options.keeping = config_.keeping;
+        options.on_trouble = [this](const std::string& why) {
+            if (engine_) {
+                engine_->note_store_trouble(why);
+            }
+        };
+        options.on_forgotten = [this](const store::Forgotten& gone) {
+            if (!gone.nothing()) {
+                log_.write(
+                    {engine::Happening::Kind::news, "store",
+                     fmt::format("let go of {} payload(s), {} alert(s) and {} removed block(s) whose time is over",
+                                 gone.payloads, gone.alerts, gone.blocks)});
+            }
+        };
         auto store = store::SqliteStore::open(std::move(options));
         if (!store) {
             return fail(store.error().detail);

@@ -204,9 +204,10 @@ const Section store{"bridge.store",
                     {
                         {"script", text,
                          "SQL that makes the database which the bridge finds at its first start, relative to the "
-                         "scenario: a file of an "
-                         "earlier release.",
+                         "scenario: a file of an earlier release.",
                          "schema-1.sql"},
+                        {"keep_payloads", duration, "How long notifications are kept as they came.", "90d"},
+                        {"keep_alerts", duration, "How long it is kept what was decided on alerts.", "400d"},
                     }};
 
 const Section bridge{

@@ -100,7 +100,7 @@ TEST_CASE("a complaint names file, line, column, key, and the nearest right key"
                Catch::Contains("needs api_key_file, or user and password_file"));
     CHECK_THAT(complaint("targets: {hq: {kind: cisco, url: https://192.0.2.1, user: a}}"),
                Catch::Contains("'cisco' is not supported"));
-    CHECK_THAT(complaint("store: [1, 2]"), Catch::Contains("must be a single text"));
+    CHECK_THAT(complaint("store: [1, 2]"), Catch::Contains("store: expected the path of a file"));
 }
 
 TEST_CASE("an appliance that normalises its IPS events is named with its direction") {
