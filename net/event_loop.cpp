@@ -1,8 +1,14 @@
 #include "net/event_loop.hpp"
 
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "net/detail/context.hpp"
@@ -34,14 +40,28 @@ private:
     std::shared_ptr<PendingTask> pending_;
 };
 
-void listen_for_signals(asio::signal_set& signals, const std::shared_ptr<std::function<void(int)>>& task) {
-    signals.async_wait([&signals, task](const error_code& error, int number) {
+void listen_for_signals(asio::posix::stream_descriptor& signals,
+                        const std::shared_ptr<std::function<void(int)>>& task) {
+    signals.async_wait(asio::posix::stream_descriptor::wait_read, [&signals, task](const error_code& error) {
         if (error) {
             return;
         }
+        signalfd_siginfo signal{};
+        const bool came = read(signals.native_handle(), &signal, sizeof(signal)) == ssize_t{sizeof(signal)};
         listen_for_signals(signals, task);
-        (*task)(number);
+        if (came) {
+            (*task)(static_cast<int>(signal.ssi_signo));
+        }
     });
+}
+
+sigset_t set_of(std::initializer_list<int> signals) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : signals) {
+        sigaddset(&set, number);
+    }
+    return set;
 }
 
 }  // namespace
@@ -77,12 +97,20 @@ std::unique_ptr<Timer> EventLoop::after(std::chrono::milliseconds delay, std::fu
     return std::make_unique<LoopTimer>(std::move(pending));
 }
 
+void EventLoop::hold_signals(std::initializer_list<int> signals) {
+    const sigset_t set = set_of(signals);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 void EventLoop::on_signals(std::initializer_list<int> signals, std::function<void(int)> task) {
-    auto& set = context_->signals.emplace(context_->io);
-    for (const int number : signals) {
-        set.add(number);
+    hold_signals(signals);
+    const sigset_t set = set_of(signals);
+    const int descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (descriptor < 0) {
+        throw std::system_error(errno, std::generic_category(), "signalfd");
     }
-    listen_for_signals(set, std::make_shared<std::function<void(int)>>(std::move(task)));
+    auto& signals_descriptor = context_->signals.emplace(context_->io, descriptor);
+    listen_for_signals(signals_descriptor, std::make_shared<std::function<void(int)>>(std::move(task)));
 }
 
 }  // namespace net

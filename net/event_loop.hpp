@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 
 namespace net {
@@ -33,7 +34,13 @@ public:
     /// Runs `task` on the loop's thread after `delay`, unless the timer is destroyed before. Loop's thread only.
     [[nodiscard]] std::unique_ptr<Timer> after(std::chrono::milliseconds delay, std::function<void()> task);
 
-    /// Calls `task` with the signal's number whenever the process gets one of `signals`. Once per loop.
+    /// Keeps `signals` from the calling thread and from every thread that it starts from now on: what comes waits until
+    /// `on_signals` takes it. A program calls this before its first other thread, since one thread that does not hold
+    /// them is enough for them to end the process.
+    static void hold_signals(std::initializer_list<int> signals);
+
+    /// Calls `task` with the signal's number whenever the process gets one of `signals`, on the loop's thread and as
+    /// any other task: they are held and read from a signalfd, so no handler interrupts anything. Once per loop.
     void on_signals(std::initializer_list<int> signals, std::function<void(int)> task);
 
     /// The io_context, for this room's own sources.

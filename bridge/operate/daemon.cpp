@@ -38,6 +38,7 @@ public:
         : config_(std::move(config)), log_(config_.log_level, config_.log_format), clock_(loop_) {}
 
     int run(int ready_fd) {
+        net::EventLoop::hold_signals({SIGTERM, SIGINT});
         if (!start(ready_fd)) {
             if (ready_fd >= 0) {
                 close(ready_fd);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <optional>
 
 #include "net/event_loop.hpp"
@@ -12,7 +12,7 @@ namespace net {
 struct EventLoop::Context {
     // Hint 1: one thread runs it, any thread may post to it. Asio keeps its locks and drops its wake-ups.
     boost::asio::io_context io{1};
-    std::optional<boost::asio::signal_set> signals;
+    std::optional<boost::asio::posix::stream_descriptor> signals;  // a signalfd
 };
 
 }  // namespace net

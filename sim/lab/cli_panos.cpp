@@ -98,6 +98,7 @@ int serve_fleet(const PanosCommand& command) {
     if (!file) {
         return fail(file.error());
     }
+    net::EventLoop::hold_signals({SIGINT, SIGTERM});
     net::EventLoop loop;
     const auto lists = std::make_shared<WebLists>(loop);
     for (FleetDevice& device : *file) {
@@ -155,6 +156,7 @@ int panos_command(const PanosCommand& command) {
     if (!device_options || !listen || !control) {
         return fail(!device_options ? device_options.error() : !listen ? listen.error() : control.error());
     }
+    net::EventLoop::hold_signals({SIGINT, SIGTERM});
     net::EventLoop loop;
     const auto lists = std::make_shared<WebLists>(loop);
     device_options->list_fetcher = lists;

@@ -1,7 +1,9 @@
 #include "net/event_loop.hpp"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
-#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -93,10 +95,31 @@ TEST_CASE("event loop: a signal is reported each time it comes", "[net]") {
         if (seen.size() == 2) {
             loop.stop();
         } else {
-            std::raise(SIGUSR2);
+            raise(SIGUSR2);
         }
     });
-    std::raise(SIGUSR1);
+    raise(SIGUSR1);
     loop.run();
     CHECK(seen == std::vector{SIGUSR1, SIGUSR2});
+}
+
+TEST_CASE("event loop: a signal that comes before the loop takes it waits, and no other thread can get it", "[net]") {
+    net::EventLoop::hold_signals({SIGUSR1});
+    bool held_there = false;
+    std::thread other([&held_there] {
+        sigset_t mask;
+        pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+        held_there = sigismember(&mask, SIGUSR1) == 1;
+    });
+    other.join();
+    CHECK(held_there);
+    kill(getpid(), SIGUSR1);  // unheld, it would end this process
+    net::EventLoop loop;
+    std::vector<int> seen;
+    loop.on_signals({SIGUSR1}, [&](int number) {
+        seen.push_back(number);
+        loop.stop();
+    });
+    loop.run();
+    CHECK(seen == std::vector{SIGUSR1});
 }
