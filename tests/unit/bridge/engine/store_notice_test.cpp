@@ -1,60 +1,16 @@
 #include "bridge/engine/store_notice.hpp"
 
 #include <catch2/catch.hpp>
-#include <map>
 #include <vector>
+
+#include "hand_clock.hpp"
 
 using namespace bridge::domain;
 using namespace bridge::engine;
+using bridge::engine::test::HandClock;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Time that is moved by hand, with the alarms that fall due on the way.
-class HandClock : public Clock {
-public:
-    WallTime wall() const override { return WallTime(1'700'000'000'000ms) + passed_; }
-    Instant now() const override { return Instant(passed_); }
-    std::unique_ptr<Alarm> at(Instant when, std::function<void()> task) override {
-        const int key = ++serial_;
-        tasks_[key] = {when, std::move(task)};
-        return std::make_unique<Held>(*this, key);
-    }
-    void post(std::function<void()> task) override { task(); }
-
-    void run_for(std::chrono::milliseconds time) {
-        const Instant end = now() + time;
-        while (true) {
-            auto next = tasks_.end();
-            for (auto it = tasks_.begin(); it != tasks_.end(); ++it) {
-                if (it->second.first <= end && (next == tasks_.end() || it->second.first < next->second.first)) {
-                    next = it;
-                }
-            }
-            if (next == tasks_.end()) {
-                break;
-            }
-            passed_ = std::max(passed_, std::chrono::milliseconds(next->second.first.time_since_epoch()));
-            const auto task = std::move(next->second.second);
-            tasks_.erase(next);
-            task();
-        }
-        passed_ = std::chrono::milliseconds(end.time_since_epoch());
-    }
-
-private:
-    struct Held : Alarm {
-        Held(HandClock& of, int number) : clock(of), key(number) {}
-        ~Held() override { clock.tasks_.erase(key); }
-        Held(const Held&) = delete;
-        Held& operator=(const Held&) = delete;
-        HandClock& clock;
-        int key;
-    };
-    std::chrono::milliseconds passed_{0};
-    int serial_ = 0;
-    std::map<int, std::pair<Instant, std::function<void()>>> tasks_;
-};
 
 struct Notice {
     HandClock clock;
