@@ -41,7 +41,7 @@ TEST_CASE("power cut: wherever it strikes, nothing acknowledged is lost, and the
 TEST_CASE("power cut: strikes again while the first one is recovered from", "[store][crash]") {
     const Directory first;
     const std::uint64_t changes = changes_of(first.database());
-    for (std::uint64_t nth = 5; nth <= changes; nth += 7) {
+    for (std::uint64_t nth = 5; nth <= changes; nth += 3) {
         for (const std::uint64_t again : {1U, 2U, 4U, 8U}) {
             CAPTURE(nth, again);
             const Directory directory;
