@@ -28,8 +28,9 @@ url=https://127.0.0.1:9
 printf 'unused' >"$work/key"
 if [[ -n ${FIREWALL:-} ]]; then
   api_port=$(free_port)
+  control_port=$(free_port)
   python3 "$here/firewall_with_blocks.py" "$blocks" >"$work/running.xml"
-  "$bin/firebreak-lab" panos --plain --listen "127.0.0.1:$api_port" --control 127.0.0.1:0 --user admin:admin \
+  "$bin/firebreak-lab" panos --plain --listen "127.0.0.1:$api_port" --control "127.0.0.1:$control_port" --user admin:admin \
     --user firebreak:pw --commit-time 1s --load "$work/running.xml" >"$work/panos.json" 2>"$work/panos.log" &
   pids+=($!)
   await "$api_port" firebreak-lab "$work/panos.log"
@@ -59,6 +60,26 @@ bound() {  # what, figure, bound, unit
   return 0
 }
 
+# Each comparison with the firewall asks for the bridge's objects once.
+comparisons() {
+  curl -s "http://127.0.0.1:$control_port/requests?from=0" |
+    python3 -c 'import json, sys
+print(sum(r["action"] == "get" and "/address/" in r["xpath"] for r in json.load(sys.stdin)["requests"]))'
+}
+
+await_comparisons() {  # how many more
+  local tries=0 wanted=$(($(comparisons) + $1))
+  until (($(comparisons) >= wanted)); do
+    tries=$((tries + 1))
+    if ((tries > 300)); then
+      echo "the bridge does not compare its blocks with the firewall; its log says:" >&2
+      tail -n 20 "$work/bridge.log" >&2
+      exit 2
+    fi
+    sleep 0.2
+  done
+}
+
 for ((round = 1; round <= 3; ++round)); do
   mkfifo "$work/ready.$round"
   begin=$(ms)
@@ -74,7 +95,7 @@ for ((round = 1; round <= 3; ++round)); do
     slowest=$(awk -v a="$slowest" -v b="$took" 'BEGIN { t = b * 1000; printf("%.1f", t > a ? t : a) }')
   done
   if [[ -n ${FIREWALL:-} ]]; then
-    sleep 12  # two comparisons with the firewall
+    await_comparisons 2
     cat "$work/status.json" | cut -c1-160
   fi
   echo "start $round"
