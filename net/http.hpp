@@ -1,6 +1,8 @@
 // HTTP requests and responses as plain values: what a handler sees and gives, without the parser that made them.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -16,12 +18,20 @@ struct HttpHeader {
     std::string value;
 };
 
+/// Who is at the other end of a Unix socket, as the kernel says (SO_PEERCRED: at the time of connect).
+struct LocalPeer {
+    pid_t pid = 0;
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
 struct HttpRequest {
     std::string method;  // as sent: "POST"
     std::string target;  // as sent, not decoded: "/api/?type=op"
     std::vector<HttpHeader> headers;
     std::string body;
-    std::string peer;                // address of the other end, canonical text, without port
+    std::string peer;                // address of the other end, canonical text, without port; "local" on a Unix socket
+    std::optional<LocalPeer> local;  // on a Unix socket
     std::string client_certificate;  // subject of a verified client certificate, or empty
 
     /// Value of the first header of that name (case folded), or empty.

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <cstdio>
@@ -17,10 +18,11 @@
 #include "net/detail/context.hpp"
 #include "net/detail/session.hpp"
 #include "net/detail/tls_context.hpp"
+#include "net/detail/unix_listener.hpp"
 
 namespace net {
 namespace asio = boost::asio;
-using asio::ip::tcp;
+using asio::generic::stream_protocol;
 using boost::system::error_code;
 
 namespace {
@@ -29,7 +31,7 @@ constexpr int accepts_per_turn_max = 64;
 constexpr int waiters_looked_at = 64;
 constexpr std::chrono::milliseconds pause_without_descriptors{100};
 
-/// A socket address, IPv4 or IPv6.
+/// A socket address: IPv4, IPv6 or a Unix socket's.
 struct Endpoint {
     sockaddr_storage storage{};
     socklen_t length = sizeof(sockaddr_storage);
@@ -38,7 +40,8 @@ struct Endpoint {
     sockaddr_in& v4() { return reinterpret_cast<sockaddr_in&>(storage); }
     sockaddr_in6& v6() { return reinterpret_cast<sockaddr_in6&>(storage); }
     bool is_v6() const { return storage.ss_family == AF_INET6; }
-    tcp protocol() const { return is_v6() ? tcp::v6() : tcp::v4(); }
+    bool is_local() const { return storage.ss_family == AF_UNIX; }
+    stream_protocol protocol() const { return {storage.ss_family, is_local() ? 0 : IPPROTO_TCP}; }
 };
 
 std::optional<Endpoint> parse_endpoint(const std::string& address, std::uint16_t port) {
@@ -60,6 +63,9 @@ std::optional<Endpoint> parse_endpoint(const std::string& address, std::uint16_t
 
 /// Canonical text without the port; an IPv4 address that came in through an IPv6 socket is written as IPv4.
 std::string address_text(Endpoint& endpoint) {
+    if (endpoint.is_local()) {
+        return "local";
+    }
     std::array<char, INET6_ADDRSTRLEN> text{};
     const void* address = &endpoint.v4().sin_addr;
     int family = AF_INET;
@@ -122,13 +128,16 @@ public:
             }
             commons_.tls = std::move(*context);
         }
-        const auto listener = open_listener(commons_.options);
+        const auto& path = commons_.options.unix_socket;
+        const auto listener = path ? detail::open_unix_listener(*path, file_) : open_listener(commons_.options);
         if (!listener) {
             return tl::unexpected(listener.error());
         }
         Endpoint bound;
         ::getsockname(*listener, bound.raw(), &bound.length);
-        port_ = ntohs(bound.is_v6() ? bound.v6().sin6_port : bound.v4().sin_port);
+        if (!bound.is_local()) {
+            port_ = ntohs(bound.is_v6() ? bound.v6().sin6_port : bound.v4().sin_port);
+        }
         error_code error;
         acceptor_.assign(bound.protocol(), *listener, error);
         if (error) {
@@ -188,10 +197,11 @@ private:
         pause_.cancel();
         error_code ignored;  // it is closed either way
         acceptor_.close(ignored);
+        file_.remove();
     }
 
     void await_connections() {
-        acceptor_.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](const error_code& error) {
+        acceptor_.async_wait(asio::socket_base::wait_read, [self = shared_from_this()](const error_code& error) {
             if (!error && self->acceptor_.is_open()) {
                 self->accept_some();
             }
@@ -300,7 +310,8 @@ private:
     }
 
     detail::Commons commons_;
-    tcp::acceptor acceptor_;
+    asio::basic_socket_acceptor<stream_protocol> acceptor_;
+    detail::SocketFile file_;
     asio::steady_timer pause_;
     std::uint16_t port_ = 0;
     bool shut_ = false;

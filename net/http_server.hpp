@@ -40,9 +40,17 @@ struct ShownCertificate {
 /// Reads the files as a listener would. Errors name the file, what is wrong with it and the mend.
 Result<ShownCertificate> look_at(const TlsIdentity& identity);
 
+/// A listener on a path of this host, for which the file's owner and mode are the authorisation. Its folder must exist.
+struct UnixListener {
+    std::string path;      // at most 107 bytes (sockaddr_un)
+    std::string group{};   // the socket is given to it; empty: the process's own
+    unsigned mode = 0660;  // set before anyone can connect
+};
+
 struct ListenOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  // 0: any free one
+    std::optional<UnixListener> unix_socket{};  // instead of address and port
+    std::uint16_t port = 0;                     // 0: any free one
     std::optional<TlsIdentity> tls{};
     std::size_t body_bytes_max = 16U << 20U;
     std::size_t header_bytes_max = 16U << 10U;
@@ -111,6 +119,7 @@ public:
     virtual ~HttpServer() = default;  // closes everything
 
     /// Binds and listens; errors name address, port and reason ("127.0.0.1:8443: Address already in use").
+    /// A Unix socket that a dead process left is replaced, and unlinked when the server goes.
     /// `handler` and `loop` must outlive the server. Create and destroy on the loop's thread, or while it does not run.
     static Result<std::unique_ptr<HttpServer>> listen(EventLoop& loop, ListenOptions options, HttpHandler& handler);
 

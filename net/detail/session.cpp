@@ -12,11 +12,12 @@
 #include <utility>
 
 #include "net/detail/response_text.hpp"
+#include "net/detail/unix_listener.hpp"
 
 namespace net::detail {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using asio::ip::tcp;
+using asio::generic::stream_protocol;
 using boost::system::error_code;
 
 namespace {
@@ -156,13 +157,14 @@ void Commons::notice_drained() {
     }
 }
 
-Session::Session(Commons& commons, tcp protocol, int socket, std::string peer, Source source)
+Session::Session(Commons& commons, stream_protocol protocol, int socket, std::string peer, Source source)
     : commons_(&commons),
       socket_(commons.io),
       stream_(socket, commons.tls),
       timer_(commons.io),
       peer_(std::move(peer)),
-      source_(source) {
+      source_(source),
+      local_(protocol.family() == AF_UNIX ? local_peer_of(socket) : std::nullopt) {
     socket_.assign(protocol, socket);
 }
 
@@ -330,6 +332,7 @@ bool Session::head_complete() {
     http_1_0_ = !parser_->facts().http_1_1;
     keep_alive_ = parser_->keep_alive();
     request_.peer = peer_;
+    request_.local = local_;
     request_.client_certificate = subject_;
 
     if (refuse_head()) {
@@ -726,11 +729,11 @@ void Session::consume(std::size_t bytes) {
 }
 
 bool Session::await(Progress progress) {
-    wait(progress == Progress::want_write ? tcp::socket::wait_write : tcp::socket::wait_read);
+    wait(progress == Progress::want_write ? asio::socket_base::wait_write : asio::socket_base::wait_read);
     return false;
 }
 
-void Session::wait(tcp::socket::wait_type what) {
+void Session::wait(asio::socket_base::wait_type what) {
     socket_.async_wait(what, [self = shared_from_this(), serial = ++wait_serial_](const error_code& error) {
         if (!error && serial == self->wait_serial_) {
             self->drive();

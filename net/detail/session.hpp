@@ -4,8 +4,8 @@
 // Lives on the loop's thread. Owned by the server's Core until it closes; callbacks under way hold it too.
 #pragma once
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
@@ -79,7 +79,8 @@ private:
 class Session : public Waiter, public std::enable_shared_from_this<Session> {
 public:
     /// Takes `socket`, connected and set to close on exec.
-    Session(Commons& commons, boost::asio::ip::tcp protocol, int socket, std::string peer, Source source = {});
+    Session(Commons& commons, boost::asio::generic::stream_protocol protocol, int socket, std::string peer,
+            Source source = {});
 
     void start();
 
@@ -123,7 +124,7 @@ private:
 
     bool fill();  // one read into the input; false when nothing more can be done now
     bool await(Progress progress);
-    void wait(boost::asio::ip::tcp::socket::wait_type what);
+    void wait(boost::asio::socket_base::wait_type what);
     void cancel_wait();
 
     void expect_request(Clock::duration patience);
@@ -159,12 +160,13 @@ private:
     void make_room();
 
     Commons* commons_;
-    boost::asio::ip::tcp::socket socket_;
+    boost::asio::generic::stream_protocol::socket socket_;
     Stream stream_;
     boost::asio::steady_timer timer_;
     std::unique_ptr<boost::asio::steady_timer> delay_;
     std::string peer_;
     Source source_;
+    std::optional<LocalPeer> local_;
     std::string subject_;
 
     State state_ = State::reading_head;

@@ -107,8 +107,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         std::perror("socketpair");
         std::abort();
     }
-    const auto session =
-        std::make_shared<net::detail::Session>(commons, boost::asio::ip::tcp::v4(), pair[0], "192.0.2.1");
+    const auto session = std::make_shared<net::detail::Session>(
+        commons, boost::asio::generic::stream_protocol(AF_UNIX, 0), pair[0], "192.0.2.1");
     commons.sessions.emplace(session.get(), session);
     session->start();
     std::string_view sent(reinterpret_cast<const char*>(bytes) + 1, size - 1);

@@ -28,8 +28,8 @@ std::vector<std::string> bodies_of(const std::vector<std::string_view>& pieces) 
     net::detail::Commons commons(io, {}, handler);
     std::array<int, 2> pair{};
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()) == 0);
-    const auto session =
-        std::make_shared<net::detail::Session>(commons, boost::asio::ip::tcp::v4(), pair[0], "192.0.2.1");
+    const auto session = std::make_shared<net::detail::Session>(
+        commons, boost::asio::generic::stream_protocol(AF_UNIX, 0), pair[0], "192.0.2.1");
     commons.sessions.emplace(session.get(), session);
     session->start();
     for (const std::string_view piece : pieces) {
