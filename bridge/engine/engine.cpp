@@ -8,6 +8,7 @@
 
 #include "bridge/domain/overloaded.hpp"
 #include "bridge/domain/printable.hpp"
+#include "bridge/engine/call_watch.hpp"
 #include "bridge/engine/decision_json.hpp"
 
 namespace bridge::engine {
@@ -40,6 +41,8 @@ struct Engine::Target {
         std::unique_ptr<panos::Session> session;
     };
 
+    Target(TargetSettings target, Observer& observer) : settings(std::move(target)), watch(settings.name, observer) {}
+
     TargetSettings settings;
     std::unique_ptr<panos::Transport> transport;
     std::unique_ptr<panos::Session> session;
@@ -49,6 +52,10 @@ struct Engine::Target {
     std::unique_ptr<Alarm> wake;
     std::deque<Event> events;  // an answer may come while the one before is still being acted upon
     bool busy = false;
+    CallWatch watch;
+    std::size_t calls = 0;  // under way
+    bool started = false;   // has been told so; until then, events wait
+    bool retired = false;   // by a reconfiguration: answers are dropped
 };
 
 Engine::Engine(EngineSettings settings, Clock& clock, store::Store& store, TransportMaker transports, Listener listener)
@@ -78,34 +85,218 @@ Result<void> Engine::start() {
         return tl::unexpected(blocks.error());
     }
     ledger_.load(*blocks);
-    std::uint64_t seed = settings_.seed;
+    for (const Block& block : *blocks) {
+        if (block.alert == canary_mark) {
+            canaries_.emplace(block.target, block.indicator);
+        }
+    }
     for (const TargetSettings& settings : settings_.targets) {
-        auto target = std::make_unique<Target>();
-        target->settings = settings;
-        if (settings.way != Way::list) {
-            target->transport = transports_(settings);
-            target->session =
-                std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
-        }
-        for (const TargetSettings& asked : settings.asked) {
-            Target::Link& link = target->asked.emplace_back();
-            link.transport = transports_(asked);
-            link.session = std::make_unique<panos::Session>(asked.credentials, asked.place, *link.transport);
-        }
-        target->enforcer = make_enforcer(settings, ledger_.blocks_of(settings.name), ++seed);
-        target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
-        targets_.push_back(std::move(target));
+        add_target(settings);
     }
     for (const auto& target : targets_) {
+        target->started = true;
         feed(*target, Started{});
     }
     expire();
+    set_out_canary();
     return {};
+}
+
+void Engine::add_target(const TargetSettings& settings) {
+    auto target = std::make_unique<Target>(settings, observers_);
+    if (settings.way != Way::list) {
+        target->transport = transports_(settings);
+        target->session = std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
+    }
+    for (const TargetSettings& asked : settings.asked) {
+        Target::Link& link = target->asked.emplace_back();
+        link.transport = transports_(asked);
+        link.session = std::make_unique<panos::Session>(asked.credentials, asked.place, *link.transport);
+    }
+    target->enforcer = make_enforcer(settings, ledger_.blocks_of(settings.name), ++settings_.seed);
+    target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
+    targets_.push_back(std::move(target));
+}
+
+// ---- new settings while it runs
+
+void Engine::reconfigure(EngineSettings settings) {
+    canary_.reset();
+    std::vector<std::unique_ptr<Target>> before = std::exchange(targets_, {});
+    settings.seed = settings_.seed;
+    settings_ = std::move(settings);
+    target_names_.clear();
+    std::vector<std::string> told;
+    for (const TargetSettings& wanted : settings_.targets) {
+        target_names_.push_back(wanted.name);
+        const auto same = std::find_if(before.begin(), before.end(), [&](const auto& old) {
+            return old != nullptr && old->settings.name == wanted.name &&
+                   old->settings.fingerprint == wanted.fingerprint;
+        });
+        if (same != before.end()) {
+            targets_.push_back(std::move(*same));
+            continue;
+        }
+        add_target(wanted);
+        told.push_back(wanted.name);
+    }
+    for (auto& old : before) {
+        if (old == nullptr) {
+            continue;
+        }
+        const std::string name = old->settings.name;
+        const bool goes = std::find(target_names_.begin(), target_names_.end(), name) == target_names_.end();
+        if (goes) {
+            const BlockCounts counts = ledger_.counts(name);
+            tell(
+                Happening::Kind::audit, name,
+                fmt::format("target removed from the configuration: nothing there is touched any more, and {} enforced "
+                            "block(s) stay",
+                            counts[static_cast<std::size_t>(BlockState::enforced)]));
+        }
+        old->watch.waits("");
+        if (old->calls > 0) {
+            retire(std::move(old));
+        }
+    }
+    for (const std::string& name : told) {
+        tell(Happening::Kind::news, name, "target is new, or configured anew: comparing");
+        const auto target =
+            std::find_if(targets_.begin(), targets_.end(), [&](const auto& it) { return it->settings.name == name; });
+        if (std::none_of(retired_.begin(), retired_.end(), [&](const auto& it) { return it->settings.name == name; })) {
+            (*target)->started = true;
+            feed(**target, Started{});
+        }
+    }
+    expire();
+    ++reloads_.done;
+    reloads_.last_refusal.clear();
+    set_out_canary();
+}
+
+void Engine::note_refused_reload(std::string why) {
+    ++reloads_.refused;
+    reloads_.last_refusal = std::move(why);
+}
+
+/// Its session must outlive the call that is under way, so it is kept until that is answered.
+void Engine::retire(std::unique_ptr<Target> target) {
+    target->retired = true;
+    target->wake.reset();
+    target->events.clear();
+    retired_.push_back(std::move(target));
+}
+
+void Engine::bury(const Target& target) {
+    const std::string name = target.settings.name;
+    std::erase_if(retired_, [&](const auto& each) { return each.get() == &target; });
+    const bool another =
+        std::any_of(retired_.begin(), retired_.end(), [&](const auto& each) { return each->settings.name == name; });
+    for (const auto& heir : targets_) {
+        if (heir->settings.name == name && !heir->started && !another) {
+            heir->started = true;
+            heir->events.push_front(Started{});
+            const Event first = std::move(heir->events.front());
+            heir->events.pop_front();
+            feed(*heir, first);
+        }
+    }
+}
+
+// ---- the canary
+
+void Engine::set_out_canary() {
+    const auto& settings = settings_.canary;
+    // What is left of one that is no longer wanted, there or at all, is taken back.
+    const auto left = canaries_;
+    for (const auto& [target, indicator] : left) {
+        if (!settings || settings_.policy.dry_run || settings->indicator != indicator) {
+            take_canary(target, indicator);
+        }
+    }
+    if (!settings || settings_.policy.dry_run) {
+        return;
+    }
+    canary_ = std::make_unique<Canary>(
+        *settings, target_names_, clock_, static_cast<CanaryPerch&>(*this), observers_,
+        [this](Happening::Kind kind, std::string subject, std::string text) { tell(kind, subject, text); });
+    canary_->start();
+}
+
+void Engine::place_canary(const std::string& target, const Block& block, std::function<void(bool)> done) {
+    store::Acceptance acceptance;
+    acceptance.format = canary_mark;
+    acceptance.peer = canary_mark;
+    acceptance.received = block.since;
+    acceptance.blocks.push_back(block);
+    store_.accept(std::move(acceptance),
+                  [this, target, block, done = std::move(done)](const Result<store::Accepted>& accepted) {
+                      if (!accepted) {
+                          done(false);
+                          return;
+                      }
+                      canaries_.emplace(target, block.indicator);
+                      const std::vector<Block> fresh = ledger_.apply(std::vector{block});
+                      done(true);
+                      for (const auto& each : targets_) {
+                          if (each->settings.name == target && !fresh.empty()) {
+                              feed(*each, Want{{block.indicator}});
+                          }
+                      }
+                  });
+}
+
+void Engine::take_canary(const std::string& target, const Indicator& indicator) {
+    const Block* const block = ledger_.find(target, indicator);
+    if (block == nullptr || !is_desired(block->state)) {
+        return;
+    }
+    record({{target, indicator, BlockState::expired, "canary: seen, taken back"}});
+    for (const auto& each : targets_) {
+        if (each->settings.name == target) {
+            feed(*each, Unwant{{indicator}});
+        }
+    }
+}
+
+std::optional<BlockState> Engine::canary_state(const std::string& target, const Indicator& indicator) const {
+    const Block* const block = ledger_.find(target, indicator);
+    return block == nullptr ? std::nullopt : std::optional(block->state);
+}
+
+std::map<std::string, CanaryStatus> Engine::canary() const {
+    return canary_ == nullptr ? std::map<std::string, CanaryStatus>{} : canary_->status();
+}
+
+/// Before the ledger takes a change. False: it is the canary's, and no news.
+bool Engine::saw(const BlockChange& change) {
+    const auto since = stopwatch_.on_change(change, clock_.now());
+    if (canaries_.contains({change.target, change.indicator})) {
+        if (change.state == BlockState::removed) {
+            canaries_.erase({change.target, change.indicator});
+        }
+        if (canary_ != nullptr) {
+            canary_->on_change(change);
+        }
+        return false;
+    }
+    const Block* const block = ledger_.find(change.target, change.indicator);
+    if (block == nullptr || observers_.empty()) {
+        return true;
+    }
+    Block as_it_is = *block;
+    as_it_is.state = change.state;
+    if (!change.reason.empty()) {
+        as_it_is.reason = change.reason;
+    }
+    observers_.on_block({as_it_is, since, block->state});
+    return true;
 }
 
 // ---- notifications
 
 void Engine::receive(std::string body, std::string peer, std::function<void(Reception)> done) {
+    const Instant came = clock_.now();
     auto notification = fireeye::read_notification(body, settings_.reading);
     if (!notification) {
         ++counts_.notifications[400];
@@ -113,6 +304,8 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
         std::string why = printable(notification.error().detail, 300);
         tell(Happening::Kind::warning, "intake",
              fmt::format("400 to {}: {} ({} bytes, begins '{}')", peer, why, body.size(), printable(body, 60)));
+        observers_.on_answered(400, peer, why,
+                               std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - came));
         done({400, std::move(why)});
         return;
     }
@@ -131,6 +324,7 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
     acceptance.received = now;
     std::size_t without_block = 0;
     std::vector<Admitted> all_admitted;
+    std::vector<AlertSeen> seen;
     for (const Alert& alert : notification->alerts) {
         const Decision decision = decide(settings_.policy, alert);
         acceptance.alerts.push_back({.identity = identity_of(alert),
@@ -140,6 +334,11 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
                                      .severity = std::string(name_of(alert.severity)),
                                      .decision = decision_json(alert, decision)});
         without_block += decision.blockable.empty() ? 1U : 0U;
+        if (!observers_.empty()) {
+            const store::JournalEntry& entry = acceptance.alerts.back();
+            seen.push_back(
+                {alert.type, entry.type, entry.appliance, entry.alert_id, entry.identity, entry.severity, decision});
+        }
         if (alert.type == AlertType::endpoint) {
             tell(Happening::Kind::news, "intake",
                  fmt::format("endpoint (HX) alert {} from {} is kept and leads to no block: its addresses are those of "
@@ -159,9 +358,11 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
     counts_.alerts_rejected += rejected;
 
     auto finish = [this, done = std::move(done), admitted = std::move(all_admitted), rejected, without_block, unread,
-                   peer = std::move(peer)](const Result<store::Accepted>& accepted) {
+                   came, seen = std::move(seen), peer = std::move(peer)](const Result<store::Accepted>& accepted) {
+        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - came);
         if (!accepted) {
             ++counts_.notifications[503];
+            observers_.on_answered(503, peer, accepted.error().detail, took);
             store_notice_.refused(peer, accepted.error().detail);
             done({503, "not stored, send it again: " + accepted.error().detail});
             return;
@@ -174,6 +375,10 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
         counts_.alerts_without_block += without_block;
         done({200, fmt::format("{} accepted, {} repeated, {} not understood", accepted->new_alerts,
                                accepted->repeated_alerts, rejected)});
+        observers_.on_answered(200, peer, "", took);
+        for (const AlertSeen& alert : seen) {
+            observers_.on_alert(alert);
+        }
         take_blocks(admitted);
     };
     store_.accept(std::move(acceptance), std::move(finish));
@@ -190,6 +395,7 @@ void Engine::take_blocks(const std::vector<Admitted>& admitted) {
     }
     for (const Admitted& one : admitted) {
         if (one.block.state == BlockState::held) {
+            observers_.on_block({one.block, {}, {}});
             tell(Happening::Kind::warning, one.block.target,
                  fmt::format("{} {}", one.block.indicator.text(), printable(one.block.reason, 300)));
         }
@@ -204,6 +410,8 @@ void Engine::want(const std::vector<Block>& fresh) {
             if (block.target == target->settings.name) {
                 want.indicators.push_back(block.indicator);
                 told.push_back(block);
+                stopwatch_.start(block.target, block.indicator, clock_.now());
+                observers_.on_block({block, {}, {}});
             }
         }
         if (!want.indicators.empty()) {
@@ -214,8 +422,9 @@ void Engine::want(const std::vector<Block>& fresh) {
     }
 }
 
-void Engine::count_turned_away(unsigned status) {
+void Engine::count_turned_away(unsigned status, std::string_view peer, std::string_view line) {
     ++counts_.notifications[status];
+    observers_.on_answered(status, peer, line, std::chrono::milliseconds(0));
 }
 
 // ---- operators
@@ -264,6 +473,9 @@ void Engine::when_stored(std::function<void(Result<void>)> done) {
 void Engine::expire() {
     const WallTime now = clock_.wall();
     std::vector<BlockChange> over = ledger_.expire(now);
+    for (const BlockChange& change : over) {
+        saw(change);
+    }
     if (!over.empty()) {
         for (const auto& target : targets_) {
             Unwant unwant;
@@ -302,7 +514,7 @@ void Engine::expire() {
 
 void Engine::feed(Target& target, const Event& event) {
     target.events.push_back(event);
-    if (target.busy) {
+    if (target.busy || !target.started) {
         return;
     }
     target.busy = true;
@@ -312,22 +524,42 @@ void Engine::feed(Target& target, const Event& event) {
         act(target, target.enforcer->on(next, clock_.now()));
     }
     target.busy = false;
+    target.watch.waits(target.enforcer->reason());
+}
+
+/// `firewall` is one that a list asks, in the order of its settings; without it the target's own device.
+void Engine::ask(Target& target, panos::Session& session, const Call& call, std::optional<std::size_t> firewall) {
+    ++target.calls;
+    // A list asks several firewalls at once, and the watch follows one call at a time.
+    if (!firewall) {
+        target.watch.begins(call, clock_.now());
+    }
+    session.perform(call, [this, &target, firewall](Result<Reply> reply) {
+        --target.calls;
+        if (!firewall) {
+            target.watch.ends(reply, clock_.now());
+        }
+        if (!target.retired) {
+            feed(target, firewall ? Event(AnswerFrom{*firewall, std::move(reply)}) : Event(Answer{std::move(reply)}));
+            return;
+        }
+        if (target.calls == 0) {
+            // Its session is still speaking.
+            clock_.post([this, &target, watch = std::weak_ptr<void>(alive_)] {
+                if (!watch.expired()) {
+                    bury(target);
+                }
+            });
+        }
+    });
 }
 
 void Engine::act(Target& target, Actions actions) {
     for (Action& action : actions) {
         std::visit(
             Overloaded{
-                [&](const Call& call) {
-                    target.session->perform(
-                        call, [this, &target](Result<Reply> reply) { feed(target, Answer{std::move(reply)}); });
-                },
-                [&](const CallOn& on) {
-                    target.asked.at(on.firewall)
-                        .session->perform(on.call, [this, &target, at = on.firewall](Result<Reply> reply) {
-                            feed(target, AnswerFrom{at, std::move(reply)});
-                        });
-                },
+                [&](const Call& call) { ask(target, *target.session, call, std::nullopt); },
+                [&](const CallOn& on) { ask(target, *target.asked.at(on.firewall).session, on.call, on.firewall); },
                 [&](const Wake& wake) { target.wake = clock_.at(wake.at, [this, &target] { feed(target, Woken{}); }); },
                 [&](Record& changes) { record(std::move(changes.changes)); },
                 [&](const Note& note) {
@@ -343,9 +575,10 @@ void Engine::act(Target& target, Actions actions) {
 
 void Engine::record(std::vector<BlockChange> changes) {
     for (const BlockChange& change : changes) {
+        const bool is_news = saw(change);
         ledger_.apply(change);
-        if (change.state == BlockState::enforced || change.state == BlockState::removed ||
-            change.state == BlockState::refused) {
+        if (is_news && (change.state == BlockState::enforced || change.state == BlockState::removed ||
+                        change.state == BlockState::refused)) {
             tell(Happening::Kind::audit, change.target,
                  fmt::format("{} {}{}{}", name_of(change.state), change.indicator.text(),
                              change.reason.empty() ? "" : ": ", printable(change.reason, 300)));
@@ -374,12 +607,19 @@ void Engine::list_fetched(const std::string& target, ListKind kind, std::uint64_
 std::vector<TargetStatus> Engine::targets() const {
     std::vector<TargetStatus> all;
     for (const auto& target : targets_) {
+        BlockCounts counts = ledger_.counts(target->settings.name);
+        for (const auto& [name, indicator] : canaries_) {
+            const Block* const block = name == target->settings.name ? ledger_.find(name, indicator) : nullptr;
+            if (block != nullptr) {
+                --counts[static_cast<std::size_t>(block->state)];
+            }
+        }
         all.push_back({.name = target->settings.name,
                        .state = std::string(target->enforcer->state()),
                        .reason = target->enforcer->reason(),
                        .last_error = target->enforcer->last_error(),
                        .commits = target->enforcer->commits(),
-                       .blocks = ledger_.counts(target->settings.name)});
+                       .blocks = counts});
     }
     return all;
 }

@@ -8,13 +8,18 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bridge/domain/ledger.hpp"
 #include "bridge/domain/policy.hpp"
+#include "bridge/engine/canary.hpp"
 #include "bridge/engine/clock.hpp"
+#include "bridge/engine/happening.hpp"
+#include "bridge/engine/observer.hpp"
+#include "bridge/engine/stopwatch.hpp"
 #include "bridge/engine/store_notice.hpp"
 #include "bridge/engine/target.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
@@ -27,13 +32,14 @@ struct EngineSettings {
     fireeye::ReadingRules reading;
     std::vector<TargetSettings> targets;
     std::uint64_t seed = 1;  // of the jitter
+    std::optional<CanarySettings> canary{};
 };
 
-/// Something worth a line in the log or the audit trail.
-struct Happening {
-    enum class Kind { detail, news, warning, audit } kind = Kind::news;
-    std::string subject;  // "hq", "intake", "block 203.0.113.5"
-    std::string text;
+/// How often the settings were replaced while the engine ran, and why the last attempt was refused.
+struct ReloadCounts {
+    std::uint64_t done = 0;
+    std::uint64_t refused = 0;
+    std::string last_refusal;  // empty once a later one was done
 };
 
 /// What became of a notification: the HTTP answer's status and one line for its body.
@@ -60,7 +66,7 @@ struct IntakeCounts {
     std::uint64_t alerts_without_block = 0;
 };
 
-class Engine {
+class Engine : private CanaryPerch {
 public:
     using Listener = std::function<void(const Happening&)>;
     /// Makes the way to a target; called once for each, in `start`.
@@ -68,19 +74,30 @@ public:
 
     /// `clock` and `store` must outlive the engine, and the store's completions must come on the engine's thread.
     Engine(EngineSettings settings, Clock& clock, store::Store& store, TransportMaker transports, Listener listener);
-    ~Engine();
+    ~Engine() override;
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
+    /// It must outlive the engine. Call before `start`.
+    void observe(Observer& observer) { observers_.add(observer); }
+
     /// Reads the ledger back and wakes the enforcers.
     domain::Result<void> start();
+
+    /// From now on these settings hold. Targets whose fingerprint is the same go on undisturbed; changed ones begin
+    /// anew from the ledger, once a call that is under way there is answered; of removed ones nothing is touched any
+    /// more, and their blocks stay in the ledger. The way to new and changed ones is asked of the TransportMaker.
+    void reconfigure(EngineSettings settings);
+
+    /// New settings were refused before they came here; for the status.
+    void note_refused_reload(std::string why);
 
     /// Takes one notification. `done` is called once, on the engine's thread: with 200 only after everything in it is
     /// durable; 400 when it cannot be read; 503 when the store cannot take it.
     void receive(std::string body, std::string peer, std::function<void(Reception)> done);
 
     /// A notification that was turned away before it got here (wrong password, too large, ...), for the counts.
-    void count_turned_away(unsigned status);
+    void count_turned_away(unsigned status, std::string_view peer = {}, std::string_view line = {});
 
     /// Lets a held or refused block go out, or takes a block back. False when there is no such block.
     bool release(const domain::Indicator& indicator);
@@ -99,12 +116,26 @@ public:
     const IntakeCounts& intake() const noexcept { return counts_; }
     const domain::Ledger& ledger() const noexcept { return ledger_; }
     std::string store_trouble() const { return store_.trouble(); }
+    std::uint64_t store_syncs() const { return store_.syncs(); }
+    const ReloadCounts& reloads() const noexcept { return reloads_; }
+    std::map<std::string, CanaryStatus> canary() const;
 
     /// For a store that tells why its writes fail, at each change (empty: they succeed).
     void note_store_trouble(const std::string& why) { store_notice_.trouble(why); }
 
 private:
     struct Target;
+
+    void place_canary(const std::string& target, const domain::Block& block, std::function<void(bool)> done) override;
+    void take_canary(const std::string& target, const domain::Indicator& indicator) override;
+    std::optional<domain::BlockState> canary_state(const std::string& target,
+                                                   const domain::Indicator& indicator) const override;
+    void set_out_canary();
+    bool saw(const domain::BlockChange& change);
+    void add_target(const TargetSettings& settings);
+    void retire(std::unique_ptr<Target> target);
+    void bury(const Target& target);
+    void ask(Target& target, panos::Session& session, const domain::Call& call, std::optional<std::size_t> firewall);
 
     void take_blocks(const std::vector<domain::Admitted>& admitted);
     void want(const std::vector<domain::Block>& fresh);
@@ -121,7 +152,14 @@ private:
     Listener listener_;
     domain::Ledger ledger_;
     std::vector<std::string> target_names_;
+    ObserverList observers_;
+    Stopwatch stopwatch_;
     std::vector<std::unique_ptr<Target>> targets_;
+    std::vector<std::unique_ptr<Target>> retired_;  // each with a call under way, whose answer nobody wants any more
+    std::set<std::pair<std::string, domain::Indicator>> canaries_;  // in the ledger, and in no count
+    std::unique_ptr<Canary> canary_;
+    std::shared_ptr<void> alive_ = std::make_shared<int>(0);
+    ReloadCounts reloads_;
     std::unique_ptr<Alarm> expiry_alarm_;
     std::optional<domain::WallTime> expiry_due_;
     IntakeCounts counts_;

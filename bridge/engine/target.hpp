@@ -27,6 +27,8 @@ struct TargetSettings {
     panos::Place place;
     panos::Credentials credentials;
     std::vector<TargetSettings> asked{};  // of a list: its firewalls, in the order of list.firewalls
+    std::string fingerprint{};  // of all that its configuration says, files included: a reload leaves the target alone
+                                // whose fingerprint is the same
 };
 
 /// The enforcer for the target's way to block. `blocks` is what the ledger has for it; the seed decides the jitter.

@@ -79,7 +79,7 @@ void Intake::warn(const std::string& peer, const std::string& text) {
 }
 
 net::HttpResponse Intake::turn_away(const Refusal& refused, const std::string& peer) {
-    engine_.count_turned_away(refused.status);
+    engine_.count_turned_away(refused.status, peer, refused.line);
     warn(peer, fmt::format("{} to {}: {}", refused.status, domain::printable(peer), refused.line));
     net::HttpResponse response = one_line(refused.status, refused.line);
     if (refused.status == 401) {
@@ -97,7 +97,7 @@ net::HttpResponse Intake::turn_away(const Refusal& refused, const std::string& p
 bool Intake::on_connection(const std::string& peer) {
     const auto refused = gate_.judge_connection(peer, now());
     if (refused) {
-        engine_.count_turned_away(refused->status);
+        engine_.count_turned_away(refused->status, peer, refused->line);
         warn(peer, fmt::format("closed on {} before its TLS handshake: {}", domain::printable(peer), refused->line));
     }
     return !refused;
@@ -179,7 +179,7 @@ void Intake::on_request(net::HttpRequest request, net::Respond respond) {
 void Intake::on_turned_away(net::Turned why, const std::string& peer, const std::string& detail) {
     const unsigned status = status_of(why);
     if (status != 0) {
-        engine_.count_turned_away(status);
+        engine_.count_turned_away(status, peer, detail);
     }
     warn(peer, fmt::format("{} {}: {}", status == 0 ? std::string("closed on") : fmt::format("{} to", status),
                            domain::printable(peer), domain::printable(detail, 200)));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -165,6 +166,8 @@ public:
     Result<std::vector<JournalRow>> alerts_called(const std::string& name, std::size_t count) override;
     Result<std::optional<StoredNotification>> notification_of(std::uint64_t number) override;
 
+    std::uint64_t syncs() const override { return syncs_.load(std::memory_order_relaxed); }
+
     std::string trouble() const override {
         const std::lock_guard lock(mutex_);
         return trouble_;
@@ -204,6 +207,7 @@ private:
     std::size_t waiting_bytes_ = 0;  // their payload
     bool stopping_ = false;
     std::string trouble_;
+    std::atomic<std::uint64_t> syncs_ = 0;
 
     // A discard on its way through the writing thread, and what became of it.
     enum class DiscardState { none, waiting, under_way, written, failed } discard_state_ = DiscardState::none;
@@ -329,6 +333,7 @@ std::optional<SqliteError> GroupCommitStore::try_write(Group& group) {
     if (auto committed = writer_->commit(); !committed) {
         return std::move(committed.error());
     }
+    syncs_.fetch_add(1, std::memory_order_relaxed);
     return std::nullopt;
 }
 

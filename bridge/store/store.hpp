@@ -90,6 +90,9 @@ public:
 
     /// Why the last write failed, or empty when all is well.
     virtual std::string trouble() const = 0;
+
+    /// Transactions that were synced to disk since the store was opened; 0 for a store that does not count them.
+    virtual std::uint64_t syncs() const { return 0; }
 };
 
 }  // namespace bridge::store

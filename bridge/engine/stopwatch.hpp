@@ -1,0 +1,31 @@
+// How long blocks take from the acknowledgement of their alert until the target enforces them.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "bridge/domain/block.hpp"
+#include "bridge/domain/time.hpp"
+
+namespace bridge::engine {
+
+/// Keeps those that are under way, and nothing of the others. A restart forgets: what an earlier process acknowledged
+/// is not measured.
+class Stopwatch {
+public:
+    void start(const std::string& target, const domain::Indicator& indicator, domain::Instant now);
+
+    /// The time since `start`, when this change ends it with the block being enforced; it is over as well when the
+    /// block is refused, held, expired or removed.
+    std::optional<std::chrono::milliseconds> on_change(const domain::BlockChange& change, domain::Instant now);
+
+    std::size_t under_way() const noexcept { return started_.size(); }
+
+private:
+    std::map<std::pair<std::string, domain::Indicator>, domain::Instant> started_;
+};
+
+}  // namespace bridge::engine
