@@ -14,9 +14,12 @@ namespace {
 
 using bridge::operate::Config;
 
+constexpr auto to_ask = bridge::operate::ConfigUse::ask;
+
 /// Loads the configuration and hands it on, or prints every complaint.
-int with_config(const std::string& path, const std::function<int(Config)>& then) {
-    auto config = bridge::operate::load_config(path);
+int with_config(const std::string& path, const std::function<int(Config)>& then,
+                bridge::operate::ConfigUse use = bridge::operate::ConfigUse::run) {
+    auto config = bridge::operate::load_config(path, use);
     if (!config) {
         std::cerr << config.error() << '\n';
         return 1;
@@ -88,9 +91,12 @@ int main(int argc, char** argv) {
         sub->add_flag("--json", as_json, "as JSON");
         sub->callback([&, page] {
             command = [&, page] {
-                return with_config(config_path, [&, page](const Config& config) {
-                    return bridge::operate::show(config, page, as_json, std::cout, std::cerr);
-                });
+                return with_config(
+                    config_path,
+                    [&, page](const Config& config) {
+                        return bridge::operate::show(config, page, as_json, std::cout, std::cerr);
+                    },
+                    to_ask);
             };
         });
     };
@@ -105,14 +111,27 @@ int main(int argc, char** argv) {
         sub->add_option("--config", config_path, "configuration file of the running bridge")->capture_default_str();
         sub->callback([&, verb] {
             command = [&, verb] {
-                return with_config(config_path, [&, verb](const Config& config) {
-                    return bridge::operate::order(config, verb, indicator, std::cout, std::cerr);
-                });
+                return with_config(
+                    config_path,
+                    [&, verb](const Config& config) {
+                        return bridge::operate::order(config, verb, indicator, std::cout, std::cerr);
+                    },
+                    to_ask);
             };
         });
     };
     add_order("release", "let a held or refused block go out");
     add_order("unblock", "take a block back from all targets");
+
+    CLI::App* reload = app.add_subcommand("reload", "let the running bridge read its configuration anew");
+    reload->add_option("--config", config_path, "configuration file of the running bridge")->capture_default_str();
+    reload->callback([&] {
+        command = [&] {
+            return with_config(
+                config_path, [](const Config& config) { return bridge::operate::reload(config, std::cout, std::cerr); },
+                to_ask);
+        };
+    });
 
     CLI::App* export_command = app.add_subcommand("export", "turn an accepted notification into a scenario, scrubbed");
     std::string alert;
@@ -127,9 +146,12 @@ int main(int argc, char** argv) {
                              "leave addresses and names as they are; tokens and passwords are replaced all the same");
     export_command->callback([&] {
         command = [&] {
-            return with_config(config_path, [&](const Config& config) {
-                return bridge::operate::export_alert(config, alert, folder, keep_names, std::cout, std::cerr);
-            });
+            return with_config(
+                config_path,
+                [&](const Config& config) {
+                    return bridge::operate::export_alert(config, alert, folder, keep_names, std::cout, std::cerr);
+                },
+                bridge::operate::ConfigUse::rules);
         };
     });
 

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <iterator>
 
 namespace test {
 
@@ -24,6 +25,11 @@ std::string TemporaryFolder::keep(const std::string& name, std::string_view byte
     out.close();
     REQUIRE(out);
     return *this / name;
+}
+
+std::string TemporaryFolder::text(const std::string& name) const {
+    std::ifstream in(path_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace test

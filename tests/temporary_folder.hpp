@@ -19,6 +19,8 @@ public:
     std::string operator/(const std::string& name) const { return (path_ / name).string(); }
     /// Writes a file, byte for byte, and gives its path. A test that cannot do so fails.
     std::string keep(const std::string& name, std::string_view bytes) const;
+    /// All of a file in it; empty when there is none.
+    std::string text(const std::string& name) const;
 
 private:
     std::filesystem::path path_;

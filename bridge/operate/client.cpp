@@ -24,29 +24,78 @@ std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* u
     return size * count;
 }
 
+/// A token with enough right, among those that this user can read.
+const Token* token_for(const Config& config, bool post) {
+    const Token* found = nullptr;
+    for (const auto& [name, token] : config.operate.tokens) {
+        if (!token.text.empty() && (!post || token.right == Right::operate)) {
+            found = &token;
+        }
+    }
+    return found;
+}
+
+/// Where the bridge is to be asked: the socket where there is one, for the kernel says there who asks.
+struct Way {
+    std::string url;
+    std::string socket;
+};
+
+Way way_to(const Config& config, const std::string& path) {
+    if (config.operate.socket) {
+        return {"http://bridge" + path, config.operate.socket->path};
+    }
+    const net::ListenOptions& listen = *config.operate.listen;
+    const bool v6 = listen.address.find(':') != std::string::npos;
+    return {fmt::format("{}://{}{}{}:{}{}", listen.tls ? "https" : "http", v6 ? "[" : "", listen.address, v6 ? "]" : "",
+                        listen.port, path),
+            ""};
+}
+
 tl::expected<std::string, std::string> ask(const Config& config, const std::string& path, bool post) {
-    const bool v6 = config.operate.address.find(':') != std::string::npos;
-    const std::string url = fmt::format("http://{}{}{}:{}{}", v6 ? "[" : "", config.operate.address, v6 ? "]" : "",
-                                        config.operate.port, path);
+    const Way way = way_to(config, path);
+    const std::string name = way.socket.empty() ? way.url : way.socket + ": " + path;
     const std::unique_ptr<CURL, void (*)(CURL*)> easy(curl_easy_init(), &curl_easy_cleanup);
+    std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(nullptr, &curl_slist_free_all);
     std::string body;
-    curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
+    curl_easy_setopt(easy.get(), CURLOPT_URL, way.url.c_str());
     curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
     curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, 10'000L);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take_bytes);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
+    if (!way.socket.empty()) {
+        curl_easy_setopt(easy.get(), CURLOPT_UNIX_SOCKET_PATH, way.socket.c_str());
+    } else if (config.operate.listen->tls) {
+        // The listener's own certificate, by the file that it serves: nobody else's will do, whatever its name is.
+        curl_easy_setopt(easy.get(), CURLOPT_CAINFO, config.operate.listen->tls->certificate_file.c_str());
+        curl_easy_setopt(easy.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    const Token* const token = way.socket.empty() ? token_for(config, post) : nullptr;
+    if (token != nullptr) {
+        headers.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token->text.reveal()).c_str()));
+        curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+    }
     if (post) {
         curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, "");
     }
     const CURLcode code = curl_easy_perform(easy.get());
     if (code != CURLE_OK) {
-        return tl::unexpected(
-            fmt::format("{}: {}; does the bridge run, and is this its configuration?", url, curl_easy_strerror(code)));
+        return tl::unexpected(fmt::format("{}: {}; does the bridge run, is this its configuration, and may you ask it?",
+                                          name, curl_easy_strerror(code)));
     }
     long status = 0;
     curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (status == 401 && token == nullptr) {
+        return tl::unexpected(
+            fmt::format("{}: a token is needed, and this user can read none of operate.tokens", name));
+    }
     if (status != 200) {
-        return tl::unexpected(fmt::format("{}: HTTP {}: {}", url, status, body));
+        json::error_code unreadable;
+        const json::value told = json::parse(body, unreadable);
+        const json::value* error = unreadable || !told.is_object() ? nullptr : told.get_object().if_contains("error");
+        return tl::unexpected(
+            fmt::format("{}: HTTP {}: {}", name, status,
+                        error != nullptr && error->is_string() ? std::string(error->get_string()) : body));
     }
     return body;
 }
@@ -107,6 +156,16 @@ void print_status(std::ostream& out, const json::object& status) {
     if (const std::string store = text_of(status.at("store")); !store.empty()) {
         out << "store: " << store << '\n';
     }
+    for (const auto& [target, bird] : status.at("canary").as_object()) {
+        const json::object& canary = bird.as_object();
+        const std::string alarm = text_of(canary.at("alarm"));
+        out << "canary on " << std::string(target) << ": "
+            << (alarm.empty() ? text_of(canary.at("state")) : "ALARM: " + alarm)
+            << ", seconds to block: " << text_of(canary.at("seconds")) << '\n';
+    }
+    if (const std::string why = text_of(status.at("reloads").at("last_refusal")); !why.empty()) {
+        out << "the last reload was refused: " << why << '\n';
+    }
 }
 
 }  // namespace
@@ -156,6 +215,16 @@ int order(const Config& config, const std::string& verb, const std::string& indi
         return 1;
     }
     out << verb << ' ' << parsed->text() << ": done\n";
+    return 0;
+}
+
+int reload(const Config& config, std::ostream& out, std::ostream& errors) {
+    const auto body = ask(config, "/reload", true);
+    if (!body) {
+        errors << body.error() << '\n';
+        return 1;
+    }
+    out << "reload: done\n";
     return 0;
 }
 

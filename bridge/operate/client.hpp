@@ -1,4 +1,4 @@
-// The operator's commands: they ask the running bridge over its status listener.
+// The operator's commands: they ask the running bridge over the socket or listener that its configuration names.
 #pragma once
 
 #include <iosfwd>
@@ -17,6 +17,9 @@ int show(const Config& config, Page page, bool as_json, std::ostream& out, std::
 /// POSTs `/release` or `/unblock` for an indicator.
 int order(const Config& config, const std::string& verb, const std::string& indicator, std::ostream& out,
           std::ostream& errors);
+
+/// POSTs `/reload`: the bridge reads its configuration anew, all of it or, with the complaints on `errors`, nothing.
+int reload(const Config& config, std::ostream& out, std::ostream& errors);
 
 /// Turns the notification that brought an alert into a scenario and a payload file in `folder`: what it holds of ours
 /// is replaced, or with `keep_names` only its tokens and passwords. `alert` is a number of the journal, an alert id, a

@@ -7,9 +7,16 @@ namespace bridge::operate {
 
 namespace {
 
-tl::expected<Config, std::string> read(const yaml::Node& root, const std::string& path) {
-    ConfigReading reading(path);
+tl::expected<Config, std::string> read(const yaml::Node& root, const std::string& path, ConfigUse use) {
+    ConfigReading reading(path, use);
     yaml::Reader top(root, "", reading.problems);
+    if (use == ConfigUse::ask) {
+        read_operate(reading, top.optional("operate"));
+        if (!reading.problems.empty()) {
+            return tl::unexpected(reading.problems.text());
+        }
+        return std::move(reading.config);
+    }
     read_intake(reading, top.optional("intake"));
     read_store(reading, top.optional("store"));
     read_appliances(reading, top.optional("appliances"));
@@ -27,20 +34,20 @@ tl::expected<Config, std::string> read(const yaml::Node& root, const std::string
 
 }  // namespace
 
-tl::expected<Config, std::string> read_config(std::string_view text, const std::string& path) {
+tl::expected<Config, std::string> read_config(std::string_view text, const std::string& path, ConfigUse use) {
     const auto root = yaml::parse(text, path);
     if (!root) {
         return tl::unexpected(root.error());
     }
-    return read(*root, path);
+    return read(*root, path, use);
 }
 
-tl::expected<Config, std::string> load_config(const std::string& path) {
+tl::expected<Config, std::string> load_config(const std::string& path, ConfigUse use) {
     const auto root = yaml::load(path);
     if (!root) {
         return tl::unexpected(root.error());
     }
-    return read(*root, path);
+    return read(*root, path, use);
 }
 
 }  // namespace bridge::operate

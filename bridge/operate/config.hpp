@@ -12,14 +12,12 @@
 #include "bridge/engine/engine.hpp"
 #include "bridge/intake/gate.hpp"
 #include "bridge/lists/list_server.hpp"
+#include "bridge/operate/operate_settings.hpp"
 #include "bridge/panos/curl_transport.hpp"
 #include "bridge/store/retention.hpp"
 #include "net/http_server.hpp"
 
 namespace bridge::operate {
-
-enum class LogLevel { debug, info, warning, error };
-enum class LogFormat { text, json };
 
 struct Config {
     std::string file;
@@ -32,17 +30,21 @@ struct Config {
     std::map<std::string, panos::Endpoint> endpoints;  // by target
     std::optional<net::ListenOptions> lists;           // where the pages of edl targets are served
     lists::Tokens list_tokens;
-    net::ListenOptions operate;
-    LogLevel log_level = LogLevel::info;
-    LogFormat log_format = LogFormat::text;
+    OperateSettings operate;
     std::vector<std::string> cautions;  // allowed, but worth a line at every start: `insecure: true`
 };
 
+/// What a configuration is read for: to run a bridge; for its rules alone, without secrets and certificates; or to ask
+/// the running bridge, for which only `operate` is read, so that an operator can do so whatever is wrong elsewhere in
+/// the file.
+enum class ConfigUse { run, rules, ask };
+
 /// Reads the file and the secrets it points to (paths are relative to the file). On failure: every complaint, one a
 /// line, each "bridge.yaml:14:5: policy.allow[2]: '10.0.0.0/33' is no CIDR prefix".
-tl::expected<Config, std::string> load_config(const std::string& path);
+tl::expected<Config, std::string> load_config(const std::string& path, ConfigUse use = ConfigUse::run);
 
 /// The same from a text; `path` names it in messages and is what relative paths are relative to.
-tl::expected<Config, std::string> read_config(std::string_view text, const std::string& path);
+tl::expected<Config, std::string> read_config(std::string_view text, const std::string& path,
+                                              ConfigUse use = ConfigUse::run);
 
 }  // namespace bridge::operate

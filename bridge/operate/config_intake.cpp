@@ -123,7 +123,7 @@ void read_tls(ConfigReading& reading, const yaml::Node& node) {
             "intake.tls.old_appliances: TLS 1.0 and 1.1 are taken, which can be broken; only for appliances that have "
             "nothing newer, on a network of their own");
     }
-    if (!identity.certificate_file.empty() && !identity.key_file.empty() &&
+    if (reading.use() == ConfigUse::run && !identity.certificate_file.empty() && !identity.key_file.empty() &&
         (node.find("client_ca") == nullptr || !identity.client_ca_file.empty())) {
         look_at_identity(reading, node, identity);
     }

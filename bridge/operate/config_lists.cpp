@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bridge/operate/config_reading.hpp"
+#include "yaml/writer.hpp"
 
 namespace bridge::operate {
 
@@ -10,7 +11,7 @@ using namespace domain;
 
 namespace {
 
-constexpr std::size_t token_characters_min = 12;
+constexpr std::size_t list_token_characters_min = 12;
 
 /// It is the user of its pages and a part of their paths, and firewalls write both in their own ways.
 void check_target_name(ConfigReading& reading, const yaml::Entry& entry) {
@@ -72,16 +73,17 @@ void read_list_target(ConfigReading& reading, const yaml::Entry& entry) {
     reader.text("kind", "edl");
     check_target_name(reading, entry);
     engine::TargetSettings target;
+    reading.take_fingerprint();  // what other sections read is not this target's
     target.name = entry.key;
     target.way = engine::Way::list;
     Secret token;
     if (reader.required("token_file") != nullptr) {
         token = reading.secret(reader, "token_file");
-        if (!token.empty() && token.reveal().size() < token_characters_min) {
+        if (!token.empty() && token.reveal().size() < list_token_characters_min) {
             reader.complain(
                 *entry.value.find("token_file"), "token_file",
                 fmt::format("the token has fewer than {} characters: whoever guesses it reads whom you block",
-                            token_characters_min));
+                            list_token_characters_min));
         }
     }
     reading.config.list_tokens.emplace(entry.key, std::move(token));
@@ -107,6 +109,7 @@ void read_list_target(ConfigReading& reading, const yaml::Entry& entry) {
         }
     }
     reader.finish();
+    target.fingerprint = yaml::in_one_line(entry.value) + reading.take_fingerprint();
     reading.config.engine.targets.push_back(std::move(target));
 }
 
@@ -126,6 +129,7 @@ void read_lists(ConfigReading& reading, const yaml::Node* node) {
     net::ListenOptions& listen = reading.config.lists.emplace();
     listen.port = 8444;
     listen.body_bytes_max = 4U << 10U;  // a fetch has none
+    listen.strict_requests = true;
     reading.listen(reader, listen);
     if (const yaml::Node* tls = reader.optional("tls")) {
         yaml::Reader keys(*tls, "lists.tls", reading.problems);

@@ -1,27 +1,41 @@
 #include "bridge/operate/config_reading.hpp"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <utility>
 
 namespace bridge::operate {
 
 using namespace domain;
 
-ConfigReading::ConfigReading(const std::string& path)
-    : problems(path), folder_(std::filesystem::path(path).parent_path().string()) {
+ConfigReading::ConfigReading(const std::string& path, ConfigUse use)
+    : problems(path), folder_(std::filesystem::path(path).parent_path().string()), use_(use) {
     config.file = path;
-    config.operate.port = 9090;
-    config.operate.body_bytes_max = 64U << 10U;
     config.intake.port = 8088;
     config.intake.strict_requests = true;
     config.intake.body_rate_min = 512;
     config.intake.connections_per_source_max = config.intake.connections_max / 2;
-    config.operate.strict_requests = true;
+}
+
+void ConfigReading::note(std::string_view contents) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_Digest(contents.data(), contents.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    for (unsigned i = 0; i < size; ++i) {
+        read_ += fmt::format("{:02x}", digest[i]);
+    }
+}
+
+std::string ConfigReading::take_fingerprint() {
+    return std::exchange(read_, {});
 }
 
 std::string ConfigReading::in_folder(const std::string& file) const {
@@ -83,6 +97,9 @@ std::string ConfigReading::file(yaml::Reader& reader, std::string_view key) {
         return {};
     }
     std::string path = in_folder(node->text);
+    if (use_ != ConfigUse::run) {
+        return path;
+    }
     if (node->text.starts_with(credential_prefix)) {
         path = credential(reader, *node, key).value_or("");
         if (path.empty()) {
@@ -90,10 +107,12 @@ std::string ConfigReading::file(yaml::Reader& reader, std::string_view key) {
         }
     }
     std::error_code ignored;
-    if (node->text.empty() || std::filesystem::is_directory(path, ignored) || !std::ifstream(path)) {
+    std::ifstream in(path, std::ios::binary);
+    if (node->text.empty() || std::filesystem::is_directory(path, ignored) || !in) {
         reader.complain(*node, key, fmt::format("'{}' cannot be read", path));
         return {};
     }
+    note(std::string(std::istreambuf_iterator<char>(in), {}));
     return path;
 }
 
@@ -106,19 +125,24 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
         reader.complain(*node, key, "must be the path of a file, credential:NAME or env:NAME");
         return {};
     }
+    const bool optional = use_ != ConfigUse::run;  // who only asks the running bridge may not read its secrets
     if (node->text.starts_with(environment_prefix)) {
         const std::string name = node->text.substr(environment_prefix.size());
         const char* const value = std::getenv(name.c_str());
         std::string line = value == nullptr ? "" : value;
         line.resize(std::min(line.find('\n'), line.size()));
         trim_end_of_line(line);
-        if (line.empty()) {
+        if (line.empty() && !optional) {
             reader.complain(*node, key, fmt::format("the environment variable '{}' is not set, or is empty", name));
         }
+        note(line);
         return Secret(std::move(line));
     }
     std::string path = in_folder(node->text);
     if (node->text.starts_with(credential_prefix)) {
+        if (optional) {
+            return {};
+        }
         path = credential(reader, *node, key).value_or("");
         if (path.empty()) {
             return {};
@@ -126,6 +150,9 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
     }
     constexpr std::size_t line_characters_max = 4096;
     std::ifstream in(path);
+    if (optional && !in) {
+        return {};
+    }
     std::string line(line_characters_max + 1, '\0');
     in.getline(line.data(), static_cast<std::streamsize>(line.size()));
     if (in.gcount() == 0) {
@@ -141,6 +168,7 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
     } else if (line.empty()) {
         reader.complain(*node, key, fmt::format("the first line of '{}' is empty", path));
     }
+    note(line);
     return Secret(std::move(line));
 }
 
@@ -166,10 +194,10 @@ std::size_t ConfigReading::size(yaml::Reader& reader, std::string_view key, std:
     return value;
 }
 
-void ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options) {
-    const yaml::Node* node = reader.optional("listen");
+bool ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options, std::string_view key) {
+    const yaml::Node* node = reader.optional(key);
     if (node == nullptr) {
-        return;
+        return false;
     }
     const std::size_t colon = node->text.rfind(':');
     std::string address = node->text.substr(0, colon);
@@ -182,12 +210,13 @@ void ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options) {
     const char* end = digits.data() + digits.size();
     const auto [stop, error] = std::from_chars(digits.data(), end, port);
     if (digits.empty() || error != std::errc{} || stop != end || !IpAddress::parse(address)) {
-        reader.complain(*node, "listen",
+        reader.complain(*node, key,
                         fmt::format("'{}' is no ADDRESS:PORT, such as 127.0.0.1:8088 or [::1]:8088", node->text));
-        return;
+        return false;
     }
     options.address = address;
     options.port = port;
+    return true;
 }
 
 net::TlsIdentity ConfigReading::identity(yaml::Reader& keys) {

@@ -16,17 +16,17 @@
 namespace bridge::operate {
 
 struct ConfigReading {
-    explicit ConfigReading(const std::string& path);
+    ConfigReading(const std::string& path, ConfigUse use);
 
     /// The path as written, or below the configuration's own folder if it is relative.
     std::string in_folder(const std::string& file) const;
 
-    /// The path of a file that must be readable now, or empty with a complaint. "credential:NAME" is a file in the
-    /// directory that systemd tells a service (systemd.exec, LoadCredential=).
+    /// The path of a file that must be readable now, or empty with a complaint; to ask a running bridge it need not be.
+    /// "credential:NAME" is a file in the directory that systemd tells a service (systemd.exec, LoadCredential=).
     std::string file(yaml::Reader& reader, std::string_view key);
 
     /// The first line of a secret's file, without the end of line; or, written as "env:NAME", of an environment
-    /// variable.
+    /// variable. To ask a running bridge it need not be readable, and is empty then.
     domain::Secret secret(yaml::Reader& reader, std::string_view key);
 
     /// A duration longer than nothing.
@@ -36,8 +36,8 @@ struct ConfigReading {
     std::size_t size(yaml::Reader& reader, std::string_view key, std::size_t fallback, std::size_t min,
                      std::size_t max);
 
-    /// `listen: ADDRESS:PORT`
-    void listen(yaml::Reader& reader, net::ListenOptions& options);
+    /// `listen: ADDRESS:PORT`; false when it is absent or wrong.
+    bool listen(yaml::Reader& reader, net::ListenOptions& options, std::string_view key = "listen");
 
     /// The PEM files that every `tls:` map has: certificate, key and, by choice, client_ca.
     net::TlsIdentity identity(yaml::Reader& keys);
@@ -51,13 +51,22 @@ struct ConfigReading {
     /// Where item `i` of a list stands, or the list, or the map that should have it.
     static yaml::Mark item_mark(const yaml::Node& map, std::string_view key, std::size_t i);
 
+    /// The contents of all files that were read since the last call, as a fingerprint: a reload finds by it what
+    /// changed although its lines in bridge.yaml did not.
+    std::string take_fingerprint();
+
+    ConfigUse use() const noexcept { return use_; }
+
     yaml::Problems problems;
     Config config;
 
 private:
     std::optional<std::string> credential(yaml::Reader& reader, const yaml::Node& node, std::string_view key);
+    void note(std::string_view contents);
 
     std::string folder_;
+    ConfigUse use_;
+    std::string read_;  // digests of what was read
 };
 
 // One for each section; a null node is a section that is not there. Each is in config_SECTION.cpp.

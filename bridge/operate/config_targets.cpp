@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bridge/operate/config_reading.hpp"
+#include "yaml/writer.hpp"
 
 namespace bridge::operate {
 
@@ -69,7 +70,7 @@ void read_connection(ConfigReading& reading, yaml::Reader& reader, panos::Endpoi
     credentials.api_key = reading.secret(reader, "api_key_file");
     credentials.user = reader.text("user", "");
     credentials.password = reading.secret(reader, "password_file");
-    const bool can_keygen = !credentials.user.empty() && !credentials.password.empty();
+    const bool can_keygen = !credentials.user.empty() && node.find("password_file") != nullptr;
     if (node.find("api_key_file") == nullptr && !can_keygen) {
         const std::string path = reader.path_of("");
         reading.problems.add(node.mark, path.substr(0, path.size() - 1),
@@ -122,6 +123,7 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
     }
     engine::TargetSettings target;
     panos::Endpoint endpoint;
+    reading.take_fingerprint();  // what other sections read is not this target's
     target.name = entry.key;
     read_connection(reading, reader, endpoint, target.credentials);
     target.place.vsys = reader.text("vsys", "vsys1");
@@ -145,6 +147,7 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
         target.registration.compare_every = group.compare_every;
         read_registration(reader, target.registration);
         reader.finish();
+        target.fingerprint = yaml::in_one_line(entry.value) + reading.take_fingerprint();
         reading.config.engine.targets.push_back(std::move(target));
         reading.config.endpoints.emplace(entry.key, std::move(endpoint));
         return;
@@ -157,6 +160,7 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
         reader.number("group_members_max", static_cast<std::int64_t>(group.group_members_max), 2, 100'000));
     group.commit_patience = reader.duration("commit_patience", group.commit_patience);
     reader.finish();
+    target.fingerprint = yaml::in_one_line(entry.value) + reading.take_fingerprint();
     reading.config.engine.targets.push_back(std::move(target));
     reading.config.endpoints.emplace(entry.key, std::move(endpoint));
 }

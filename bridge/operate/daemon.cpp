@@ -5,16 +5,23 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <utility>
 
 #include "bridge/intake/intake.hpp"
 #include "bridge/lists/list_server.hpp"
+#include "bridge/operate/audit_trail.hpp"
+#include "bridge/operate/certificate_expiry.hpp"
 #include "bridge/operate/certificate_watch.hpp"
 #include "bridge/operate/log.hpp"
 #include "bridge/operate/loop_clock.hpp"
+#include "bridge/operate/metrics.hpp"
+#include "bridge/operate/operate_door.hpp"
+#include "bridge/operate/reload.hpp"
 #include "bridge/operate/status_server.hpp"
+#include "bridge/operate/supervisor.hpp"
 #include "bridge/store/sqlite_store.hpp"
 
 namespace bridge::operate {
@@ -32,13 +39,52 @@ std::string url_of(const net::ListenOptions& options, std::uint16_t port) {
                        port);
 }
 
+/// The certificates that somebody must renew: those of the listeners, and what the targets are trusted by.
+std::vector<CertificateExpiry> expiries(const Config& config) {
+    std::vector<CertificateExpiry> all;
+    const auto add = [&](std::optional<WallTime> when, const char* use, const std::string& name) {
+        if (when) {
+            all.push_back({use, name, *when});
+        }
+    };
+    if (config.intake.tls) {
+        add(leaf_expiry(config.intake.tls->certificate_file), "intake", "");
+    }
+    if (config.operate.listen && config.operate.listen->tls) {
+        add(leaf_expiry(config.operate.listen->tls->certificate_file), "operate", "");
+    }
+    for (const auto& [target, endpoint] : config.endpoints) {
+        if (!endpoint.ca_file.empty()) {
+            add(earliest_expiry(endpoint.ca_file), "target-ca", target);
+        }
+    }
+    return all;
+}
+
+/// One line for `systemctl status`.
+std::string summary(const engine::Engine& engine) {
+    const auto targets = engine.targets();
+    std::size_t waiting = 0;
+    std::uint64_t enforced = 0;
+    std::uint64_t queued = 0;
+    for (const engine::TargetStatus& target : targets) {
+        waiting += target.state == "waiting" ? 1U : 0U;
+        enforced += target.blocks[static_cast<std::size_t>(BlockState::enforced)];
+        queued += target.blocks[static_cast<std::size_t>(BlockState::wanted)] +
+                  target.blocks[static_cast<std::size_t>(BlockState::pushed)];
+    }
+    const std::string trouble = engine.store_trouble();
+    return fmt::format("{} target(s), {} waiting; {} block(s) enforced, {} under way{}", targets.size(), waiting,
+                       enforced, queued, trouble.empty() ? "" : "; the store takes nothing: " + trouble);
+}
+
 class Daemon {
 public:
     explicit Daemon(Config config)
-        : config_(std::move(config)), log_(config_.log_level, config_.log_format), clock_(loop_) {}
+        : config_(std::move(config)), log_(config_.operate.log_level, config_.operate.log_format), clock_(loop_) {}
 
     int run(int ready_fd) {
-        net::EventLoop::hold_signals({SIGTERM, SIGINT});
+        net::EventLoop::hold_signals({SIGTERM, SIGINT, SIGHUP});
         if (!start(ready_fd)) {
             if (ready_fd >= 0) {
                 close(ready_fd);
@@ -94,6 +140,21 @@ private:
                 return curl_->transport_to(config_.endpoints.at(target.name));
             },
             listener);
+        audit_ = std::make_unique<AuditTrail>(
+            config_.operate.audit, [this] { return clock_.wall(); },
+            [this](bool up, const std::string& line) {
+                loop_.post([this, up, line] {
+                    log_.write({up ? engine::Happening::Kind::news : engine::Happening::Kind::warning, "audit", line});
+                });
+            });
+        metrics_ = std::make_unique<Metrics>(MetricsSources{
+            .version = FIREBREAK_VERSION,
+            .ready = [this] { return status_ != nullptr && status_->ready(); },
+            .certificates = [this] { return expiries(config_); },
+            .sinks = [this] { return audit_->sinks(); },
+        });
+        engine_->observe(*metrics_);
+        engine_->observe(*audit_);
         const auto started = engine_->start();
         if (!started) {
             return fail(started.error().detail);
@@ -115,16 +176,64 @@ private:
                 return StatusServer::Certificate{intake_server_->certificate().value(), certificate_->renewals()};
             });
         }
-        auto operate = net::HttpServer::listen(loop_, config_.operate, *status_);
-        if (!operate) {
-            return fail("operate.listen: " + operate.error());
+        status_->show_metrics([this] { return metrics_->page(*engine_); });
+        if (!open_operators_doors()) {
+            return false;
         }
-        operate_server_ = std::move(*operate);
         if (config_.lists && !serve_lists(listener)) {
             return false;
         }
-        loop_.on_signals({SIGTERM, SIGINT}, [this](int) { stop(); });
+        supervisor_ = std::make_unique<Supervisor>(loop_, [this] { return summary(*engine_); });
+        loop_.on_signals({SIGTERM, SIGINT, SIGHUP}, [this](int number) {
+            if (number == SIGHUP) {
+                audit_->reopen();
+                reload("SIGHUP");
+            } else {
+                stop();
+            }
+        });
         tell_ready(ready_fd);
+        audit_->on_start(FIREBREAK_VERSION, config_.file);
+        supervisor_->ready();
+        return true;
+    }
+
+    bool open_operators_doors() {
+        OperateDoor::Calls calls;
+        calls.on_order = [this](const std::string& who, const std::string& order, unsigned status,
+                                const std::string& answer) {
+            log_.write({engine::Happening::Kind::audit, "operator",
+                        fmt::format("{}: {} -> {} {}", who, order, status, answer)});
+            audit_->on_order(who, order, status, answer);
+        };
+        calls.reload = [this](const std::string& who) { return reload(who); };
+        door_ = std::make_unique<OperateDoor>(*status_, config_.operate.tokens, std::move(calls));
+        monitor_door_ = std::make_unique<MonitorDoor>(*status_);
+        const OperateSettings& operate = config_.operate;
+        if (operate.socket) {
+            net::ListenOptions options;
+            options.unix_socket = operate.socket;
+            options.body_bytes_max = 64U << 10U;
+            options.strict_requests = true;
+            if (operate.socket->path == default_socket) {
+                std::error_code ignored;  // then the socket cannot be made either, and that is told
+                std::filesystem::create_directory(std::filesystem::path(default_socket).parent_path(), ignored);
+            }
+            if (!listen(socket_server_, std::move(options), *door_, "operate.socket")) {
+                return false;
+            }
+        }
+        return (!operate.listen || listen(operate_server_, *operate.listen, *door_, "operate.listen")) &&
+               (!operate.monitor || listen(monitor_server_, *operate.monitor, *monitor_door_, "operate.monitor"));
+    }
+
+    bool listen(std::unique_ptr<net::HttpServer>& server, net::ListenOptions options, net::HttpHandler& handler,
+                const char* key) {
+        auto made = net::HttpServer::listen(loop_, std::move(options), handler);
+        if (!made) {
+            return fail(fmt::format("{}: {}", key, made.error()));
+        }
+        server = std::move(*made);
         return true;
     }
 
@@ -140,19 +249,75 @@ private:
 
     void tell_ready(int ready_fd) {
         const std::string intake = url_of(config_.intake, intake_server_->port());
-        const std::string operate = url_of(config_.operate, operate_server_->port());
-        const std::string lists = lists_server_ ? url_of(*config_.lists, lists_server_->port()) : std::string();
-        news(fmt::format("ready: notifications at {}, status at {}{}", intake, operate,
-                         lists.empty() ? "" : ", lists at " + lists));
+        const std::string socket = config_.operate.socket ? "unix:" + config_.operate.socket->path : "";
+        const std::string operate = operate_server_ ? url_of(*config_.operate.listen, operate_server_->port()) : socket;
+        std::string line = fmt::format(R"({{"intake":"{}","operate":"{}")", intake, operate);
+        std::string places = operate;
+        if (operate_server_ && !socket.empty()) {
+            line += fmt::format(R"(,"socket":"{}")", socket);
+            places += " and " + socket;
+        }
+        if (monitor_server_) {
+            const std::string monitor = url_of(*config_.operate.monitor, monitor_server_->port());
+            line += fmt::format(R"(,"monitor":"{}")", monitor);
+            places += ", metrics at " + monitor;
+        }
+        if (lists_server_) {
+            const std::string lists = url_of(*config_.lists, lists_server_->port());
+            line += fmt::format(R"(,"lists":"{}")", lists);
+            places += ", lists at " + lists;
+        }
+        line += "}\n";
+        news(fmt::format("ready: notifications at {}, operators at {}", intake, places));
         if (ready_fd < 0) {
             return;
         }
-        const std::string more = lists.empty() ? "" : fmt::format(",\"lists\":\"{}\"", lists);
-        const std::string line = fmt::format("{{\"intake\":\"{}\",\"operate\":\"{}\"{}}}\n", intake, operate, more);
         if (write(ready_fd, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
             log_.write({engine::Happening::Kind::warning, "bridge", "--ready-fd cannot be written"});
         }
         close(ready_fd);
+    }
+
+    /// All of the new configuration, or nothing of it.
+    tl::expected<void, std::string> reload(const std::string& who) {
+        if (stopping_) {
+            return tl::unexpected(std::string("the bridge is stopping"));
+        }
+        supervisor_->reloading();
+        auto next = load_config(config_.file);
+        std::string why = next ? "" : next.error();
+        if (next) {
+            const auto fixed = keys_that_need_a_restart(config_, *next);
+            if (!fixed.empty()) {
+                why = fmt::format(
+                    "these keys hold from the next start on, so nothing was changed: {}; restart the "
+                    "bridge, or put them back",
+                    fmt::join(fixed, ", "));
+            }
+        }
+        if (!why.empty()) {
+            engine_->note_refused_reload(why);
+            log_.write({engine::Happening::Kind::warning, "config",
+                        fmt::format("reload for {} refused, nothing is changed: {}", who, why)});
+            audit_->on_reload_refused(who, why);
+            supervisor_->ready();
+            return tl::unexpected(why);
+        }
+        config_ = std::move(*next);
+        log_.set(config_.operate.log_level, config_.operate.log_format);
+        for (const std::string& caution : config_.cautions) {
+            log_.write({engine::Happening::Kind::warning, "config", caution});
+        }
+        intake_->take(config_.gate);
+        door_->set_tokens(config_.operate.tokens);
+        if (certificate_) {
+            certificate_->renew(*config_.intake.tls);  // the same names; what stands in the files may be new
+        }
+        engine_->reconfigure(config_.engine);
+        news(fmt::format("reloaded for {}: {} holds", who, config_.file));
+        audit_->on_reload(who);
+        supervisor_->ready();
+        return {};
     }
 
     void stop() {
@@ -162,6 +327,8 @@ private:
         }
         stopping_ = true;
         news("stopping: taking no more notifications");
+        supervisor_->stopping();
+        audit_->on_stop();
         status_->stop_being_ready();
         patience_ = loop_.after(drain_patience, [this] { loop_.stop(); });
         intake_server_->drain([this] { loop_.stop(); });
@@ -174,14 +341,21 @@ private:
     net::EventLoop loop_;
     LoopClock clock_;
     std::unique_ptr<store::Store> store_;
+    std::unique_ptr<AuditTrail> audit_;
+    std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<panos::CurlClient> curl_;
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<StatusServer> status_;
     std::unique_ptr<lists::ListServer> lists_;
+    std::unique_ptr<OperateDoor> door_;
+    std::unique_ptr<MonitorDoor> monitor_door_;
+    std::unique_ptr<Supervisor> supervisor_;
     std::unique_ptr<net::HttpServer> intake_server_;
     std::unique_ptr<CertificateWatch> certificate_;
+    std::unique_ptr<net::HttpServer> socket_server_;
     std::unique_ptr<net::HttpServer> operate_server_;
+    std::unique_ptr<net::HttpServer> monitor_server_;
     std::unique_ptr<net::HttpServer> lists_server_;
     std::unique_ptr<net::Timer> patience_;
     bool stopping_ = false;

@@ -7,26 +7,13 @@
 #include <boost/json/serialize.hpp>
 
 #include "bridge/domain/printable.hpp"
+#include "bridge/operate/journal.hpp"
 
 namespace bridge::operate {
 
 namespace {
 
 constexpr std::size_t line_characters_max = 2000;
-
-std::string_view kind_name(engine::Happening::Kind kind) {
-    switch (kind) {
-        case engine::Happening::Kind::detail:
-            return "debug";
-        case engine::Happening::Kind::news:
-            return "info";
-        case engine::Happening::Kind::warning:
-            return "warning";
-        case engine::Happening::Kind::audit:
-            return "audit";
-    }
-    return "info";
-}
 
 LogLevel level_of(engine::Happening::Kind kind) {
     switch (kind) {
@@ -45,34 +32,44 @@ LogLevel level_of(engine::Happening::Kind kind) {
 }  // namespace
 
 struct Log::Sink {
-    Sink(LogLevel level_, LogFormat format_)
-        : level(level_), format(format_), logger("bridge", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+    Sink() : logger("bridge", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
         logger.set_level(spdlog::level::trace);
-        const bool json = format == LogFormat::json;
-        logger.set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %v",
-                           spdlog::pattern_time_type::utc);
     }
 
-    LogLevel level;
-    LogFormat format;
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+    bool journal = stderr_is_journal();
     spdlog::logger logger;
 };
 
-Log::Log(LogLevel level, LogFormat format) : sink_(std::make_unique<Sink>(level, format)) {}
+Log::Log(LogLevel level, LogFormat format) : sink_(std::make_unique<Sink>()) {
+    set(level, format);
+}
 
 Log::~Log() = default;
+
+void Log::set(LogLevel level, LogFormat format) {
+    sink_->level = level;
+    sink_->format = format;
+    sink_->logger.set_pattern(
+        format == LogFormat::json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})" : "%Y-%m-%dT%H:%M:%S.%eZ %v",
+        spdlog::pattern_time_type::utc);
+}
 
 void Log::write(const engine::Happening& happening) {
     if (level_of(happening.kind) < sink_->level) {
         return;
     }
+    if (sink_->format == LogFormat::text && sink_->journal && send_to_journal(journal_fields(happening))) {
+        return;
+    }
     const std::string text = domain::printable(happening.text, line_characters_max);
     if (sink_->format == LogFormat::text) {
-        sink_->logger.info("{} {}: {}", kind_name(happening.kind), happening.subject, text);
+        sink_->logger.info("{} {}: {}", name_of(happening.kind), happening.subject, text);
         return;
     }
     boost::json::object row;
-    row["level"] = kind_name(happening.kind);
+    row["level"] = name_of(happening.kind);
     row["subject"] = happening.subject;
     row["text"] = text;
     const std::string whole = boost::json::serialize(row);

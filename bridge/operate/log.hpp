@@ -1,4 +1,5 @@
-// The bridge's log: one line per happening on standard error, as text or as JSON.
+// The bridge's log: one line per happening on standard error, as text or as JSON. Where standard error is systemd's
+// journal, text goes there directly, with its fields.
 #pragma once
 
 #include <memory>
@@ -14,6 +15,9 @@ public:
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
+
+    /// From now on.
+    void set(LogLevel level, LogFormat format);
 
     void write(const engine::Happening& happening);
 

@@ -12,6 +12,7 @@
 #include <charconv>
 
 #include "bridge/domain/printable.hpp"
+#include "bridge/operate/metrics.hpp"
 
 namespace bridge::operate {
 
@@ -39,6 +40,21 @@ json::object target_json(const engine::TargetStatus& target) {
     return row;
 }
 
+json::object canary_json(const engine::Engine& engine) {
+    json::object birds;
+    for (const auto& [target, status] : engine.canary()) {
+        json::object row;
+        row["state"] = status.state;
+        row["alarm"] = printable(status.alarm, 500);
+        row["runs"] = status.runs;
+        row["failures"] = status.failures;
+        row["seconds"] = status.last ? json::value(std::chrono::duration<double>(*status.last).count()) : nullptr;
+        row["last_success"] = status.last_success ? json::value(time_text(*status.last_success)) : nullptr;
+        birds[target] = std::move(row);
+    }
+    return birds;
+}
+
 json::object status_json(const engine::Engine& engine) {
     json::object targets;
     for (const engine::TargetStatus& target : engine.targets()) {
@@ -60,6 +76,10 @@ json::object status_json(const engine::Engine& engine) {
     notifications["unread"] = counts.notifications_unread;
     all["notifications"] = std::move(notifications);
     all["store"] = printable(engine.store_trouble(), 500);
+    const engine::ReloadCounts& reloads = engine.reloads();
+    all["reloads"] = json::object{
+        {"done", reloads.done}, {"refused", reloads.refused}, {"last_refusal", printable(reloads.last_refusal, 2000)}};
+    all["canary"] = canary_json(engine);
     return all;
 }
 
@@ -254,8 +274,13 @@ net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
     }
     if (path == "/readyz") {
         const std::string trouble = engine_.store_trouble();
-        const bool ready = ready_ && trouble.empty();
-        return json_response(ready ? 200 : 503, json::object{{"ready", ready}, {"store", printable(trouble, 500)}});
+        return json_response(ready() ? 200 : 503, json::object{{"ready", ready()}, {"store", printable(trouble, 500)}});
+    }
+    if (path == "/metrics" && metrics_) {
+        net::HttpResponse response;
+        response.headers.push_back({"Content-Type", std::string(metrics_content_type)});
+        response.body = metrics_();
+        return response;
     }
     if (path == "/status") {
         json::object status = status_json(engine_);

@@ -2,6 +2,7 @@
 //
 //   GET  /healthz   200 while the process serves        GET /readyz  200 when notifications are taken, else 503
 //   GET  /status    targets, alerts and notifications   GET /blocks  the ledger
+//   GET  /metrics   for Prometheus, where the daemon has given them
 //   GET  /alerts    the newest alerts, newest first     POST /release?indicator=IP   POST /unblock?indicator=IP
 //   GET  /notification?alert=NAME   what brought an alert: its format, its other alerts, and what was decided on them
 //   GET  /payload?alert=NAME        the same notification's body, byte for byte
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "bridge/engine/engine.hpp"
 #include "bridge/store/store.hpp"
@@ -35,6 +37,13 @@ public:
     /// From now on /readyz says 503: the intake is closing.
     void stop_being_ready() { ready_ = false; }
 
+    /// Notifications are taken: the intake listens and the store is well. A target that is down is no reason against
+    /// it: its blocks wait in the ledger, and an appliance that was sent away would have to send its alerts again.
+    bool ready() const { return ready_ && engine_.store_trouble().empty(); }
+
+    /// Gives the text of /metrics; without it the page is unknown.
+    void show_metrics(std::function<std::string()> page) { metrics_ = std::move(page); }
+
 private:
     net::HttpResponse answer(const net::HttpRequest& request);
     net::HttpResponse stored(std::string_view query, bool payload);
@@ -43,6 +52,7 @@ private:
     store::Store& store_;
     std::function<Certificate()> certificate_;
     bool ready_ = true;
+    std::function<std::string()> metrics_;
 };
 
 }  // namespace bridge::operate

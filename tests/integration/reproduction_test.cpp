@@ -97,13 +97,13 @@ public:
                 config_.engine, clock_, *store_,
                 [](const auto&) { return std::unique_ptr<bridge::panos::Transport>(); }, [](const auto&) {});
             status_ = std::make_unique<bridge::operate::StatusServer>(*engine_, *store_);
-            auto server = net::HttpServer::listen(thread_.loop(), config_.operate, *status_);
+            auto server = net::HttpServer::listen(thread_.loop(), *config_.operate.listen, *status_);
             if (server) {
                 server_ = std::move(*server);
             }
         });
         REQUIRE(server_ != nullptr);
-        config_.operate.port = server_->port();
+        config_.operate.listen->port = server_->port();
     }
     ~RunningBridge() {
         thread_.run([this] {

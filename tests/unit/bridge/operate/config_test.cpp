@@ -64,9 +64,9 @@ operate: {listen: "[::1]:9090", log: {level: debug, format: json}}
     CHECK(target.place.vsys == "vsys2");
     CHECK(target.group.settle == 250ms);
     CHECK(config->endpoints.at("hq").url == "https://192.0.2.1:8443");
-    CHECK(config->operate.address == "::1");
-    CHECK(config->log_format == LogFormat::json);
-    CHECK(config->cautions.size() == 1);
+    CHECK(config->operate.listen->address == "::1");
+    CHECK(config->operate.log_format == LogFormat::json);
+    CHECK(config->cautions.size() == 2);
 }
 
 TEST_CASE("a firewall's own address is never blocked, without anyone saying so") {
@@ -85,7 +85,7 @@ TEST_CASE("an empty configuration has every default, and says that nothing will 
     CHECK(config->intake.address == "127.0.0.1");
     CHECK(config->intake.port == 8088);
     CHECK(config->intake.body_bytes_max == 16U << 20U);
-    CHECK(config->operate.port == 9090);
+    CHECK(config->operate.socket->path == default_socket);
     CHECK(config->cautions.size() == 1);
 }
 
