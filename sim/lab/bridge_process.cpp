@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <csignal>
+#include <thread>
 
 namespace sim::lab {
 
@@ -14,6 +16,7 @@ using namespace std::chrono_literals;
 constexpr auto start_patience = 60s;
 constexpr auto stop_patience = 30s;
 constexpr auto page_patience = 10s;
+constexpr auto status_look = 20ms;
 
 std::string text_at(const boost::json::object& object, std::string_view key) {
     const boost::json::value* found = object.if_contains(key);
@@ -84,6 +87,41 @@ tl::expected<void, std::string> BridgeProcess::stop() {
         return tl::unexpected(fmt::format("the bridge ended with {} instead of exit code 0", ending->text()));
     }
     return {};
+}
+
+/// How many the bridge has taken or refused, by its status.
+tl::expected<std::uint64_t, std::string> BridgeProcess::reloads() {
+    return page("/status").and_then([](const std::string& status) -> tl::expected<std::uint64_t, std::string> {
+        boost::system::error_code error;
+        const boost::json::value all = boost::json::parse(status, error);
+        const boost::json::value* const counts = error ? nullptr : all.find_pointer("/reloads", error);
+        if (counts == nullptr) {
+            return tl::unexpected(std::string("the bridge's status tells of no reloads"));
+        }
+        return counts->at("done").to_number<std::uint64_t>() + counts->at("refused").to_number<std::uint64_t>();
+    });
+}
+
+tl::expected<void, std::string> BridgeProcess::reload() {
+    const auto before = reloads();
+    if (!before) {
+        return tl::unexpected(before.error());
+    }
+    child_->send_signal(SIGHUP);
+    const auto deadline = std::chrono::steady_clock::now() + page_patience;
+    while (true) {
+        const auto now = reloads();
+        if (!now) {
+            return tl::unexpected(now.error());
+        }
+        if (*now > *before) {
+            return {};
+        }
+        if (std::chrono::steady_clock::now() > deadline) {
+            return tl::unexpected(std::string("the bridge has not read its configuration after SIGHUP"));
+        }
+        std::this_thread::sleep_for(status_look);  // a signal has no answer; the status has
+    }
 }
 
 tl::expected<std::string, std::string> BridgeProcess::page(const std::string& path) {

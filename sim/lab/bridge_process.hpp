@@ -1,6 +1,7 @@
 // The bridge under test as a child process: started as a user would start it, and asked over its operating listener.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -27,6 +28,9 @@ public:
     /// By SIGTERM; anything but exit code 0 is an error.
     tl::expected<void, std::string> stop();
 
+    /// By SIGHUP; returns when the bridge has read its configuration, whatever it thinks of it.
+    tl::expected<void, std::string> reload();
+
     bool runs() const noexcept { return child_ != nullptr; }
     /// "http://127.0.0.1:40123", of the last start.
     const std::string& intake() const noexcept { return intake_; }
@@ -38,6 +42,7 @@ public:
     tl::expected<void, std::string> order(const std::string& verb, const std::string& indicator);
 
 private:
+    tl::expected<std::uint64_t, std::string> reloads();
     tl::expected<void, std::string> read_ready(const std::string& line);
 
     std::string program_;

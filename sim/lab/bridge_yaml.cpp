@@ -112,6 +112,7 @@ std::string bridge_yaml(const BridgeSetup& setup, const BridgeFiles& files) {
     }
     yaml::Node& operate = yaml::put(root, "operate", yaml::map());
     yaml::put(operate, "listen", yaml::scalar("127.0.0.1:0"));
+    put_all(operate, setup.operate);
     return yaml::as_file(root);
 }
 

@@ -148,6 +148,12 @@ public:
     const std::string& ready_line() const override { return ready_line_; }
     int pid() const override { return pid_; }
 
+    void send_signal(int number) override {
+        if (pid_ > 0) {
+            ::kill(pid_, number);
+        }
+    }
+
     void kill() override {
         if (pid_ > 0) {
             ::kill(pid_, SIGKILL);

@@ -41,6 +41,9 @@ public:
     virtual const std::string& ready_line() const = 0;
     virtual int pid() const = 0;
 
+    /// Any signal; it need not end for it.
+    virtual void send_signal(int number) = 0;
+
     /// SIGKILL, and waits until it is gone.
     virtual void kill() = 0;
 

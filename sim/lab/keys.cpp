@@ -210,6 +210,22 @@ const Section store{"bridge.store",
                         {"keep_alerts", duration, "How long it is kept what was decided on alerts.", "400d"},
                     }};
 
+const Section canary{"bridge.operate.canary",
+                     "A test block that the bridge makes and takes back on a schedule, as in bridge.yaml.",
+                     {
+                         {"every", duration, "The period.", "10m"},
+                         {"within", duration, "A step that takes longer raises the alarm.", "2m"},
+                         {"address", text, "A documentation address.", "192.0.2.254"},
+                         {"targets", texts, "On which targets; all unless said.", "[hq]"},
+                     }};
+
+const Section operate{
+    "bridge.operate",
+    "How the bridge is operated, as in bridge.yaml. Where it listens is chosen by the lab.",
+    {
+        {"canary", section, "A test block on a schedule.", "{every: 10m, within: 2m}", false, &canary},
+    }};
+
 const Section bridge{
     "bridge",
     "Settings of the bridge under test; they are merged into the bridge.yaml that the lab writes.",
@@ -222,6 +238,7 @@ const Section bridge{
          &bridge_appliance},
         {"intake", section, "The listener.", "{limits: {body: 64KiB}}", false, &intake},
         {"store", section, "The journal and the ledger.", "{script: schema-1.sql}", false, &store},
+        {"operate", section, "How it is operated.", "{canary: {every: 10m}}", false, &operate},
     }};
 
 const Section send{
@@ -500,6 +517,10 @@ const Section step{
         {"restart", switch_of, "stop, then start.", "bridge", false, &power, {"bridge"}},
         {"release", expanding, "An operator lets held or refused blocks go out.", "203.0.113.7"},
         {"unblock", expanding, "An operator takes blocks back.", "203.0.113.7"},
+        {"reload", section,
+         "bridge.yaml is written anew, with these settings instead of all that `bridge` said, and the bridge is told "
+         "(SIGHUP). The step ends when it has taken or refused them; `bridge: {reloads.refused: 1}` tells which.",
+         "{policy: {min_severity: crit}}", false, &bridge},
         {"lock", section, "Another administrator takes a lock.", "", false, &lock},
         {"unlock", section, "Another administrator gives a lock back.", "", false, &lock},
         {"edit", section, "Another administrator changes the candidate.", "", false, &edit},

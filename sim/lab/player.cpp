@@ -108,6 +108,8 @@ private:
         return {};
     }
 
+    Done perform(const Reload& reload) { return world_.reload(reload); }
+
     Done perform(const SetFault& fault) {
         return at(fault.firewall, [&](FirewallHandle& it) {
             it.add_fault(fault);

@@ -115,7 +115,7 @@ public:
         if (const Done made = make_intake_files(); !made) {
             return made;
         }
-        const std::string config = options_.directory + "/bridge.yaml";
+        const std::string config = config_file();
         if (const Done written = write_private(config, bridge_yaml(scenario_.bridge, files_)); !written) {
             return written;
         }
@@ -228,6 +228,12 @@ public:
             }
         }
         return done;
+    }
+
+    Done reload(const Reload& reload) override {
+        return write_passwords(reload.bridge)
+            .and_then([&] { return write_private(config_file(), bridge_yaml(reload.bridge, files_)); })
+            .and_then([this] { return bridge_->reload(); });
     }
 
     Done wait(const Wait&) override {
@@ -359,6 +365,8 @@ private:
         }
     }
 
+    std::string config_file() const { return options_.directory + "/bridge.yaml"; }
+
     std::string bridge_user(const std::string& firewall) const {
         const TargetSetup* target = scenario_.bridge.target(firewall);
         return target == nullptr ? TargetSetup{}.user : target->user;
@@ -439,6 +447,22 @@ private:
         return {};
     }
 
+    Done write_passwords(const BridgeSetup& bridge) {
+        for (const BridgeUser& user : bridge.users) {
+            secrets_.add(user.password);
+            const auto [place, added] = files_.password_files.try_emplace(
+                user.name, fmt::format("{}/user-{}.password", options_.directory, files_.password_files.size()));
+            const auto line = line_of(user);
+            if (!line) {
+                return tl::unexpected(line.error());
+            }
+            if (const Done written = write_private(place->second, *line + "\n"); !written) {
+                return written;
+            }
+        }
+        return {};
+    }
+
     Done make_intake_files() {
         files_.store = options_.directory + "/bridge.db";
         if (!scenario_.bridge.store_script.empty()) {
@@ -446,18 +470,8 @@ private:
                 return made;
             }
         }
-        for (const BridgeUser& user : scenario_.bridge.users) {
-            secrets_.add(user.password);
-            const std::string file =
-                fmt::format("{}/user-{}.password", options_.directory, files_.password_files.size());
-            files_.password_files[user.name] = file;
-            const auto line = line_of(user);
-            if (!line) {
-                return tl::unexpected(line.error());
-            }
-            if (const Done written = write_private(file, *line + "\n"); !written) {
-                return written;
-            }
+        if (const Done written = write_passwords(scenario_.bridge); !written) {
+            return written;
         }
         for (const ApplianceSetup& appliance : scenario_.appliances) {
             secrets_.add(appliance.password);

@@ -82,6 +82,7 @@ struct BridgeSetup {
     std::vector<yaml::Entry> policy;
     std::vector<yaml::Entry> site;
     std::vector<yaml::Entry> appliances;
+    std::vector<yaml::Entry> operate;
 
     const TargetSetup* target(const std::string& firewall) const;
 };
@@ -297,8 +298,13 @@ struct Fetch {
     std::vector<std::string> lacks;
 };
 
+/// bridge.yaml is written anew and the bridge told.
+struct Reload {
+    BridgeSetup bridge;  // the whole of it, as it is to be from now on
+};
+
 using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, Lock, Edit, CommitBy, Load, Wait,
-                            RenewCertificate, Reboot, RegisterBy, RefreshBy, Fetch>;
+                            RenewCertificate, Reboot, RegisterBy, RefreshBy, Fetch, Reload>;
 
 struct Step {
     yaml::Mark mark;

@@ -73,7 +73,7 @@ public:
                                                : Scenario::Worlds::any;
         read_firewalls();
         read_appliances();
-        read_bridge();
+        read_bridge(root_.section("bridge"));
         read_steps();
         return std::move(scenario_);
     }
@@ -145,9 +145,8 @@ private:
 
     // ---- the bridge
 
-    void read_bridge() {
+    void read_bridge(const std::optional<Fields>& fields) {
         BridgeSetup& bridge = scenario_.bridge;
-        const auto fields = root_.section("bridge");
         if (fields) {
             read_targets(*fields);
             if (const auto policy = fields->section("policy")) {
@@ -166,6 +165,9 @@ private:
                 bridge.store_script = existing_file(*store, "script");
                 std::copy_if(store->node().entries.begin(), store->node().entries.end(),
                              std::back_inserter(bridge.store), [](const auto& entry) { return entry.key != "script"; });
+            }
+            if (const auto operate = fields->section("operate")) {
+                bridge.operate = operate->node().entries;
             }
         }
         if (!fields || fields->find("targets") == nullptr) {
@@ -359,6 +361,11 @@ private:
         }
         if (verb == "clear_faults") {
             return ClearFaults{firewall_named(*fields)};
+        }
+        if (verb == "reload") {
+            BridgeSetup before = std::exchange(scenario_.bridge, {});
+            read_bridge(fields);
+            return Reload{std::exchange(scenario_.bridge, std::move(before))};
         }
         if (verb == "lock" || verb == "unlock") {
             return Lock{firewall_named(*fields), fields->text("kind").value_or("commit") == "commit",

@@ -42,7 +42,7 @@ public:
         if (!scratch) {
             return tl::unexpected(scratch.error());
         }
-        BridgeFiles files;
+        BridgeFiles& files = files_;
         files.store = scratch->path() + "/bridge.db";
         files.lists_listen = "127.0.0.1:8444";
         for (const TargetSetup& target : scenario_.bridge.targets) {
@@ -59,8 +59,8 @@ public:
                 return made;
             }
         }
-        auto config =
-            bridge::operate::read_config(bridge_yaml(scenario_.bridge, files), scratch->path() + "/bridge.yaml");
+        scratch_.emplace(std::move(*scratch));
+        auto config = bridge::operate::read_config(bridge_yaml(scenario_.bridge, files), config_file());
         if (!config) {
             return tl::unexpected(config.error());
         }
@@ -148,6 +148,22 @@ public:
         return done ? Done{} : tl::unexpected(fmt::format("the bridge has no block of {} to change", indicator));
     }
 
+    Done reload(const Reload& reload) override {
+        if (engine_ == nullptr) {
+            return tl::unexpected(std::string("the bridge does not run"));
+        }
+        auto config = bridge::operate::read_config(bridge_yaml(reload.bridge, files_), config_file());
+        ++events_;
+        if (!config) {
+            engine_->note_refused_reload(config.error());
+            return {};
+        }
+        settings_ = std::move(config->engine);
+        settings_.seed = seed_;
+        engine_->reconfigure(settings_);
+        return {};
+    }
+
     Done wait(const Wait& wait) override {
         const Instant until = scheduler_.now() + wait.time;
         while (scheduler_.run_next(until)) {
@@ -217,6 +233,8 @@ public:
     const Secrets& secrets() const override { return secrets_; }
 
 private:
+    std::string config_file() const { return scratch_->path() + "/bridge.yaml"; }
+
     std::string bridge_user(const std::string& firewall) const {
         const TargetSetup* target = scenario_.bridge.target(firewall);
         return target == nullptr ? "firebreak" : target->user;
@@ -366,6 +384,8 @@ private:
     std::map<std::string, std::unique_ptr<VirtualFirewall>> firewalls_;
     std::map<std::string, std::string> by_url_;  // firewalls
     std::map<std::string, std::string> ways_;    // from what the bridge asks by to the firewall
+    std::optional<Scratch> scratch_;             // a reload reads its files again
+    BridgeFiles files_;
     bridge::engine::EngineSettings settings_;
     bridge::lists::Tokens list_tokens_;
     std::shared_ptr<void> alive_;

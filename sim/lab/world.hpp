@@ -60,6 +60,9 @@ public:
     virtual Done wait(const Wait& wait) = 0;
     virtual Done renew_certificate() = 0;
 
+    /// Returns when the bridge has taken the new settings, or refused them.
+    virtual Done reload(const Reload& reload) = 0;
+
     /// Looks at a firewall; nothing else happens there meanwhile.
     virtual void look_at(const std::string& firewall, const std::function<void(FirewallHandle&)>& look) = 0;
 
