@@ -9,6 +9,7 @@
 #include "bridge/operate/daemon.hpp"
 #include "bridge/operate/hash_password.hpp"
 #include "bridge/operate/inspect.hpp"
+#include "cli/paper.hpp"
 
 namespace {
 
@@ -41,6 +42,7 @@ int inspect(const std::vector<std::string>& files, const std::string& config_pat
 int main(int argc, char** argv) {
     CLI::App app{"Blocks the attackers that FireEye appliances report on PAN-OS firewalls."};
     app.set_version_flag("--version", FIREBREAK_VERSION);
+    cli::add_paper_option(app, "firebreak-bridge");
     app.require_subcommand(1);
     std::string config_path = "bridge.yaml";
     std::function<int()> command;

@@ -6,6 +6,8 @@
 #include <iostream>
 #include <thread>
 
+#include "cli/paper.hpp"
+
 namespace sim::lab {
 
 namespace {
@@ -187,6 +189,7 @@ int command_line(int argc, char** argv) {
     CLI::App app{"Mock FireEye appliances, mock PAN-OS firewalls, and a runner of scenarios between them",
                  "firebreak-lab"};
     app.set_version_flag("--version", std::string("firebreak-lab ") + FIREBREAK_VERSION);
+    cli::add_paper_option(app, "firebreak-lab");
     app.require_subcommand(1);
     RunCommand run;
     run.options.jobs = std::max(1U, std::thread::hardware_concurrency());
