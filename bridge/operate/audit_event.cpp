@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 #include <cmath>
 
 #include "bridge/domain/overloaded.hpp"
@@ -126,22 +126,15 @@ AuditKindFacts facts_of(AuditKind kind) {
 
 std::string json_line(const AuditEvent& event) {
     const AuditKindFacts facts = facts_of(event.kind);
-    json::object row;
-    row["time"] = time_text(event.at);
-    row["event"] = facts.name;
-    row["severity"] = severity_name(facts.severity);
-    row["sequence"] = event.sequence;
+    const auto quoted = [](std::string_view text) { return json::serialize(json::string(text)); };
+    std::string line = fmt::format(R"({{"time":"{}","event":"{}","severity":"{}","sequence":{})", time_text(event.at),
+                                   facts.name, severity_name(facts.severity), event.sequence);
     for (const auto& [name, value] : event.fields) {
+        line += fmt::format(R"(,"{}":)", name);
         std::visit(Overloaded{
-                       [&, key = name](const std::string& text) { row[key] = bounded(text); },
-                       [&, key = name](double number) {
-                           if (std::floor(number) == number && std::abs(number) < 1e15) {
-                               row[key] = static_cast<std::int64_t>(number);
-                           } else {
-                               row[key] = number;
-                           }
-                       },
-                       [&, key = name](const std::vector<std::string>& list) {
+                       [&](const std::string& text) { line += quoted(bounded(text)); },
+                       [&](double number) { line += number_text(number); },
+                       [&](const std::vector<std::string>& list) {
                            json::array all;
                            for (const std::string& each : list) {
                                if (all.size() == list_items_max) {
@@ -149,13 +142,12 @@ std::string json_line(const AuditEvent& event) {
                                }
                                all.emplace_back(bounded(each));
                            }
-                           row[key] = std::move(all);
+                           line += json::serialize(all);
                        },
                    },
                    value);
     }
-    row["text"] = bounded(event.text);
-    return json::serialize(row);
+    return line + fmt::format(R"(,"text":{}}})", quoted(bounded(event.text)));
 }
 
 std::string syslog_message(const AuditEvent& event, const SyslogOrigin& origin) {

@@ -101,6 +101,9 @@ tl::expected<std::string, std::string> ask(const Config& config, const std::stri
 }
 
 std::string text_of(const json::value& value) {
+    if (value.is_double()) {
+        return fmt::format("{:.3f}", value.get_double());
+    }
     return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
 }
 

@@ -18,6 +18,8 @@ namespace bridge::operate {
 namespace {
 
 constexpr int patience_ms = 3000;
+// A refusal on this host or this network is back by then; a server further away is not waited for.
+constexpr int refusal_ms = 100;
 
 std::string system_text(int error) {
     return std::generic_category().message(error);
@@ -42,15 +44,30 @@ public:
             if (const auto connected = connect(); !connected) {
                 return connected;
             }
+            fresh_ = true;
         }
         std::string message = syslog_message(event, origin_);
         if (address_.kind == SyslogAddress::Kind::tcp) {
             message = fmt::format("{} {}", message.size(), message);  // RFC 6587, section 3.4.1
         }
-        auto sent = send(message);
-        if (!sent) {
-            hang_up();
+        // The kernel tells of a datagram that was refused with the next one: both are sent anew.
+        auto sent = unheard_.empty() ? tl::expected<void, std::string>{} : send(unheard_);
+        if (sent) {
+            sent = send(message);
         }
+        if (sent && fresh_ && address_.kind == SyslogAddress::Kind::udp) {
+            sent = not_refused();
+        }
+        if (sent) {
+            fresh_ = false;
+            unheard_.clear();
+            last_ = std::move(message);
+            return sent;
+        }
+        if (!fresh_) {
+            unheard_ = std::exchange(last_, {});
+        }
+        hang_up();
         return sent;
     }
 
@@ -134,6 +151,18 @@ private:
         return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
     }
 
+    /// The first datagram on a socket decides whether anybody is there at all.
+    tl::expected<void, std::string> not_refused() const {
+        pollfd wait{socket_, 0, 0};
+        if (::poll(&wait, 1, refusal_ms) <= 0) {
+            return {};
+        }
+        int error = 0;
+        socklen_t size = sizeof error;
+        ::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size);
+        return error == 0 ? tl::expected<void, std::string>{} : failed(system_text(error));
+    }
+
     tl::expected<void, std::string> send(std::string_view bytes) {
         while (!bytes.empty()) {
             const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -155,6 +184,9 @@ private:
     SyslogAddress address_;
     SyslogOrigin origin_;
     int socket_ = -1;
+    bool fresh_ = true;    // nothing has been sent on this socket yet
+    std::string last_;     // what was sent last
+    std::string unheard_;  // what was, and got no further than the kernel
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST_CASE("an event is one line of JSON with its fields in order") {
     CHECK(
         json_line(event()) ==
         R"({"time":"2026-05-01T10:00:00.007Z","event":"enforced","severity":"notice","sequence":42,"target":"hq",)"
-        R"("indicator":"203.0.113.5","seconds":2.5E0,"blockable":["a","b"],"text":"malware-callback 2001 from nx1"})");
+        R"("indicator":"203.0.113.5","seconds":2.500,"blockable":["a","b"],"text":"malware-callback 2001 from nx1"})");
 }
 
 TEST_CASE("an event is a message of RFC 5424 with the same fields as structured data") {

@@ -115,9 +115,16 @@ public:
             fd_ = -1;
         }
     }
-    std::uint16_t bind_loopback() const {
+    std::uint16_t port() const {
+        sockaddr_in at{};
+        socklen_t size = sizeof at;
+        REQUIRE(::getsockname(fd_, reinterpret_cast<sockaddr*>(&at), &size) == 0);
+        return ntohs(at.sin_port);
+    }
+    std::uint16_t bind_loopback(std::uint16_t wanted = 0) const {
         sockaddr_in to{};
         to.sin_family = AF_INET;
+        to.sin_port = htons(wanted);
         to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof to;
         REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&to), size) == 0);
@@ -247,13 +254,36 @@ TEST_CASE("a UDP syslog server gets one datagram for each event, and one that is
     const auto sink = syslog_to("udp://127.0.0.1:" + std::to_string(server.bind_loopback()));
     REQUIRE(sink->deliver(*event("hello")));
     CHECK_THAT(server.receive(), Catch::StartsWith("<133>1 ") && Catch::EndsWith("hello"));
+    const std::uint16_t port = server.port();
     server.close();
-    // The kernel tells of the refusal with a later send.
+    // The kernel tells of the refusal of this one with a later send.
+    CHECK(sink->deliver(*event("unheard")));
     bool noticed = false;
     for (int i = 0; i < 100 && !noticed; ++i) {
-        noticed = !sink->deliver(*event("anyone?"));
+        noticed = !sink->deliver(*event("next"));
     }
     CHECK(noticed);
+    // From then on nothing counts as delivered until somebody is there, who gets what was not heard first.
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(sink->deliver(*event("next")));
+    }
+    const Socket again(AF_INET, SOCK_DGRAM);
+    again.bind_loopback(port);
+    CHECK(sink->deliver(*event("next")));
+    CHECK_THAT(again.receive(), Catch::EndsWith("unheard"));
+    CHECK_THAT(again.receive(), Catch::EndsWith("next"));
+}
+
+TEST_CASE("a UDP syslog server that was never there takes nothing, however often it is tried") {
+    std::uint16_t port = 0;
+    {
+        const Socket nobody(AF_INET, SOCK_DGRAM);
+        port = nobody.bind_loopback();
+    }
+    const auto sink = syslog_to("udp://127.0.0.1:" + std::to_string(port));
+    for (int i = 0; i < 3; ++i) {
+        CHECK_FALSE(sink->deliver(*event("x")));
+    }
 }
 
 TEST_CASE("a TCP syslog server gets counted frames, and after it was away the event that it missed") {
