@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <random>
 #include <utility>
@@ -137,7 +138,9 @@ private:
         engine_ = std::make_unique<engine::Engine>(
             config_.engine, clock_, *store_,
             [this](const engine::TargetSettings& target) {
-                return curl_->transport_to(config_.endpoints.at(target.name));
+                panos::Endpoint endpoint = config_.endpoints.at(target.name);
+                endpoint.on_certificate = [this, name = target.name](WallTime expiry) { peer_expiry_[name] = expiry; };
+                return curl_->transport_to(std::move(endpoint));
             },
             listener);
         audit_ = std::make_unique<AuditTrail>(
@@ -150,7 +153,16 @@ private:
         metrics_ = std::make_unique<Metrics>(MetricsSources{
             .version = FIREBREAK_VERSION,
             .ready = [this] { return status_ != nullptr && status_->ready(); },
-            .certificates = [this] { return expiries(config_); },
+            .certificates =
+                [this] {
+                    auto all = expiries(config_);
+                    for (const auto& [target, expiry] : peer_expiry_) {
+                        if (config_.endpoints.contains(target)) {
+                            all.push_back({"target", target, expiry});
+                        }
+                    }
+                    return all;
+                },
             .sinks = [this] { return audit_->sinks(); },
         });
         engine_->observe(*metrics_);
@@ -358,6 +370,7 @@ private:
     std::unique_ptr<net::HttpServer> monitor_server_;
     std::unique_ptr<net::HttpServer> lists_server_;
     std::unique_ptr<net::Timer> patience_;
+    std::map<std::string, WallTime> peer_expiry_;  // of the certificate that a target showed last
     bool stopping_ = false;
 };
 

@@ -183,8 +183,8 @@ void look_at_surroundings(const MetricsSources& sources, std::vector<MetricFamil
     const auto certificates = sources.certificates();
     if (!certificates.empty()) {
         Lookup expiry(all, MetricType::Gauge, "firebreak_certificate_not_after_timestamp_seconds",
-                      "When a certificate expires: the one with which a listener answers, and the first to expire in a "
-                      "target's `ca`.");
+                      "When a certificate expires: what a listener shows, what a target showed last, and the first to "
+                      "expire in its `ca`.");
         for (const CertificateExpiry& certificate : certificates) {
             expiry.add(unix_seconds(certificate.not_after), {{"use", certificate.use}, {"name", certificate.name}});
         }

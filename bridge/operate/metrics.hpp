@@ -14,7 +14,7 @@ namespace bridge::operate {
 
 /// A certificate that somebody must renew in time.
 struct CertificateExpiry {
-    std::string use;   // "intake", "operate", "target-ca"
+    std::string use;   // "intake", "operate", "target", "target-ca"
     std::string name;  // of the target, or empty
     domain::WallTime not_after;
 };

@@ -3,8 +3,10 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <ctime>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -47,6 +49,26 @@ std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* u
     }
     flight->reply.body.append(bytes, size * count);
     return size * count;
+}
+
+/// When the certificate that the peer of a new connection showed expires; nullopt for a kept connection, or without
+/// TLS.
+std::optional<WallTime> certificate_expiry(CURL* easy) {
+    long connects = 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+    curl_certinfo* chain = nullptr;
+    if (connects == 0 || curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == nullptr ||
+        chain->num_of_certs < 1) {
+        return std::nullopt;
+    }
+    for (const curl_slist* line = chain->certinfo[0]; line != nullptr; line = line->next) {
+        constexpr std::string_view key = "Expire date:";
+        if (const std::string_view text = line->data; text.starts_with(key)) {
+            const std::time_t when = curl_getdate(line->data + key.size(), nullptr);
+            return when < 0 ? std::nullopt : std::optional(WallTime(std::chrono::seconds(when)));
+        }
+    }
+    return std::nullopt;
 }
 
 Failure failure_of(CURLcode code, const Flight& flight) {
@@ -140,6 +162,7 @@ struct CurlClient::Driver {
         curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, to.insecure ? 0L : 1L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, to.insecure ? 0L : 2L);
+        curl_easy_setopt(easy, CURLOPT_CERTINFO, to.on_certificate ? 1L : 0L);
         if (!to.ca_file.empty()) {
             curl_easy_setopt(easy, CURLOPT_CAINFO, to.ca_file.c_str());
             curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);  // that one authority and no other
@@ -167,6 +190,11 @@ struct CurlClient::Driver {
             long status = 0;
             curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
             flight->reply.status = static_cast<unsigned>(status);
+            if (flight->endpoint.on_certificate) {
+                if (const auto expiry = certificate_expiry(easy)) {
+                    deliver([flight, expiry = *expiry] { flight->endpoint.on_certificate(expiry); });
+                }
+            }
             deliver([flight] { flight->done(std::move(flight->reply)); });
         }
     }

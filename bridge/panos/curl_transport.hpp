@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bridge/domain/failure.hpp"
+#include "bridge/domain/time.hpp"
 #include "bridge/panos/transport.hpp"
 
 namespace bridge::panos {
@@ -18,6 +19,8 @@ struct Endpoint {
     bool insecure = false;  // takes any certificate
     std::chrono::milliseconds connect_timeout{10'000};
     std::chrono::milliseconds timeout{60'000};  // of a whole call; a `set` of thousands of objects takes its time
+    /// With each new connection: when the firewall's own certificate expires. Called like the answers.
+    std::function<void(domain::WallTime)> on_certificate{};
 };
 
 class CurlClient {

@@ -133,3 +133,29 @@ TEST_CASE("a certificate counts only when the configured authority signed it for
     CHECK(wrong_name.error().code == Errc::not_trusted);
     CHECK(ask(*other, *right, true));
 }
+
+TEST_CASE("when the firewall's own certificate expires is told with a new connection") {
+    Folder folder;
+    net::EventLoop loop;
+    OneAnswer handler;
+    net::SelfSigned subject;
+    subject.alternative_names = {"127.0.0.1"};
+    subject.days = 30;
+    const auto shown = net::make_self_signed(subject);
+    REQUIRE(shown);
+    net::ListenOptions options;
+    options.tls = net::TlsIdentity{folder.keep("cert.pem", shown->certificate), folder.keep("key.pem", shown->key)};
+    const auto server = net::HttpServer::listen(loop, options, handler);
+    REQUIRE(server);
+    std::optional<WallTime> expiry;
+    const auto reply = call(loop,
+                            {.url = "https://127.0.0.1:" + std::to_string((*server)->port()),
+                             .ca_file = folder.keep("ca.pem", shown->certificate),
+                             .on_certificate = [&](WallTime when) { expiry = when; }},
+                            "KEY");
+    REQUIRE(reply);
+    REQUIRE(expiry);
+    const auto in = *expiry - std::chrono::system_clock::now();
+    CHECK(in > std::chrono::hours(24 * 29));
+    CHECK(in < std::chrono::hours(24 * 31));
+}
