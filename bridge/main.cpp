@@ -10,6 +10,7 @@
 #include "bridge/operate/hash_password.hpp"
 #include "bridge/operate/inspect.hpp"
 #include "cli/paper.hpp"
+#include "operator_command_line.hpp"
 
 namespace {
 
@@ -103,27 +104,9 @@ int main(int argc, char** argv) {
         });
     };
     add_page("status", "targets, alerts and notifications of the running bridge", bridge::operate::Page::status);
-    add_page("blocks", "the ledger of the running bridge", bridge::operate::Page::blocks);
     add_page("alerts", "the newest alerts of the running bridge", bridge::operate::Page::alerts);
 
-    std::string indicator;
-    const auto add_order = [&](const std::string& verb, const char* help) {
-        CLI::App* sub = app.add_subcommand(verb, help);
-        sub->add_option("INDICATOR", indicator, "address or domain name")->required();
-        sub->add_option("--config", config_path, "configuration file of the running bridge")->capture_default_str();
-        sub->callback([&, verb] {
-            command = [&, verb] {
-                return with_config(
-                    config_path,
-                    [&, verb](const Config& config) {
-                        return bridge::operate::order(config, verb, indicator, std::cout, std::cerr);
-                    },
-                    to_ask);
-            };
-        });
-    };
-    add_order("release", "let a held or refused block go out");
-    add_order("unblock", "take a block back from all targets");
+    bridge::add_operator_commands({app, config_path, command});
 
     CLI::App* reload = app.add_subcommand("reload", "let the running bridge read its configuration anew");
     reload->add_option("--config", config_path, "configuration file of the running bridge")->capture_default_str();

@@ -25,6 +25,8 @@ std::string address_name_of(const Indicator& indicator) {
     for (char& c : text) {
         if (c == ':') {
             c = '-';
+        } else if (c == '/') {
+            c = '_';
         }
     }
     const std::size_t room = name_characters_max - address_name_prefix.size();
@@ -37,12 +39,12 @@ std::string address_name_of(const Indicator& indicator) {
 }
 
 bool SeenObject::stands_for(const Indicator& indicator) const {
-    if (const IpAddress* address = indicator.address()) {
+    if (indicator.domain() == nullptr) {
         if (kind != "ip-netmask") {
             return false;
         }
         const auto prefix = Prefix::parse(value);
-        return prefix && *prefix == Prefix::parse(address->text());
+        return prefix && *prefix == Prefix::parse(indicator.text());
     }
     const auto fqdn = DomainName::parse(value);
     return kind == "fqdn" && fqdn && *fqdn == *indicator.domain();

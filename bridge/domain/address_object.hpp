@@ -11,7 +11,8 @@ namespace bridge::domain {
 /// Begins the name of every address object that the bridge makes.
 inline constexpr std::string_view address_name_prefix = "firebreak-";
 
-/// The object's name: "firebreak-203.0.113.5", "firebreak-2001-db8--5", "firebreak-evil.example". PAN-OS takes letters,
+/// The object's name: "firebreak-203.0.113.5", "firebreak-2001-db8--5", "firebreak-2001-db8-0-7--_64" (a
+/// prefix), "firebreak-evil.example". PAN-OS takes letters,
 /// digits, hyphen, underscore and period, at most 63 characters; a longer domain name keeps its head and gets 16 hex
 /// digits of FNV-1a 64 behind it.
 std::string address_name_of(const Indicator& indicator);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,15 +30,21 @@ constexpr bool is_desired(BlockState state) {
     return state == BlockState::wanted || state == BlockState::pushed || state == BlockState::enforced;
 }
 
+/// Whether its time runs: a block that nobody releases is not held for ever.
+constexpr bool is_timed(BlockState state) {
+    return is_desired(state) || state == BlockState::held;
+}
+
 struct Block {
     std::string target;
     Indicator indicator;
     BlockState state = BlockState::wanted;
     std::string reason;  // why it is in this state: "malware-callback 2001 from nx1", or why it was refused or held
     std::string alert;   // identity of the alert that led to it
-    WallTime since;      // of the first alert
+    WallTime since;      // from when it is this block: of its first alert, or of its release
     WallTime expires;    // of the last alert plus the policy's time
     std::uint32_t repeats = 0;  // alerts after the first that named the same indicator
+    std::string appliance{};    // whose alert led to it; empty: an operator's own
 };
 
 /// A new state of a block that the ledger has.
@@ -45,7 +52,12 @@ struct BlockChange {
     std::string target;
     Indicator indicator;
     BlockState state;
-    std::string reason;
+    std::string reason;  // empty: as it was
+    // How it came about, for the audit trail: "commit job 7".
+    std::string via{};
+    // Of a block that begins anew: from when, and until when.
+    std::optional<WallTime> since{};
+    std::optional<WallTime> expires{};
 };
 
 }  // namespace bridge::domain

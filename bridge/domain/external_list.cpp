@@ -24,7 +24,7 @@ std::optional<ListKind> list_kind_of(std::string_view name) {
 }
 
 bool carries(ListKind kind, const Indicator& indicator) {
-    return (kind == ListKind::ip) == (indicator.address() != nullptr);
+    return (kind == ListKind::ip) == (indicator.domain() == nullptr);
 }
 
 std::string list_entry(ListKind kind, const Indicator& indicator) {

@@ -372,6 +372,7 @@ void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
         failures_ = 0;
         in_doubt_ = false;
     }
+    finished_job_.reset();
     plan(now);
 }
 
@@ -632,7 +633,7 @@ void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
             }
             commit_takes_ = took;
             last_commit_end_ = now;
-            job_.reset();
+            finished_job_ = std::exchange(job_, std::nullopt);
             if (!objects_known_) {
                 look_at_objects();
                 return;
@@ -731,6 +732,9 @@ void GroupEnforcer::stage(const std::string& name, Entry& entry, Stage to) {
 
 void GroupEnforcer::change(const std::string& name, BlockState state, std::string reason) {
     changes_.push_back({settings_.target, entries_.at(name).indicator, state, std::move(reason)});
+    if (finished_job_ && (state == BlockState::enforced || state == BlockState::removed)) {
+        changes_.back().via = fmt::format("commit job {}", *finished_job_);
+    }
 }
 
 void GroupEnforcer::drop(const std::string& name, BlockState state, std::string reason) {

@@ -121,6 +121,7 @@ private:
     std::optional<Call> last_call_;
     std::deque<Chunk> chunks_;
     std::optional<JobId> job_;
+    std::optional<JobId> finished_job_;  // whose work is being verified
     Instant job_since_{};
     unsigned polls_ = 0;
     bool keep_place_ = false;  // when the wait ends, repeat last_call_ instead of comparing anew

@@ -66,9 +66,44 @@ std::optional<Indicator> Indicator::parse(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<Indicator> Indicator::parse_blocked(std::string_view text) {
+    if (text.find('/') == std::string_view::npos) {
+        return parse(text);
+    }
+    const auto prefix = Prefix::parse(text);
+    if (!prefix) {
+        return std::nullopt;
+    }
+    if (prefix->is_host()) {
+        return Indicator(prefix->network());
+    }
+    if (prefix->network().is_v4() || prefix->length() != blocked_prefix_length) {
+        return std::nullopt;
+    }
+    return Indicator(*prefix);
+}
+
+std::optional<Indicator> Indicator::wider() const {
+    const IpAddress* ip = address();
+    if (ip == nullptr || ip->is_v4()) {
+        return std::nullopt;
+    }
+    return Indicator(Prefix::of(*ip, blocked_prefix_length));
+}
+
+bool Indicator::overlaps(const Indicator& other) const {
+    if (const Prefix* ours = prefix()) {
+        return other.address() != nullptr ? ours->contains(*other.address()) : *this == other;
+    }
+    return other.prefix() != nullptr ? other.overlaps(*this) : *this == other;
+}
+
 std::string Indicator::text() const {
     if (const IpAddress* ip = address()) {
         return ip->text();
+    }
+    if (const Prefix* wide = prefix()) {
+        return wide->text();
     }
     return domain()->text();
 }

@@ -77,6 +77,13 @@ std::string IpAddress::text() const {
     return text == nullptr ? std::string() : std::string(text);
 }
 
+IpAddress IpAddress::from_bytes(const std::array<std::uint8_t, 16>& bytes) noexcept {
+    IpAddress address;
+    address.bytes_ = bytes;
+    address.v4_ = std::equal(mapped_head.begin(), mapped_head.end(), bytes.begin());
+    return address;
+}
+
 std::optional<Prefix> Prefix::parse(std::string_view text) {
     const std::size_t slash = text.find('/');
     const auto address = IpAddress::parse(text.substr(0, slash));
@@ -93,23 +100,24 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
             return std::nullopt;
         }
     }
-    std::array<std::uint8_t, 16> bytes = address->bytes();
-    const unsigned kept = address->is_v4() ? length + 96 : length;
+    return of(*address, length);
+}
+
+Prefix Prefix::of(const IpAddress& address, unsigned length) noexcept {
+    std::array<std::uint8_t, 16> bytes = address.bytes();
+    const unsigned kept = address.is_v4() ? length + 96 : length;
     for (unsigned bit = kept; bit < 128; ++bit) {
         const unsigned mask = 0x80U >> (bit % 8);
         bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] & ~mask);
     }
     Prefix prefix;
-    std::array<char, INET6_ADDRSTRLEN> buffer{};
-    const char* network = address->is_v4() ? inet_ntop(AF_INET, bytes.data() + 12, buffer.data(), buffer.size())
-                                           : inet_ntop(AF_INET6, bytes.data(), buffer.data(), buffer.size());
-    const auto parsed = IpAddress::parse(network);
-    if (!parsed) {
-        return std::nullopt;
-    }
-    prefix.network_ = *parsed;
+    prefix.network_ = IpAddress::from_bytes(bytes);
     prefix.length_ = length;
     return prefix;
+}
+
+bool Prefix::overlaps(const Prefix& other) const noexcept {
+    return length_ <= other.length_ ? contains(other.network_) : other.contains(network_);
 }
 
 bool Prefix::contains(const IpAddress& address) const noexcept {

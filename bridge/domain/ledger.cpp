@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bridge::domain {
 
@@ -23,30 +24,30 @@ void Ledger::unschedule(const Kept& kept) {
     expiries_.erase({kept.due, kept.block.target, kept.block.indicator});
 }
 
+void Ledger::set_expiry(Kept& kept, WallTime expires) {
+    const bool timed = is_timed(kept.block.state);
+    if (timed) {
+        unschedule(kept);
+    }
+    kept.block.expires = expires;
+    if (timed) {
+        schedule(kept);
+    }
+}
+
 void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
-    const bool was = is_desired(kept.block.state);
+    const bool was = is_timed(kept.block.state);
     --shelf.counts[index_of(kept.block.state)];
     ++shelf.counts[index_of(to)];
     kept.block.state = to;
-    if (was && !is_desired(to)) {
+    if (was && !is_timed(to)) {
         unschedule(kept);
-    } else if (!was && is_desired(to)) {
+    } else if (!was && is_timed(to)) {
         schedule(kept);
     }
 }
 
 void Ledger::load(const std::vector<Block>& blocks) {
-    std::map<Indicator, WallTime> admitted;  // on however many targets, an indicator counts once
-    for (const Block& block : blocks) {
-        if (block.state != BlockState::held) {
-            const auto [place, added] = admitted.try_emplace(block.indicator, block.since);
-            place->second = std::max(place->second, block.since);
-        }
-    }
-    for (const auto& [indicator, since] : admitted) {
-        recent_.push_back(since);
-    }
-    std::sort(recent_.begin(), recent_.end());
     for (const Block& block : blocks) {
         Shelf& shelf = shelves_[block.target];
         const auto [place, added] = shelf.blocks.try_emplace(block.indicator, Kept{block, block.expires, {}});
@@ -54,37 +55,53 @@ void Ledger::load(const std::vector<Block>& blocks) {
             continue;
         }
         ++shelf.counts[index_of(block.state)];
-        if (is_desired(block.state)) {
+        if (is_timed(block.state)) {
             schedule(place->second);
+        }
+    }
+    count_again(blocks);
+}
+
+/// A restart must not open the breaker: a bridge that is killed every minute would block without a limit.
+void Ledger::count_again(const std::vector<Block>& blocks) {
+    WallTime newest = WallTime::min();
+    for (const Block& block : blocks) {
+        newest = std::max(newest, block.since);
+    }
+    std::vector<const Block*> recent;
+    for (const Block& block : blocks) {
+        if (is_desired(block.state) && block.since > newest - std::chrono::hours(1)) {
+            recent.push_back(&block);
+        }
+    }
+    std::sort(recent.begin(), recent.end(), [](const Block* a, const Block* b) { return a->since < b->since; });
+    std::set<Indicator> counted;
+    for (const Block* block : recent) {
+        breaker_.count_growth(block->target, block->since);
+        if (counted.insert(block->indicator).second) {
+            breaker_.count(block->appliance, block->since);
         }
     }
 }
 
-bool Ledger::breaker_allows(const Policy& policy, WallTime now) {
-    while (!recent_.empty() && (recent_.front() <= now - std::chrono::minutes(1) || recent_.front() > now)) {
-        recent_.pop_front();
-    }
-    if (policy.max_new_blocks_per_minute != 0 && recent_.size() >= policy.max_new_blocks_per_minute) {
-        return false;
-    }
-    recent_.push_back(now);
-    return true;
-}
-
 std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, const Decision& decision,
-                                    std::span<const std::string> targets, WallTime now) {
+                                    std::span<const std::string> targets, WallTime now,
+                                    std::vector<Ignored>* turned_down) {
     std::vector<Admitted> admitted;
     if (policy.dry_run) {
         return admitted;
     }
-    for (const Indicator& indicator : decision.blockable) {
-        const bool is_new = std::any_of(targets.begin(), targets.end(), [&](const std::string& target) {
-            const Block* known = find(target, indicator);
-            return known == nullptr || (!is_desired(known->state) && known->state != BlockState::held);
-        });
+    const std::string& appliance = alert.sensor.empty() ? alert.appliance : alert.sensor;
+    const BreakerLimits limits = policy.breaker_limits();
+    const auto expire = policy.expire_for(alert.type);
+    for (const Indicator& suspect : decision.blockable) {
         // One indicator counts once, on however many targets it is blocked.
-        const bool within_limit = !is_new || breaker_allows(policy, now);
+        std::optional<std::string> over_limit;
+        bool counted = false;
         for (const std::string& target : targets) {
+            const auto wide = suspect.wider();
+            const Block* covering = wide ? find(target, *wide) : nullptr;
+            const Indicator& indicator = covering != nullptr && is_desired(covering->state) ? *wide : suspect;
             const Kept* kept = look_up(target, indicator);
             const Block* known = kept == nullptr ? nullptr : &kept->block;
             Block block{.target = target,
@@ -93,22 +110,39 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
                         .reason = fmt::format("{} {} from {}", alert.type_name, alert.id, alert.appliance),
                         .alert = identity_of(alert),
                         .since = now,
-                        .expires = now + policy.expire,
-                        .repeats = 0};
-            const bool known_held = known != nullptr && known->state == BlockState::held;
-            if (known_held || (!within_limit && (known == nullptr || !is_desired(known->state)))) {
-                block.state = BlockState::held;
-                block.reason = known_held
-                                   ? known->reason
-                                   : fmt::format(
-                                         "held: more than policy.max_new_blocks_per_minute ({}) new blocks within "
-                                         "a minute; an operator must release it ({})",
-                                         policy.max_new_blocks_per_minute, block.reason);
+                        .expires = now + expire,
+                        .repeats = 0,
+                        .appliance = appliance};
+            const bool is_new = known == nullptr || !is_timed(known->state);
+            if (is_new && !over_limit) {
+                over_limit = breaker_.objection(limits, appliance, now);
             }
-            const auto lag_max = std::min(expiry_lag_max, policy.expire / 100);
-            const bool to_store =
-                known == nullptr || !is_desired(known->state) || block.expires - kept->stored_until >= lag_max;
-            admitted.push_back({std::move(block), to_store});
+            const std::string why = !is_new               ? ""
+                                    : over_limit->empty() ? breaker_.growth_objection(limits, target, now)
+                                                          : *over_limit;
+            if (!why.empty() && counts(target)[index_of(BlockState::held)] >= held_blocks_max) {
+                if (turned_down != nullptr) {
+                    turned_down->push_back(
+                        {indicator.text(), fmt::format("{}; not even held on {}, where {} blocks are held already", why,
+                                                       target, held_blocks_max)});
+                }
+                continue;
+            }
+            if (!why.empty()) {
+                block.state = BlockState::held;
+                block.reason = fmt::format("held: {}; an operator must release it ({})", why, block.reason);
+            } else if (is_new) {
+                breaker_.count_growth(target, now);
+                if (!std::exchange(counted, true)) {
+                    breaker_.count(appliance, now);
+                }
+            } else if (known->state == BlockState::held) {
+                block.state = BlockState::held;
+                block.reason = known->reason;
+            }
+            const auto lag_max = std::min(expiry_lag_max, expire / 100);
+            const bool to_store = is_new || block.expires - kept->stored_until >= lag_max;
+            admitted.push_back({std::move(block), to_store, is_new});
         }
     }
     return admitted;
@@ -136,7 +170,7 @@ void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wan
     if (place == shelf.blocks.end()) {
         Kept& kept = shelf.blocks.emplace(block.indicator, Kept{block, block.expires, {}}).first->second;
         ++shelf.counts[index_of(block.state)];
-        if (is_desired(block.state)) {
+        if (is_timed(block.state)) {
             schedule(kept);
         }
         if (block.state == BlockState::wanted) {
@@ -154,9 +188,13 @@ void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wan
         ours.expires = std::max(ours.expires, block.expires);
         return;
     }
+    if (ours.state != BlockState::held || block.state != BlockState::held) {
+        ours.since = block.since;
+    }
     ours.reason = block.reason;
     ours.alert = block.alert;
-    ours.expires = block.expires;
+    ours.appliance = block.appliance;
+    set_expiry(kept, block.expires);
     move(shelf, kept, block.state);
     if (ours.state == BlockState::wanted) {
         newly_wanted.push_back(ours);
@@ -172,8 +210,14 @@ void Ledger::apply(const BlockChange& change) {
     if (place == shelf->second.blocks.end()) {
         return;
     }
+    Kept& kept = place->second;
     if (!change.reason.empty()) {
-        place->second.block.reason = change.reason;
+        kept.block.reason = change.reason;
+    }
+    kept.block.since = change.since.value_or(kept.block.since);
+    if (change.expires) {
+        set_expiry(kept, *change.expires);
+        kept.stored_until = *change.expires;
     }
     move(shelf->second, place->second, change.state);
     if (change.state == BlockState::removed) {
@@ -193,7 +237,9 @@ std::vector<BlockChange> Ledger::expire(WallTime now) {
             schedule(kept);
             continue;
         }
-        BlockChange change{target, indicator, BlockState::expired, "its time is over"};
+        const bool held = kept.block.state == BlockState::held;
+        BlockChange change{target, indicator, held ? BlockState::removed : BlockState::expired,
+                           held ? "nobody released it before its time was over" : "its time is over"};
         apply(change);
         changes.push_back(std::move(change));
     }
@@ -223,12 +269,16 @@ const Block* Ledger::find(const std::string& target, const Indicator& indicator)
 
 std::vector<Block> Ledger::blocks() const {
     std::vector<Block> all;
+    each([&all](const Block& block) { all.push_back(block); });
+    return all;
+}
+
+void Ledger::each(const std::function<void(const Block&)>& take) const {
     for (const auto& [target, shelf] : shelves_) {
         for (const auto& [indicator, kept] : shelf.blocks) {
-            all.push_back(kept.block);
+            take(kept.block);
         }
     }
-    return all;
 }
 
 std::vector<Block> Ledger::blocks_of(const std::string& target) const {

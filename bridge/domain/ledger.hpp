@@ -4,7 +4,7 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bridge/domain/block.hpp"
+#include "bridge/domain/breaker.hpp"
 #include "bridge/domain/policy.hpp"
 
 namespace bridge::domain {
@@ -23,10 +24,15 @@ namespace bridge::domain {
 /// that much early a block may end after a crash, and a flood of repeats costs the store next to nothing.
 inline constexpr std::chrono::milliseconds expiry_lag_max = std::chrono::minutes(1);
 
+/// So many blocks of a target may be held at once. A hijacked appliance can invent more; those are turned down with a
+/// reason, and a repeat brings them back when there is room again.
+inline constexpr std::size_t held_blocks_max = 20'000;
+
 /// What a decision leads to for one target and indicator.
 struct Admitted {
     Block block;
     bool to_store = true;  // false: a repeat whose effect the store need not know yet
+    bool is_new = false;   // it was neither desired nor held before
 };
 
 /// How many blocks of a target are in each state; index by static_cast<size_t>(BlockState).
@@ -39,10 +45,12 @@ public:
     void load(const std::vector<Block>& blocks);
 
     /// The blocks that this decision leads to, one per target and indicator, not yet in the ledger: they count only
-    /// when the store has what it is to have of them (`apply`). Over the breaker's limit, new ones come out `held`. In
-    /// a dry run, none.
+    /// when the store has what it is to have of them (`apply`). Over a limit of the breaker, new ones come out `held`;
+    /// what finds no room among the held goes to `turned_down`, if there is one. An IPv6 address whose /64 is blocked
+    /// is a repeat of that. In a dry run, none.
     std::vector<Admitted> admit(const Policy& policy, const Alert& alert, const Decision& decision,
-                                std::span<const std::string> targets, WallTime now);
+                                std::span<const std::string> targets, WallTime now,
+                                std::vector<Ignored>* turned_down = nullptr);
 
     /// Takes blocks that the store has accepted, merging as Store::accept says. Returns those that are newly wanted.
     std::vector<Block> apply(std::span<const Admitted> admitted);
@@ -53,7 +61,7 @@ public:
     /// Takes a new state. Unknown blocks are let go.
     void apply(const BlockChange& change);
 
-    /// Desired blocks whose time is over; they are `expired` from now on.
+    /// Blocks whose time is over: desired ones are `expired` from now on, held ones are gone (`removed`).
     std::vector<BlockChange> expire(WallTime now);
 
     /// When `expire` is to be called next; there may turn out to be nothing to do.
@@ -61,6 +69,7 @@ public:
 
     const Block* find(const std::string& target, const Indicator& indicator) const;
     std::vector<Block> blocks() const;  // by target, then indicator
+    void each(const std::function<void(const Block&)>& take) const;
     std::vector<Block> blocks_of(const std::string& target) const;
     BlockCounts counts(const std::string& target) const;
 
@@ -77,14 +86,15 @@ private:
 
     const Kept* look_up(const std::string& target, const Indicator& indicator) const;
     void move(Shelf& shelf, Kept& kept, BlockState to);
+    void set_expiry(Kept& kept, WallTime expires);
     void schedule(Kept& kept);
     void unschedule(const Kept& kept);
     void take(const Block& block, bool stored, std::vector<Block>& newly_wanted);
-    bool breaker_allows(const Policy& policy, WallTime now);
+    void count_again(const std::vector<Block>& blocks);
 
     std::map<std::string, Shelf> shelves_;
-    std::set<std::tuple<WallTime, std::string, Indicator>> expiries_;  // of desired blocks; at the latest then
-    std::deque<WallTime> recent_;  // when new indicators were admitted within the last minute
+    std::set<std::tuple<WallTime, std::string, Indicator>> expiries_;  // of timed blocks; at the latest then
+    Breaker breaker_;
 };
 
 }  // namespace bridge::domain

@@ -153,7 +153,7 @@ std::string ListEnforcer::why_not(const Indicator& indicator) const {
         return fmt::format(
             "none of the firewalls under `refresh` has a list for {}: name one in `lists`, or block it by another "
             "target",
-            indicator.address() != nullptr ? "addresses" : "domain names");
+            indicator.domain() == nullptr ? "addresses" : "domain names");
     }
     for (const ListKind kind : list_kinds) {
         // One line is the placeholder's.
@@ -512,7 +512,7 @@ void ListEnforcer::watch_fetches(Instant now) {
             "nobody has fetched /{}/{}.txt with its credentials for {}, and {} changes wait for that: are URL, user "
             "and "
             "password of the firewalls' external list right?",
-            settings_.target, ages_.front().indicator.address() != nullptr ? "ip" : "domain",
+            settings_.target, ages_.front().indicator.domain() == nullptr ? "ip" : "domain",
             seconds_told(settings_.fetch_within), open_.size());
     }
     if (overdue && !overdue_) {

@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -11,38 +11,39 @@
 #include <vector>
 
 #include "bridge/domain/alert.hpp"
+#include "bridge/domain/allow_list.hpp"
+#include "bridge/domain/breaker.hpp"
+#include "bridge/domain/quarantine.hpp"
 
 namespace bridge::domain {
 
-/// One entry of an allow list: a prefix, or a name ("example.com" for itself, "*.example.com" for all below it too).
-class AllowRule {
-public:
-    static std::optional<AllowRule> parse(std::string_view text);
-
-    bool covers(const Indicator& indicator) const;
-    const std::string& text() const noexcept { return text_; }
-
-private:
-    std::string text_;  // as the operator wrote it, for the reason
-    std::optional<Prefix> prefix_;
-    std::string name_;
-    bool below_ = false;
-};
-
 struct Policy {
-    std::vector<AllowRule> allow;
+    std::vector<AllowRule> allow;  // as the configuration has it
+    AllowList also_allowed;        // by layer: what files hold, and what the bridge knows of itself
     bool allow_builtin = true;
     std::set<AlertType> types;  // empty: every type that yields attackers
     Severity min_severity = Severity::minor;
     std::chrono::milliseconds expire = std::chrono::hours(24 * 7);
-    std::uint32_t max_new_blocks_per_minute = 300;  // 0: no limit
+    std::map<AlertType, std::chrono::milliseconds> expire_by_type;  // types that are not in it have `expire`
+    std::uint32_t max_new_blocks_per_minute = 300;                  // 0: no limit
+    std::uint32_t max_new_blocks_per_minute_per_appliance = 0;      // 0: no limit
+    std::uint32_t group_growth_per_hour = 0;                        // of each target; 0: no limit
+    std::chrono::milliseconds quarantine{0};  // after an operator's unblocking, unless he says how long
+    bool ipv6_by_prefix = false;              // an IPv6 attacker is blocked with its /64
     bool dry_run = false;
+
+    /// How long a block that an alert of this type leads to stands, from its last alert on.
+    std::chrono::milliseconds expire_for(AlertType type) const;
+    BreakerLimits breaker_limits() const;
 };
 
 /// Why an address may never be blocked whatever the operator says or, with `builtin`, unless he says so: reserved and
 /// special ranges of IANA. Empty when there is nothing against it. Documentation ranges are not among them.
 /// Source: IANA IPv4/IPv6 Special-Purpose Address Registries.
 std::string_view special_range(const IpAddress& address, bool builtin);
+
+/// The same for a prefix that touches one.
+std::string_view special_range(const Prefix& prefix, bool builtin);
 
 /// The last label of a name when no attacker on the Internet can have a name under it ("local" of "nas.ad.local"), else
 /// empty. Sources: RFC 6761, 6762, 8375, 9476; ICANN's resolution of 2024 on `internal`.
@@ -54,7 +55,12 @@ struct Decision {
     std::vector<Ignored> ignored;      // every suspect that is not blocked, with the reason, after the alert's own
 };
 
-Decision decide(const Policy& policy, const Alert& alert);
+/// With `quarantine`, what it holds at `now` is not blocked. Where an IPv6 attacker's /64 may not be blocked since it
+/// touches what must not be, the attacker alone is.
+Decision decide(const Policy& policy, const Alert& alert, const Quarantine* quarantine = nullptr, WallTime now = {});
+
+/// Whether a rule of the operator's or of the bridge itself covers it.
+bool is_allowed(const Policy& policy, const Indicator& indicator);
 
 /// Why this indicator may not be blocked under the allow list and the built-in ranges; empty if it may.
 std::string objection_to(const Policy& policy, const Indicator& indicator);

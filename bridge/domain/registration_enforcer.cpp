@@ -18,6 +18,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds busy_wait_max{10'000};
 constexpr std::size_t lookups_max = 8;  // more new addresses than that are looked for in the whole table
 
+constexpr std::string_view network_refused =
+    "a network cannot be registered with a tag: block it by a target of kind edl, or one of mode static";
 constexpr std::string_view name_refused =
     "a domain name cannot be registered with a tag: block it by a target of kind edl, or one of mode static";
 
@@ -127,7 +129,8 @@ void RegistrationEnforcer::on_started() {
 }
 
 void RegistrationEnforcer::refuse_name(const Indicator& name) {
-    changes_.push_back({settings_.target, name, BlockState::refused, std::string(name_refused)});
+    changes_.push_back({settings_.target, name, BlockState::refused,
+                        std::string(name.prefix() != nullptr ? network_refused : name_refused)});
 }
 
 void RegistrationEnforcer::on_want(const Want& want) {

@@ -47,6 +47,10 @@ public:
         }
         out_ += '"';
     }
+    void literal(std::string_view value) {
+        comma();
+        out_ += value;
+    }
     void member(std::string_view name, std::string_view value) {
         key(name);
         text(value);
@@ -108,10 +112,14 @@ void add_decision(JsonLine& out, const Alert& alert, const Decision& decision) {
 
 }  // namespace
 
-std::string decision_json(const Alert& alert, const Decision& decision) {
+std::string decision_json(const Alert& alert, const Decision& decision, bool dry_run) {
     JsonLine out(256);
     out.open('{');
     add_decision(out, alert, decision);
+    if (dry_run) {
+        out.key("dry_run");
+        out.literal("true");
+    }
     out.close('}');
     return out.take();
 }

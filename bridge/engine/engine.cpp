@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "bridge/domain/overloaded.hpp"
 #include "bridge/domain/printable.hpp"
 #include "bridge/engine/call_watch.hpp"
 #include "bridge/engine/decision_json.hpp"
+#include "bridge/engine/engine_target.hpp"
 
 namespace bridge::engine {
 
@@ -21,42 +21,19 @@ namespace {
 constexpr std::chrono::hours longest_wait{1};
 
 /// "203.0.113.5, 203.0.113.6 and 198 more"
-std::string listed(const std::vector<Block>& blocks) {
+std::string listed(const std::vector<Indicator>& indicators) {
     constexpr std::size_t shown_max = 5;
     std::string text;
-    for (std::size_t i = 0; i < std::min(shown_max, blocks.size()); ++i) {
-        text += (i == 0 ? "" : ", ") + blocks[i].indicator.text();
+    for (std::size_t i = 0; i < std::min(shown_max, indicators.size()); ++i) {
+        text += (i == 0 ? "" : ", ") + indicators[i].text();
     }
-    if (blocks.size() > shown_max) {
-        text += fmt::format(" and {} more", blocks.size() - shown_max);
+    if (indicators.size() > shown_max) {
+        text += fmt::format(" and {} more", indicators.size() - shown_max);
     }
     return text;
 }
 
 }  // namespace
-
-struct Engine::Target {
-    struct Link {
-        std::unique_ptr<panos::Transport> transport;
-        std::unique_ptr<panos::Session> session;
-    };
-
-    Target(TargetSettings target, Observer& observer) : settings(std::move(target)), watch(settings.name, observer) {}
-
-    TargetSettings settings;
-    std::unique_ptr<panos::Transport> transport;
-    std::unique_ptr<panos::Session> session;
-    std::vector<Link> asked;  // of a list
-    std::unique_ptr<Enforcer> enforcer;
-    ListEnforcer* list = nullptr;  // the enforcer, when it is one
-    std::unique_ptr<Alarm> wake;
-    std::deque<Event> events;  // an answer may come while the one before is still being acted upon
-    bool busy = false;
-    CallWatch watch;
-    std::size_t calls = 0;  // under way
-    bool started = false;   // has been told so; until then, events wait
-    bool retired = false;   // by a reconfiguration: answers are dropped
-};
 
 Engine::Engine(EngineSettings settings, Clock& clock, store::Store& store, TransportMaker transports, Listener listener)
     : settings_(std::move(settings)),
@@ -64,6 +41,10 @@ Engine::Engine(EngineSettings settings, Clock& clock, store::Store& store, Trans
       store_(store),
       transports_(std::move(transports)),
       listener_(std::move(listener)),
+      held_notice_(clock,
+                   [this](std::string target, std::string text) {
+                       tell(Happening::Kind::warning, std::move(target), std::move(text));
+                   }),
       store_notice_(clock, [this](StoreNotice::Tone tone, std::string text) {
           tell(tone == StoreNotice::Tone::warning ? Happening::Kind::warning : Happening::Kind::news, "store",
                std::move(text));
@@ -90,8 +71,21 @@ Result<void> Engine::start() {
             canaries_.emplace(block.target, block.indicator);
         }
     }
+    auto orders = store_.load_orders();
+    if (!orders) {
+        return tl::unexpected(orders.error());
+    }
+    take_standing_orders(*orders);
+    take_off_allowed();
     for (const TargetSettings& settings : settings_.targets) {
         add_target(settings);
+    }
+    for (const StandingOrder& order : *orders) {
+        Target* target = order.kind == StandingOrder::Kind::pause ? target_called(order.subject) : nullptr;
+        if (target != nullptr && target->list == nullptr) {
+            target->paused = order.reason;
+            tell(Happening::Kind::warning, order.subject, order.reason);
+        }
     }
     for (const auto& target : targets_) {
         target->started = true;
@@ -124,7 +118,9 @@ void Engine::reconfigure(EngineSettings settings) {
     canary_.reset();
     std::vector<std::unique_ptr<Target>> before = std::exchange(targets_, {});
     settings.seed = settings_.seed;
+    settings.policy.also_allowed.inherit(settings_.policy.also_allowed);
     settings_ = std::move(settings);
+    ++rules_;
     target_names_.clear();
     std::vector<std::string> told;
     for (const TargetSettings& wanted : settings_.targets) {
@@ -145,6 +141,9 @@ void Engine::reconfigure(EngineSettings settings) {
             continue;
         }
         const std::string name = old->settings.name;
+        if (Target* heir = target_called(name); heir != nullptr && heir->list == nullptr) {
+            heir->paused = old->paused;
+        }
         const bool goes = std::find(target_names_.begin(), target_names_.end(), name) == target_names_.end();
         if (goes) {
             const BlockCounts counts = ledger_.counts(name);
@@ -168,6 +167,7 @@ void Engine::reconfigure(EngineSettings settings) {
             feed(**target, Started{});
         }
     }
+    take_off_allowed();
     expire();
     ++reloads_.done;
     reloads_.last_refusal.clear();
@@ -326,13 +326,20 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
     std::vector<Admitted> all_admitted;
     std::vector<AlertSeen> seen;
     for (const Alert& alert : notification->alerts) {
-        const Decision decision = decide(settings_.policy, alert);
+        Decision decision = decide(settings_.policy, alert, &quarantine_, now);
+        std::vector<Admitted> admitted =
+            ledger_.admit(settings_.policy, alert, decision, target_names_, now, &decision.ignored);
         acceptance.alerts.push_back({.identity = identity_of(alert),
                                      .appliance = alert.appliance,
                                      .type = alert.type_name,
                                      .alert_id = alert.id,
                                      .severity = std::string(name_of(alert.severity)),
-                                     .decision = decision_json(alert, decision)});
+                                     .decision = decision_json(alert, decision, settings_.policy.dry_run)});
+        if (settings_.policy.dry_run && !decision.blockable.empty()) {
+            tell(Happening::Kind::audit, "dry run",
+                 fmt::format("would block {} ({} {} from {})", listed(decision.blockable), alert.type_name,
+                             printable(alert.id), printable(alert.appliance)));
+        }
         without_block += decision.blockable.empty() ? 1U : 0U;
         if (!observers_.empty()) {
             const store::JournalEntry& entry = acceptance.alerts.back();
@@ -345,7 +352,10 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
                              "protected hosts",
                              printable(alert.id), printable(alert.appliance)));
         }
-        for (Admitted& one : ledger_.admit(settings_.policy, alert, decision, target_names_, now)) {
+        for (Admitted& one : admitted) {
+            if (one.is_new) {
+                acceptance.audit.push_back(audited(one.block, std::string(name_of(one.block.state)), one.block.reason));
+            }
             if (one.to_store) {
                 acceptance.blocks.push_back(one.block);
             }
@@ -358,7 +368,8 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
     counts_.alerts_rejected += rejected;
 
     auto finish = [this, done = std::move(done), admitted = std::move(all_admitted), rejected, without_block, unread,
-                   came, seen = std::move(seen), peer = std::move(peer)](const Result<store::Accepted>& accepted) {
+                   came, rules = rules_, seen = std::move(seen),
+                   peer = std::move(peer)](const Result<store::Accepted>& accepted) {
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - came);
         if (!accepted) {
             ++counts_.notifications[503];
@@ -379,25 +390,38 @@ void Engine::receive(std::string body, std::string peer, std::function<void(Rece
         for (const AlertSeen& alert : seen) {
             observers_.on_alert(alert);
         }
-        take_blocks(admitted);
+        take_blocks(admitted, rules);
     };
     store_.accept(std::move(acceptance), std::move(finish));
 }
 
-void Engine::take_blocks(const std::vector<Admitted>& admitted) {
+void Engine::take_blocks(const std::vector<Admitted>& admitted, std::uint64_t rules) {
     if (admitted.empty()) {
         return;
     }
-    const std::vector<Block> fresh = ledger_.apply(admitted);
+    std::vector<Block> fresh = ledger_.apply(admitted);
+    if (rules != rules_) {
+        store::Notes notes;
+        std::erase_if(fresh, [&](const Block& block) {
+            std::string why = objection_to(settings_.policy, block.indicator);
+            if (why.empty() && quarantine_.find(block.indicator, clock_.wall()) != nullptr) {
+                why = "quarantined since it was decided";
+            }
+            if (!why.empty()) {
+                take_off({block}, "", why, notes);
+            }
+            return !why.empty();
+        });
+        carry_out(std::move(notes), {}, nullptr);
+    }
     if (!fresh.empty()) {
         want(fresh);
         expire();
     }
     for (const Admitted& one : admitted) {
-        if (one.block.state == BlockState::held) {
+        if (one.block.state == BlockState::held && one.is_new) {
             observers_.on_block({one.block, {}, {}});
-            tell(Happening::Kind::warning, one.block.target,
-                 fmt::format("{} {}", one.block.indicator.text(), printable(one.block.reason, 300)));
+            held_notice_.held(one.block);
         }
     }
 }
@@ -405,18 +429,18 @@ void Engine::take_blocks(const std::vector<Admitted>& admitted) {
 void Engine::want(const std::vector<Block>& fresh) {
     for (const auto& target : targets_) {
         Want want;
-        std::vector<Block> told;
+        const Block* first = nullptr;
         for (const Block& block : fresh) {
             if (block.target == target->settings.name) {
                 want.indicators.push_back(block.indicator);
-                told.push_back(block);
+                first = first == nullptr ? &block : first;
                 stopwatch_.start(block.target, block.indicator, clock_.now());
                 observers_.on_block({block, {}, {}});
             }
         }
         if (!want.indicators.empty()) {
             tell(Happening::Kind::audit, target->settings.name,
-                 fmt::format("block {} ({})", listed(told), printable(told.front().reason)));
+                 fmt::format("block {} ({})", listed(want.indicators), printable(first->reason)));
             feed(*target, want);
         }
     }
@@ -425,47 +449,6 @@ void Engine::want(const std::vector<Block>& fresh) {
 void Engine::count_turned_away(unsigned status, std::string_view peer, std::string_view line) {
     ++counts_.notifications[status];
     observers_.on_answered(status, peer, line, std::chrono::milliseconds(0));
-}
-
-// ---- operators
-
-bool Engine::release(const Indicator& indicator) {
-    bool any = false;
-    for (const auto& target : targets_) {
-        const std::string& name = target->settings.name;
-        const Block* block = ledger_.find(name, indicator);
-        if (block == nullptr || (block->state != BlockState::held && block->state != BlockState::refused)) {
-            continue;
-        }
-        any = true;
-        tell(Happening::Kind::audit, name, fmt::format("release {}", indicator.text()));
-        record({{name, indicator, BlockState::wanted, "released by an operator"}});
-        feed(*target, Want{{indicator}});
-    }
-    return any;
-}
-
-bool Engine::unblock(const Indicator& indicator) {
-    bool any = false;
-    for (const auto& target : targets_) {
-        const std::string& name = target->settings.name;
-        const Block* block = ledger_.find(name, indicator);
-        if (block == nullptr || !is_desired(block->state)) {
-            continue;
-        }
-        any = true;
-        tell(Happening::Kind::audit, name, fmt::format("unblock {}", indicator.text()));
-        record({{name, indicator, BlockState::expired, "unblocked by an operator"}});
-        feed(*target, Unwant{{indicator}});
-    }
-    return any;
-}
-
-void Engine::when_stored(std::function<void(Result<void>)> done) {
-    // An acceptance of nothing: it stands in line behind what was recorded before.
-    store_.accept({}, [done = std::move(done)](const Result<store::Accepted>& accepted) {
-        done(accepted ? Result<void>{} : tl::unexpected(accepted.error()));
-    });
 }
 
 // ---- time
@@ -480,7 +463,7 @@ void Engine::expire() {
         for (const auto& target : targets_) {
             Unwant unwant;
             for (const BlockChange& change : over) {
-                if (change.target == target->settings.name) {
+                if (change.target == target->settings.name && change.state == BlockState::expired) {
                     unwant.indicators.push_back(change.indicator);
                 }
             }
@@ -491,7 +474,7 @@ void Engine::expire() {
                 feed(*target, unwant);
             }
         }
-        store_.record(std::move(over));
+        note(std::move(over));
     }
     const auto next = ledger_.next_expiry();
     if (!next) {
@@ -558,7 +541,13 @@ void Engine::act(Target& target, Actions actions) {
     for (Action& action : actions) {
         std::visit(
             Overloaded{
-                [&](const Call& call) { ask(target, *target.session, call, std::nullopt); },
+                [&](const Call& call) {
+                    if (!target.paused.empty()) {
+                        target.withheld = true;
+                        return;
+                    }
+                    ask(target, *target.session, call, std::nullopt);
+                },
                 [&](const CallOn& on) { ask(target, *target.asked.at(on.firewall).session, on.call, on.firewall); },
                 [&](const Wake& wake) { target.wake = clock_.at(wake.at, [this, &target] { feed(target, Woken{}); }); },
                 [&](Record& changes) { record(std::move(changes.changes)); },
@@ -584,7 +573,29 @@ void Engine::record(std::vector<BlockChange> changes) {
                              change.reason.empty() ? "" : ": ", printable(change.reason, 300)));
         }
     }
-    store_.record(std::move(changes));
+    note(std::move(changes));
+}
+
+/// To the store, with a line of the audit trail for each.
+void Engine::note(std::vector<BlockChange> changes) {
+    store::Notes notes;
+    for (const BlockChange& change : changes) {
+        notes.audit.push_back({.at = clock_.wall(),
+                               .target = change.target,
+                               .indicator = change.indicator,
+                               .event = std::string(name_of(change.state)),
+                               .detail = change.reason.empty() ? change.via : change.reason});
+    }
+    notes.changes = std::move(changes);
+    store_.note(std::move(notes), nullptr);
+}
+
+AuditEntry Engine::audited(const Block& block, std::string event, std::string detail) const {
+    return {.at = clock_.wall(),
+            .target = block.target,
+            .indicator = block.indicator,
+            .event = std::move(event),
+            .detail = std::move(detail)};
 }
 
 const ListPage* Engine::list_page(const std::string& target, ListKind kind) {
@@ -615,8 +626,8 @@ std::vector<TargetStatus> Engine::targets() const {
             }
         }
         all.push_back({.name = target->settings.name,
-                       .state = std::string(target->enforcer->state()),
-                       .reason = target->enforcer->reason(),
+                       .state = target->paused.empty() ? std::string(target->enforcer->state()) : "paused",
+                       .reason = target->paused.empty() ? target->enforcer->reason() : target->paused,
                        .last_error = target->enforcer->last_error(),
                        .commits = target->enforcer->commits(),
                        .blocks = counts});

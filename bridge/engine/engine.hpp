@@ -18,7 +18,9 @@
 #include "bridge/engine/canary.hpp"
 #include "bridge/engine/clock.hpp"
 #include "bridge/engine/happening.hpp"
+#include "bridge/engine/held_notice.hpp"
 #include "bridge/engine/observer.hpp"
+#include "bridge/engine/orders.hpp"
 #include "bridge/engine/stopwatch.hpp"
 #include "bridge/engine/store_notice.hpp"
 #include "bridge/engine/target.hpp"
@@ -50,8 +52,8 @@ struct Reception {
 
 struct TargetStatus {
     std::string name;
-    std::string state;   // Enforcer::state
-    std::string reason;  // what it waits for
+    std::string state;   // Enforcer::state, or "paused"
+    std::string reason;  // what it waits for, or who paused it and why
     std::string last_error;
     std::uint64_t commits = 0;
     domain::BlockCounts blocks{};
@@ -99,18 +101,41 @@ public:
     /// A notification that was turned away before it got here (wrong password, too large, ...), for the counts.
     void count_turned_away(unsigned status, std::string_view peer = {}, std::string_view line = {});
 
-    /// Lets a held or refused block go out, or takes a block back. False when there is no such block.
-    bool release(const domain::Indicator& indicator);
-    bool unblock(const domain::Indicator& indicator);
+    // What operators order: engine_orders.cpp.
+
+    /// Lets held or, of one indicator, refused blocks go out, or its quarantine end.
+    void release(const Selection& selection, const Operator& who, const Ordered& done);
+    /// Forgets held or refused blocks, and lets alerts about them block nothing for a while: `time`, else the policy's
+    /// quarantine, else a day.
+    void drop(const Selection& selection, std::optional<std::chrono::milliseconds> time, const Operator& who,
+              const Ordered& done);
+    /// Takes a block off every target. For `time`, or else the policy's quarantine, alerts do not bring it back.
+    void unblock(const domain::Indicator& indicator, std::optional<std::chrono::milliseconds> time, const Operator& who,
+                 const Ordered& done);
+    /// Blocks what no alert has told of, under the same policy; ends a quarantine.
+    void block(const BlockOrder& order, const Operator& who, const Ordered& done);
+    /// Takes the newest blocks off every target, and lets alerts not bring them back: for the order's time, else the
+    /// policy's quarantine, else a day.
+    void roll_back(const RollbackOrder& order, const Operator& who, const Ordered& done);
+    /// A paused target gets no call once the one under way has ended; its blocks gather.
+    void pause(const std::string& target, const Operator& who, const Ordered& done);
+    void resume(const std::string& target, const Operator& who, const Ordered& done);
+
+    /// These rules, by `layer`, are what is never blocked besides the configured ones, from now on. Blocks that they
+    /// cover are taken off.
+    void allow(const std::string& layer, std::vector<domain::AllowRule> rules);
+
+    /// Somebody who proved to be an appliance has posted from this address, which is therefore never blocked.
+    void know_appliance(const std::string& peer);
+
+    const domain::Policy& policy() const noexcept { return settings_.policy; }
+    std::vector<domain::Quarantined> quarantined() const { return quarantine_.all(clock_.wall()); }
+    domain::WallTime wall() const { return clock_.wall(); }
 
     /// A page of a target that is a list; null for other targets and unknown ones. Good until the next call.
     const domain::ListPage* list_page(const std::string& target, domain::ListKind kind);
     /// Somebody with the target's credentials was given that version of the page.
     void list_fetched(const std::string& target, domain::ListKind kind, std::uint64_t version);
-
-    /// Tells, on the engine's thread, when all that was changed before this call is durable: what an operator is told
-    /// is done must stay done.
-    void when_stored(std::function<void(domain::Result<void>)> done);
 
     std::vector<TargetStatus> targets() const;
     const IntakeCounts& intake() const noexcept { return counts_; }
@@ -137,12 +162,24 @@ private:
     void bury(const Target& target);
     void ask(Target& target, panos::Session& session, const domain::Call& call, std::optional<std::size_t> firewall);
 
-    void take_blocks(const std::vector<domain::Admitted>& admitted);
+    /// What was decided before the store had it is looked at again if the rules have changed since (`rules`).
+    void take_blocks(const std::vector<domain::Admitted>& admitted, std::uint64_t rules);
+    domain::AuditEntry audited(const domain::Block& block, std::string event, std::string detail) const;
+    Target* target_called(const std::string& name);
+    void take_standing_orders(const std::vector<domain::StandingOrder>& orders);
+    void set_quarantine(store::Notes& notes, const domain::Indicator& indicator, std::chrono::milliseconds time,
+                        const std::string& reason);
+    void take_off(const std::vector<domain::Block>& blocks, const std::string& event, const std::string& why,
+                  store::Notes& notes);
+    void take_off_allowed();
+    void carry_out(store::Notes notes, Outcome outcome, const Ordered& done);
+    std::vector<domain::Block> waiting_blocks(const Selection& selection) const;
     void want(const std::vector<domain::Block>& fresh);
     void feed(Target& target, const domain::Event& event);
     void act(Target& target, domain::Actions actions);
     void expire();
     void record(std::vector<domain::BlockChange> changes);
+    void note(std::vector<domain::BlockChange> changes);
     void tell(Happening::Kind kind, std::string subject, std::string text) const;
 
     EngineSettings settings_;
@@ -160,6 +197,10 @@ private:
     std::unique_ptr<Canary> canary_;
     std::shared_ptr<void> alive_ = std::make_shared<int>(0);
     ReloadCounts reloads_;
+    domain::Quarantine quarantine_;
+    std::set<domain::IpAddress> appliances_;  // addresses that appliances have posted from
+    std::uint64_t rules_ = 0;                 // counts changes of what may be blocked
+    HeldNotice held_notice_;
     std::unique_ptr<Alarm> expiry_alarm_;
     std::optional<domain::WallTime> expiry_due_;
     IntakeCounts counts_;

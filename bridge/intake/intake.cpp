@@ -170,8 +170,16 @@ void Intake::settle(const Guess& guess, const std::string& asked, std::optional<
 }
 
 void Intake::on_request(net::HttpRequest request, net::Respond respond) {
+    // Where anybody may post, an attacker could put himself on the allow list.
+    const bool is_appliance =
+        !gate_.rules().users.empty() || !gate_.rules().sources.empty() || !request.client_certificate.empty();
+    const std::string peer = request.peer;
     engine_.receive(std::move(request.body), std::move(request.peer),
-                    [respond = std::move(respond)](const engine::Reception& reception) {
+                    [this, respond = std::move(respond), peer, is_appliance](const engine::Reception& reception) {
+                        constexpr unsigned taken = 200;
+                        if (is_appliance && reception.status == taken) {
+                            engine_.know_appliance(peer);
+                        }
                         respond(one_line(reception.status, reception.line));
                     });
 }

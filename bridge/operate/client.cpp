@@ -11,6 +11,7 @@
 #include <ostream>
 #include <vector>
 
+#include "bridge/operate/query.hpp"
 #include "bridge/reproduction/reproduction.hpp"
 
 namespace bridge::operate {
@@ -19,9 +20,28 @@ namespace json = boost::json;
 
 namespace {
 
+std::string text_of(const json::value& value) {
+    if (value.is_double()) {
+        return fmt::format("{:.3f}", value.get_double());
+    }
+    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+}
+
 std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* user) {
     static_cast<std::string*>(user)->append(bytes, size * count);
     return size * count;
+}
+
+// `why` reads the whole journal.
+constexpr std::chrono::milliseconds patience = std::chrono::minutes(2);
+
+/// What the bridge says in an answer that is not 200.
+std::string error_in(const std::string& body) {
+    json::error_code unreadable;
+    const json::value value = json::parse(body, unreadable);
+    const json::object* object = unreadable ? nullptr : value.if_object();
+    const json::value* error = object == nullptr ? nullptr : object->if_contains("error");
+    return error != nullptr && error->is_string() ? std::string(error->get_string()) : body;
 }
 
 /// A token with enough right, among those that this user can read.
@@ -52,59 +72,31 @@ Way way_to(const Config& config, const std::string& path) {
             ""};
 }
 
-tl::expected<std::string, std::string> ask(const Config& config, const std::string& path, bool post) {
-    const Way way = way_to(config, path);
-    const std::string name = way.socket.empty() ? way.url : way.socket + ": " + path;
-    const std::unique_ptr<CURL, void (*)(CURL*)> easy(curl_easy_init(), &curl_easy_cleanup);
-    std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(nullptr, &curl_slist_free_all);
-    std::string body;
-    curl_easy_setopt(easy.get(), CURLOPT_URL, way.url.c_str());
-    curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
-    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, 10'000L);
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take_bytes);
-    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
-    if (!way.socket.empty()) {
-        curl_easy_setopt(easy.get(), CURLOPT_UNIX_SOCKET_PATH, way.socket.c_str());
-    } else if (config.operate.listen->tls) {
-        // The listener's own certificate, by the file that it serves: nobody else's will do, whatever its name is.
-        curl_easy_setopt(easy.get(), CURLOPT_CAINFO, config.operate.listen->tls->certificate_file.c_str());
-        curl_easy_setopt(easy.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+/// "203.0.113.5, 203.0.113.6", or why nothing is blocked.
+std::string decision_told(const json::value* decision) {
+    const json::object* object = decision == nullptr ? nullptr : decision->if_object();
+    if (object == nullptr) {
+        return {};
     }
-    const Token* const token = way.socket.empty() ? token_for(config, post) : nullptr;
-    if (token != nullptr) {
-        headers.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token->text.reveal()).c_str()));
-        curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+    std::string text;
+    if (const json::value* blockable = object->if_contains("blockable");
+        blockable != nullptr && blockable->is_array()) {
+        for (const json::value& one : blockable->get_array()) {
+            text += (text.empty() ? "" : ", ") + text_of(one);
+        }
     }
-    if (post) {
-        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, "");
+    if (!text.empty()) {
+        return object->contains("dry_run") ? "dry run: would block " + text : "block " + text;
     }
-    const CURLcode code = curl_easy_perform(easy.get());
-    if (code != CURLE_OK) {
-        return tl::unexpected(fmt::format("{}: {}; does the bridge run, is this its configuration, and may you ask it?",
-                                          name, curl_easy_strerror(code)));
+    const json::value* ignored = object->if_contains("ignored");
+    if (ignored == nullptr || !ignored->is_array() || ignored->get_array().empty()) {
+        return "nothing to block";
     }
-    long status = 0;
-    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-    if (status == 401 && token == nullptr) {
-        return tl::unexpected(
-            fmt::format("{}: a token is needed, and this user can read none of operate.tokens", name));
-    }
-    if (status != 200) {
-        json::error_code unreadable;
-        const json::value told = json::parse(body, unreadable);
-        const json::value* error = unreadable || !told.is_object() ? nullptr : told.get_object().if_contains("error");
-        return tl::unexpected(
-            fmt::format("{}: HTTP {}: {}", name, status,
-                        error != nullptr && error->is_string() ? std::string(error->get_string()) : body));
-    }
-    return body;
-}
-
-std::string text_of(const json::value& value) {
-    if (value.is_double()) {
-        return fmt::format("{:.3f}", value.get_double());
-    }
-    return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+    const json::object* first = ignored->get_array().front().if_object();
+    const json::value* address = first == nullptr ? nullptr : first->if_contains("address");
+    const json::value* reason = first == nullptr ? nullptr : first->if_contains("reason");
+    return address == nullptr || reason == nullptr ? "ignored"
+                                                   : fmt::format("{}: {}", text_of(*address), text_of(*reason));
 }
 
 /// Columns as wide as their widest cell.
@@ -139,6 +131,16 @@ void print_rows(std::ostream& out, const json::array& all, const std::vector<con
     print_table(out, rows);
 }
 
+json::array with_decisions_told(const json::array& alerts) {
+    json::array told = alerts;
+    for (json::value& alert : told) {
+        if (json::object* row = alert.if_object()) {
+            (*row)["decision"] = decision_told(row->if_contains("decision"));
+        }
+    }
+    return told;
+}
+
 void print_status(std::ostream& out, const json::object& status) {
     json::array targets;
     for (const auto& [name, target] : status.at("targets").as_object()) {
@@ -169,12 +171,67 @@ void print_status(std::ostream& out, const json::object& status) {
     if (const std::string why = text_of(status.at("reloads").at("last_refusal")); !why.empty()) {
         out << "the last reload was refused: " << why << '\n';
     }
+    if (const json::value* quarantined = status.if_contains("quarantined"); quarantined != nullptr) {
+        out << "quarantined: " << text_of(*quarantined) << '\n';
+    }
+    if (const json::value* dry = status.if_contains("dry_run"); dry != nullptr && dry->is_bool() && dry->get_bool()) {
+        out << "dry run: nothing is blocked\n";
+    }
+    if (const json::value* cautions = status.if_contains("cautions"); cautions != nullptr && cautions->is_array()) {
+        for (const json::value& caution : cautions->get_array()) {
+            out << "caution: " << text_of(caution) << '\n';
+        }
+    }
 }
 
 }  // namespace
 
-int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors) {
-    const char* path = page == Page::status ? "/status" : page == Page::blocks ? "/blocks" : "/alerts";
+tl::expected<std::string, std::string> ask(const Config& config, const std::string& path, bool post) {
+    const Way way = way_to(config, path);
+    const std::string name = way.socket.empty() ? way.url : way.socket + ": " + path;
+    const std::unique_ptr<CURL, void (*)(CURL*)> easy(curl_easy_init(), &curl_easy_cleanup);
+    std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers(nullptr, &curl_slist_free_all);
+    std::string body;
+    curl_easy_setopt(easy.get(), CURLOPT_URL, way.url.c_str());
+    curl_easy_setopt(easy.get(), CURLOPT_PROXY, "");
+    curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &take_bytes);
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &body);
+    if (!way.socket.empty()) {
+        curl_easy_setopt(easy.get(), CURLOPT_UNIX_SOCKET_PATH, way.socket.c_str());
+    } else if (config.operate.listen->tls) {
+        // The listener's own certificate, by the file that it serves: nobody else's will do, whatever its name is.
+        curl_easy_setopt(easy.get(), CURLOPT_CAINFO, config.operate.listen->tls->certificate_file.c_str());
+        curl_easy_setopt(easy.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    const Token* const token = way.socket.empty() ? token_for(config, post) : nullptr;
+    if (token != nullptr) {
+        headers.reset(curl_slist_append(nullptr, ("Authorization: Bearer " + token->text.reveal()).c_str()));
+        curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+    }
+    if (post) {
+        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, "");
+    }
+    const CURLcode code = curl_easy_perform(easy.get());
+    if (code != CURLE_OK) {
+        return tl::unexpected(fmt::format("{}: {}; does the bridge run, is this its configuration, and may you ask it?",
+                                          name, curl_easy_strerror(code)));
+    }
+    long status = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (status == 401 && token == nullptr) {
+        return tl::unexpected(
+            fmt::format("{}: a token is needed, and this user can read none of operate.tokens", name));
+    }
+    if (status != 200) {
+        return tl::unexpected(fmt::format("{} ({}: HTTP {})", error_in(body), name.substr(0, name.find('?')), status));
+    }
+    return body;
+}
+
+int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors,
+         const std::string& query) {
+    const std::string path = (page == Page::status ? "/status" : page == Page::blocks ? "/blocks" : "/alerts") + query;
     const auto body = ask(config, path, false);
     if (!body) {
         errors << body.error() << '\n';
@@ -195,29 +252,14 @@ int show(const Config& config, Page page, bool as_json, std::ostream& out, std::
             print_status(out, value.as_object());
             break;
         case Page::blocks:
-            print_rows(out, value.as_array(), {"target", "indicator", "state", "expires", "repeats", "reason"});
+            print_rows(out, value.as_array(),
+                       {"target", "indicator", "state", "since", "expires", "repeats", "reason"});
             break;
         case Page::alerts:
-            print_rows(out, value.as_array(),
-                       {"number", "received", "appliance", "type", "alert_id", "severity", "seen"});
+            print_rows(out, with_decisions_told(value.as_array()),
+                       {"number", "received", "appliance", "type", "alert_id", "severity", "seen", "decision"});
             break;
     }
-    return 0;
-}
-
-int order(const Config& config, const std::string& verb, const std::string& indicator, std::ostream& out,
-          std::ostream& errors) {
-    const auto parsed = domain::Indicator::parse(indicator);
-    if (!parsed) {
-        errors << '\'' << indicator << "' is no address and no domain name\n";
-        return 1;
-    }
-    const auto body = ask(config, fmt::format("/{}?indicator={}", verb, parsed->text()), true);
-    if (!body) {
-        errors << body.error() << '\n';
-        return 1;
-    }
-    out << verb << ' ' << parsed->text() << ": done\n";
     return 0;
 }
 
@@ -232,16 +274,6 @@ int reload(const Config& config, std::ostream& out, std::ostream& errors) {
 }
 
 namespace {
-
-std::string percent_encoded(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                           c == '_' || c == '.' || c == '/' || c == ':';
-        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
 
 /// The journal's decisions, as /notification gives them. What cannot be read is left out: then the rules decide.
 std::vector<reproduction::RecordedDecision> recorded(const json::value& page) {
@@ -262,12 +294,17 @@ std::vector<reproduction::RecordedDecision> recorded(const json::value& page) {
         }
         reproduction::RecordedDecision one;
         one.identity = identity->get_string();
+        bool readable = true;
         for (const json::value& text : blockable->get_array()) {
-            if (auto indicator = text.is_string() ? domain::Indicator::parse(text.get_string()) : std::nullopt) {
+            auto indicator = text.is_string() ? domain::Indicator::parse(text.get_string()) : std::nullopt;
+            readable = readable && indicator.has_value();
+            if (indicator) {
                 one.blockable.push_back(std::move(*indicator));
             }
         }
-        all.push_back(std::move(one));
+        if (readable) {
+            all.push_back(std::move(one));
+        }
     }
     return all;
 }

@@ -10,13 +10,14 @@ namespace bridge::operate {
 
 enum class Page { status, blocks, alerts };
 
-/// Prints a page of the running bridge as a table, or as it came with `as_json`. Returns the exit code; on failure the
-/// reason goes to `errors`.
-int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors);
+/// A page of the running bridge's status listener, or with `post` an order to it; the body of its answer when that is
+/// 200. Errors are one line for the operator: what the bridge says against it, or why it cannot be reached.
+tl::expected<std::string, std::string> ask(const Config& config, const std::string& path, bool post);
 
-/// POSTs `/release` or `/unblock` for an indicator.
-int order(const Config& config, const std::string& verb, const std::string& indicator, std::ostream& out,
-          std::ostream& errors);
+/// Prints a page of the running bridge as a table, or as it came with `as_json`. `query` ("?state=held") narrows it.
+/// Returns the exit code; on failure the reason goes to `errors`.
+int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors,
+         const std::string& query = {});
 
 /// POSTs `/reload`: the bridge reads its configuration anew, all of it or, with the complaints on `errors`, nothing.
 int reload(const Config& config, std::ostream& out, std::ostream& errors);

@@ -19,6 +19,12 @@
 
 namespace bridge::operate {
 
+/// A name in a target's URL.
+struct TargetName {
+    std::string host;
+    std::string target;
+};
+
 struct Config {
     std::string file;
     net::ListenOptions intake;
@@ -31,7 +37,9 @@ struct Config {
     std::optional<net::ListenOptions> lists;           // where the pages of edl targets are served
     lists::Tokens list_tokens;
     OperateSettings operate;
-    std::vector<std::string> cautions;  // allowed, but worth a line at every start: `insecure: true`
+    std::vector<std::string> allow_files;  // paths, of policy.allow_files
+    std::vector<TargetName> target_names;  // whose addresses are never blocked, either
+    std::vector<std::string> cautions;     // allowed, but worth a line at every start: `insecure: true`
 };
 
 /// What a configuration is read for: to run a bridge; for its rules alone, without secrets and certificates; or to ask

@@ -54,7 +54,7 @@ void read_firewall(ConfigReading& reading, engine::TargetSettings& target, const
     engine::TargetSettings asked;
     panos::Endpoint endpoint;
     asked.name = fmt::format("{} refresh {}", target.name, target.asked.size() + 1);
-    read_connection(reading, reader, endpoint, asked.credentials);
+    read_connection(reading, reader, target.name, endpoint, asked.credentials);
     asked.place.vsys = reader.text("vsys", "vsys1");
     check_name(reader, "vsys", asked.place.vsys);
     ListWatch watch = read_names(reading, reader);

@@ -248,6 +248,27 @@ std::vector<Prefix> ConfigReading::prefixes(yaml::Reader& reader, std::string_vi
     return all;
 }
 
+void ConfigReading::never_block_host_of(std::string_view url, std::string_view target) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string_view::npos) {
+        return;
+    }
+    std::string_view host = url.substr(scheme + 3);
+    host = host.substr(0, host.find('/'));
+    if (host.starts_with('[')) {
+        host = host.substr(1, host.find(']') - 1);
+    } else {
+        host = host.substr(0, host.rfind(':'));
+    }
+    auto rule = AllowRule::parse(host, fmt::format("the address of target {}", target));
+    if (rule) {
+        config.engine.policy.allow.push_back(std::move(*rule));
+    }
+    if (!IpAddress::parse(host)) {
+        config.target_names.push_back({std::string(host), std::string(target)});
+    }
+}
+
 yaml::Mark ConfigReading::item_mark(const yaml::Node& map, std::string_view key, std::size_t i) {
     const yaml::Node* list = map.find(key);
     if (list == nullptr) {

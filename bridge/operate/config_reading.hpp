@@ -48,6 +48,10 @@ struct ConfigReading {
     /// A list of CIDR prefixes; `map` is the section's path, for complaints.
     std::vector<domain::Prefix> prefixes(yaml::Reader& reader, std::string_view map, std::string_view key);
 
+    /// The host of a target's URL is never blocked: a firewall that blocks its own management address locks everyone
+    /// out, the bridge first. A name's addresses are looked up while the bridge runs (OwnAddresses).
+    void never_block_host_of(std::string_view url, std::string_view target);
+
     /// Where item `i` of a list stands, or the list, or the map that should have it.
     static yaml::Mark item_mark(const yaml::Node& map, std::string_view key, std::size_t i);
 
@@ -84,7 +88,7 @@ void read_list_target(ConfigReading& reading, const yaml::Entry& entry);
 
 /// How to reach a firewall, and as whom: url, ca, insecure, timeouts, API key or user and password. The firewall's
 /// address is never blocked.
-void read_connection(ConfigReading& reading, yaml::Reader& reader, panos::Endpoint& endpoint,
+void read_connection(ConfigReading& reading, yaml::Reader& reader, std::string_view target, panos::Endpoint& endpoint,
                      panos::Credentials& credentials);
 
 /// Complains unless PAN-OS takes it as a name; names stand in XPaths.

@@ -22,29 +22,7 @@ void check_name(yaml::Reader& reader, std::string_view key, const std::string& n
     }
 }
 
-namespace {
-
-/// A firewall that blocks its own management address locks everyone out, the bridge first.
-void never_block_host_of(ConfigReading& reading, std::string_view url) {
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string_view::npos) {
-        return;
-    }
-    std::string_view host = url.substr(scheme + 3);
-    host = host.substr(0, host.find('/'));
-    if (host.starts_with('[')) {
-        host = host.substr(1, host.find(']') - 1);
-    } else {
-        host = host.substr(0, host.rfind(':'));
-    }
-    if (auto rule = AllowRule::parse(host)) {
-        reading.config.engine.policy.allow.push_back(std::move(*rule));
-    }
-}
-
-}  // namespace
-
-void read_connection(ConfigReading& reading, yaml::Reader& reader, panos::Endpoint& endpoint,
+void read_connection(ConfigReading& reading, yaml::Reader& reader, std::string_view target, panos::Endpoint& endpoint,
                      panos::Credentials& credentials) {
     const yaml::Node& node = reader.node();
     endpoint.url = reader.required_text("url");
@@ -76,7 +54,7 @@ void read_connection(ConfigReading& reading, yaml::Reader& reader, panos::Endpoi
         reading.problems.add(node.mark, path.substr(0, path.size() - 1),
                              "needs api_key_file, or user and password_file");
     }
-    never_block_host_of(reading, endpoint.url);
+    reading.never_block_host_of(endpoint.url, target);
 }
 
 namespace {
@@ -125,12 +103,17 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
     panos::Endpoint endpoint;
     reading.take_fingerprint();  // what other sections read is not this target's
     target.name = entry.key;
-    read_connection(reading, reader, endpoint, target.credentials);
+    read_connection(reading, reader, entry.key, endpoint, target.credentials);
     target.place.vsys = reader.text("vsys", "vsys1");
     check_name(reader, "vsys", target.place.vsys);
     const std::string mode = reader.text("mode", "static");
     if (mode != "static" && mode != "dynamic") {
         reader.complain(*entry.value.find("mode"), "mode", fmt::format("'{}' is neither static nor dynamic", mode));
+    }
+    if (mode == "dynamic" && reading.config.engine.policy.ipv6_by_prefix) {
+        reader.complain(*entry.value.find("mode"), "mode",
+                        "dynamic registers single addresses only: with policy.ipv6_prefix 64, block by mode static or "
+                        "kind edl");
     }
     target.way = mode == "dynamic" ? engine::Way::registration : engine::Way::group;
     check_mode(reader, target.way == engine::Way::registration);

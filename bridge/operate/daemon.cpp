@@ -13,6 +13,7 @@
 
 #include "bridge/intake/intake.hpp"
 #include "bridge/lists/list_server.hpp"
+#include "bridge/operate/allow_files.hpp"
 #include "bridge/operate/audit_trail.hpp"
 #include "bridge/operate/certificate_expiry.hpp"
 #include "bridge/operate/certificate_watch.hpp"
@@ -20,6 +21,7 @@
 #include "bridge/operate/loop_clock.hpp"
 #include "bridge/operate/metrics.hpp"
 #include "bridge/operate/operate_door.hpp"
+#include "bridge/operate/own_addresses.hpp"
 #include "bridge/operate/reload.hpp"
 #include "bridge/operate/status_server.hpp"
 #include "bridge/operate/supervisor.hpp"
@@ -171,6 +173,8 @@ private:
         if (!started) {
             return fail(started.error().detail);
         }
+        allow_files_ = std::make_unique<AllowFiles>(config_.allow_files, clock_, *engine_, listener);
+        own_addresses_ = std::make_unique<OwnAddresses>(config_.target_names, clock_, *engine_, listener);
         intake_ = std::make_unique<intake::Intake>(config_.gate, *engine_, listener,
                                                    [this](std::function<void()> task) { loop_.post(std::move(task)); });
         auto server = net::HttpServer::listen(loop_, config_.intake, *intake_);
@@ -189,6 +193,7 @@ private:
             });
         }
         status_->show_metrics([this] { return metrics_->page(*engine_); });
+        status_->caution_with([this] { return allow_files_->trouble(); });
         if (!open_operators_doors()) {
             return false;
         }
@@ -322,6 +327,9 @@ private:
         }
         intake_->take(config_.gate);
         door_->set_tokens(config_.operate.tokens);
+        const auto listener = [this](const engine::Happening& happening) { log_.write(happening); };
+        allow_files_ = std::make_unique<AllowFiles>(config_.allow_files, clock_, *engine_, listener);
+        own_addresses_ = std::make_unique<OwnAddresses>(config_.target_names, clock_, *engine_, listener);
         if (certificate_) {
             certificate_->renew(*config_.intake.tls);  // the same names; what stands in the files may be new
         }
@@ -356,6 +364,8 @@ private:
     std::unique_ptr<AuditTrail> audit_;
     std::unique_ptr<Metrics> metrics_;
     std::unique_ptr<engine::Engine> engine_;
+    std::unique_ptr<AllowFiles> allow_files_;
+    std::unique_ptr<OwnAddresses> own_addresses_;
     std::unique_ptr<panos::CurlClient> curl_;
     std::unique_ptr<intake::Intake> intake_;
     std::unique_ptr<StatusServer> status_;

@@ -1,6 +1,5 @@
 #include "bridge/operate/status_server.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,10 +7,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <charconv>
 
 #include "bridge/domain/printable.hpp"
+#include "bridge/operate/json_response.hpp"
 #include "bridge/operate/metrics.hpp"
 
 namespace bridge::operate {
@@ -22,10 +20,6 @@ using namespace domain;
 namespace {
 
 constexpr std::size_t alerts_shown = 200;
-
-std::string time_text(WallTime time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
-}
 
 json::object target_json(const engine::TargetStatus& target) {
     json::object row;
@@ -75,6 +69,8 @@ json::object status_json(const engine::Engine& engine) {
     all["alerts"] = std::move(alerts);
     notifications["unread"] = counts.notifications_unread;
     all["notifications"] = std::move(notifications);
+    all["quarantined"] = engine.quarantined().size();
+    all["dry_run"] = engine.policy().dry_run;
     all["store"] = printable(engine.store_trouble(), 500);
     const engine::ReloadCounts& reloads = engine.reloads();
     all["reloads"] = json::object{
@@ -89,23 +85,6 @@ json::object certificate_json(const StatusServer::Certificate& certificate) {
     row["ends"] = time_text(std::chrono::time_point_cast<WallTime::duration>(certificate.shown.ends));
     row["renewals"] = certificate.renewals;
     return row;
-}
-
-json::array blocks_json(const Ledger& ledger) {
-    json::array rows;
-    for (const Block& block : ledger.blocks()) {
-        json::object row;
-        row["target"] = block.target;
-        row["indicator"] = block.indicator.text();
-        row["state"] = name_of(block.state);
-        row["reason"] = printable(block.reason, 500);
-        row["alert"] = printable(block.alert, 500);
-        row["since"] = time_text(block.since);
-        row["expires"] = time_text(block.expires);
-        row["repeats"] = block.repeats;
-        rows.push_back(std::move(row));
-    }
-    return rows;
 }
 
 json::array alerts_json(const std::vector<store::JournalRow>& alerts, bool with_identity = false) {
@@ -129,37 +108,6 @@ json::array alerts_json(const std::vector<store::JournalRow>& alerts, bool with_
     return rows;
 }
 
-net::HttpResponse json_response(unsigned status, const json::value& body) {
-    net::HttpResponse response;
-    response.status = status;
-    response.headers.push_back({"Content-Type", "application/json"});
-    response.headers.push_back({"Cache-Control", "no-store"});
-    response.body = json::serialize(body) + "\n";
-    return response;
-}
-
-net::HttpResponse error_response(unsigned status, std::string_view text) {
-    json::object body;
-    body["error"] = text;
-    return json_response(status, body);
-}
-
-/// "%41b" as "Ab"; a percent sign without two hexadecimal digits stays as it is.
-std::string percent_decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned char byte = 0;
-        const char* const digits = text.data() + i + 1;
-        if (text[i] == '%' && i + 2 < text.size() && std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-            out += static_cast<char>(byte);
-            i += 2;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 /// Which alert of several a name stands for: a number of the journal is meant before all else, since that is what
 /// `alerts` shows. nullptr when it cannot be told.
 const store::JournalRow* meant(const std::vector<store::JournalRow>& rows, const std::string& name) {
@@ -173,7 +121,8 @@ const store::JournalRow* meant(const std::vector<store::JournalRow>& rows, const
 
 }  // namespace
 
-StatusServer::StatusServer(engine::Engine& engine, store::Store& store) : engine_(engine), store_(store) {}
+StatusServer::StatusServer(engine::Engine& engine, store::Store& store)
+    : engine_(engine), store_(store), operators_(engine, store) {}
 
 std::optional<net::HttpResponse> StatusServer::on_header(const net::HttpRequest& head) {
     // A page in the operator's browser can post to loopback too; it cannot help sending its Origin.
@@ -184,16 +133,15 @@ std::optional<net::HttpResponse> StatusServer::on_header(const net::HttpRequest&
 }
 
 void StatusServer::on_request(net::HttpRequest request, net::Respond respond) {
-    net::HttpResponse response = answer(request);
-    if (request.method != "POST" || response.status != 200) {
-        respond(std::move(response));
+    on_request_by("", request, std::move(respond));
+}
+
+void StatusServer::on_request_by(const std::string& who, const net::HttpRequest& request, net::Respond respond) {
+    if (OperatorRequests::takes(request)) {
+        operators_.answer(request, who, std::move(respond));
         return;
     }
-    engine_.when_stored([respond = std::move(respond),
-                         response = std::move(response)](const Result<void>& stored) mutable {
-        respond(stored ? std::move(response)
-                       : error_response(503, "in force, and not stored yet; say it again: " + stored.error().detail));
-    });
+    respond(answer(request));
 }
 
 void StatusServer::on_turned_away(net::Turned, const std::string&, const std::string&) {
@@ -254,18 +202,6 @@ net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
     const std::string_view target = request.target;
     const std::string_view path = target.substr(0, target.find('?'));
     const std::string_view query = path.size() < target.size() ? target.substr(path.size() + 1) : std::string_view();
-    if (request.method == "POST" && (path == "/release" || path == "/unblock")) {
-        constexpr std::string_view key = "indicator=";
-        const auto indicator = query.starts_with(key) ? Indicator::parse(query.substr(key.size())) : std::nullopt;
-        if (!indicator) {
-            return error_response(400, "say which: ?indicator=ADDRESS or DOMAIN");
-        }
-        const bool done = path == "/release" ? engine_.release(*indicator) : engine_.unblock(*indicator);
-        if (!done) {
-            return error_response(404, fmt::format("{} has no block that this would change", indicator->text()));
-        }
-        return json_response(200, json::object{{"done", true}});
-    }
     if (request.method != "GET") {
         return error_response(405, "GET only");
     }
@@ -284,13 +220,15 @@ net::HttpResponse StatusServer::answer(const net::HttpRequest& request) {
     }
     if (path == "/status") {
         json::object status = status_json(engine_);
+        json::array cautions;
+        for (const std::string& caution : cautions_ ? cautions_() : std::vector<std::string>()) {
+            cautions.emplace_back(printable(caution, 500));
+        }
+        status["cautions"] = std::move(cautions);
         if (certificate_) {
             status["certificate"] = certificate_json(certificate_());
         }
         return json_response(200, status);
-    }
-    if (path == "/blocks") {
-        return json_response(200, blocks_json(engine_.ledger()));
     }
     if (path == "/alerts") {
         const auto alerts = store_.newest_alerts(alerts_shown);

@@ -44,7 +44,7 @@ std::string set_objects_form(const SetObjects& set, const Place& place) {
     }
     element += "<address>";
     for (const AddressObject& object : set.objects) {
-        const char* kind = object.indicator.address() != nullptr ? "ip-netmask" : "fqdn";
+        const char* kind = object.indicator.domain() == nullptr ? "ip-netmask" : "fqdn";
         fmt::format_to(std::back_inserter(element), "<entry name=\"{0}\"><{1}>{2}</{1}>{3}</entry>", object.name, kind,
                        object.indicator.text(), tag);
     }

@@ -152,8 +152,7 @@ void Own::learn(std::string_view payload) {
 }
 
 bool Own::is_own_by_rules(const Indicator& indicator) const {
-    const auto& allow = rules_.policy.allow;
-    if (std::any_of(allow.begin(), allow.end(), [&](const auto& rule) { return rule.covers(indicator); })) {
+    if (domain::is_allowed(rules_.policy, indicator)) {
         return true;
     }
     const IpAddress* address = indicator.address();

@@ -48,8 +48,11 @@ Result<Decided> decided(std::string_view payload, const Rules& rules) {
         return tl::unexpected("not a FireEye notification: " + domain::printable(notification.error().detail, 300));
     }
     Decided out;
+    // A scenario tells of hosts: whether their networks are blocked with them is not what it is about.
+    domain::Policy policy = rules.policy;
+    policy.ipv6_by_prefix = false;
     for (const Alert& alert : notification->alerts) {
-        out.decisions.push_back(domain::decide(rules.policy, alert));
+        out.decisions.push_back(domain::decide(policy, alert));
     }
     out.notification = std::move(*notification);
     return out;
@@ -161,6 +164,13 @@ yaml::Node policy_node(const domain::Policy& policy) {
     }
     if (policy.max_new_blocks_per_minute != usual.max_new_blocks_per_minute) {
         yaml::put(node, "max_new_blocks_per_minute", yaml::scalar(std::to_string(policy.max_new_blocks_per_minute)));
+    }
+    if (policy.max_new_blocks_per_minute_per_appliance != usual.max_new_blocks_per_minute_per_appliance) {
+        yaml::put(node, "max_new_blocks_per_minute_per_appliance",
+                  yaml::scalar(std::to_string(policy.max_new_blocks_per_minute_per_appliance)));
+    }
+    if (policy.group_growth_per_hour != usual.group_growth_per_hour) {
+        yaml::put(node, "group_growth_per_hour", yaml::scalar(std::to_string(policy.group_growth_per_hour)));
     }
     if (policy.dry_run != usual.dry_run) {
         yaml::put(node, "dry_run", yaml::scalar(policy.dry_run ? "true" : "false"));

@@ -472,6 +472,9 @@ Indicator Scrubber::mapped(const Indicator& indicator) const {
         const auto found = all.find(*address);
         return found == all.end() ? indicator : Indicator(found->second);
     }
+    if (indicator.domain() == nullptr) {
+        return indicator;  // a network: decisions are reproduced for hosts only
+    }
     const auto found = names_.find(indicator.domain()->text());
     const auto name = found == names_.end() ? std::nullopt : domain::DomainName::parse(found->second);
     return name ? Indicator(*name) : indicator;
@@ -484,9 +487,9 @@ Rules Scrubber::mapped_rules() const {
     }
     mapped.reading.ips_direction_of.clear();
     mapped.policy.allow.clear();
+    mapped.policy.also_allowed = {};
     const auto allow = [&](const Indicator& original, const std::string& replacement) {
-        const auto& rules = rules_.policy.allow;
-        if (std::any_of(rules.begin(), rules.end(), [&](const auto& rule) { return rule.covers(original); })) {
+        if (domain::is_allowed(rules_.policy, original)) {
             mapped.policy.allow.push_back(domain::AllowRule::parse(replacement).value());
         }
     };

@@ -15,7 +15,7 @@ using domain::Errc;
 constexpr std::int64_t application_id = 0x46425247;  // "FBRG"
 
 /// Step N brings version N to N + 1. A released step is never edited: a change is another step.
-constexpr std::array<std::string_view, 1> steps{
+constexpr std::array<std::string_view, 2> steps{
     // Times are milliseconds since 1970 UTC. An alert's row names the notification that first brought it; a repeat only
     // raises `seen`. `blocks` holds one row for each target and indicator.
     R"(
@@ -49,6 +49,28 @@ constexpr std::array<std::string_view, 1> steps{
         repeats INTEGER NOT NULL,
         PRIMARY KEY (target, indicator)
     ) STRICT, WITHOUT ROWID;
+    )",
+    // What holds until it is taken back; `until` is -1 for that. The audit trail is only added to, and pruned from its
+    // oldest end. `appliance` is whose alert led to a block.
+    R"(
+    ALTER TABLE blocks ADD COLUMN appliance TEXT NOT NULL DEFAULT '';
+    CREATE TABLE standing_orders (
+        kind TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        made INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (kind, subject)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE audit (
+        number INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        target TEXT NOT NULL,
+        indicator TEXT NOT NULL,
+        event TEXT NOT NULL,
+        detail TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX audit_of_indicator ON audit (indicator);
     )",
 };
 

@@ -21,6 +21,8 @@
 
 #include "bridge/store/checkpointer.hpp"
 #include "bridge/store/durable_step.hpp"
+#include "bridge/store/historian.hpp"
+#include "bridge/store/journal_rows.hpp"
 #include "bridge/store/sqlite.hpp"
 #include "bridge/store/writer.hpp"
 
@@ -37,9 +39,6 @@ constexpr std::chrono::seconds discard_wait_max{1};
 domain::WallTime system_time() {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
-
-constexpr std::string_view journal_rows_sql =
-    "SELECT number, identity, appliance, type, alert_id, severity, decision, received, seen FROM alerts";
 
 /// Held while the store is open; the kernel lets go of it whatever way the process ends.
 class FileLock {
@@ -79,10 +78,13 @@ struct Waiting {
     bool turned_down = false;  // too much is waiting already; it stays in line for its answer only
 };
 
-using Changes = std::vector<domain::BlockChange>;
+struct Recorded {
+    Notes notes;
+    std::function<void(Result<void>)> done;  // empty: nobody waits, or he was told of the first failure
+};
 
 struct Item {
-    std::variant<Waiting, Changes> work;
+    std::variant<Waiting, Recorded> work;
     std::optional<Result<Accepted>> outcome{};
     bool under_way = false;
     bool unwritable = false;  // SQLite objects to what it says, not to the disk
@@ -103,6 +105,7 @@ public:
           reader_(std::move(reader)),
           writer_(std::move(writer)),
           checkpointer_(options_.path),
+          historian_(options_.path, options_.post),
           thread_([this] { run(); }) {
         if (options_.keeping.payloads.count() > 0 || options_.keeping.alerts.count() > 0) {
             retention_.emplace(
@@ -153,12 +156,22 @@ public:
         if (changes.empty()) {
             return;
         }
+        note(Notes{.changes = std::move(changes)}, nullptr);
+    }
+
+    void note(Notes notes, std::function<void(Result<void>)> done) override {
         durable_step("before states are queued");
         {
             const std::lock_guard lock(mutex_);
-            queue_.push_back(Item{.work = std::move(changes)});
+            queue_.push_back(Item{.work = Recorded{std::move(notes), std::move(done)}});
         }
         wake_.notify_one();
+    }
+
+    Result<std::vector<domain::StandingOrder>> load_orders() override;
+
+    void history_of(HistoryQuestion question, std::function<void(Result<History>)> done) override {
+        historian_.ask(std::move(question), std::move(done));
     }
 
     Result<std::vector<domain::Block>> load_blocks() override;
@@ -223,6 +236,8 @@ private:
     Inspection inspection_ = Inspection::whole;  // of the file that is opened next
     bool was_replaced_ = false;
     std::string told_trouble_;
+
+    Historian historian_;
 
     std::thread thread_;
     std::optional<Retention> retention_;  // last: these use all of the above
@@ -365,10 +380,22 @@ std::optional<SqliteError> GroupCommitStore::write_item(Item& item) {
         item.outcome = *accepted;
         return std::nullopt;
     }
-    for (const auto& change : std::get<Changes>(item.work)) {
+    const Notes& notes = std::get<Recorded>(item.work).notes;
+    for (const auto& change : notes.changes) {
         durable_step("before a state is written");
         if (auto changed = writer_->change(change); !changed) {
             return std::move(changed.error());
+        }
+    }
+    for (const auto& order : notes.orders) {
+        durable_step("before an order is written");
+        if (auto ordered = writer_->order(order); !ordered) {
+            return std::move(ordered.error());
+        }
+    }
+    for (const auto& entry : notes.audit) {
+        if (auto added = writer_->audit(entry); !added) {
+            return std::move(added.error());
         }
     }
     return std::nullopt;
@@ -384,8 +411,8 @@ void GroupCommitStore::finish(Group group, std::optional<Failure> failure) {
             if (item.unwritable) {
                 trouble_ = item.outcome->error().detail;
             }
-            if (failure && std::holds_alternative<Changes>(item.work)) {
-                records.push_back(Item{.work = std::exchange(item.work, Changes{})});
+            if (auto* recorded = std::get_if<Recorded>(&item.work); failure && recorded != nullptr) {
+                records.push_back(Item{.work = Recorded{std::move(recorded->notes), nullptr}});
             }
         }
         if (!records.empty()) {
@@ -403,10 +430,16 @@ void GroupCommitStore::finish(Group group, std::optional<Failure> failure) {
 }
 
 void GroupCommitStore::tell(Group group) {
-    std::vector<std::pair<Done, Result<Accepted>>> news;
+    std::vector<std::function<void()>> news;
     for (Item& item : group) {
         if (auto* waiting = std::get_if<Waiting>(&item.work)) {
-            news.emplace_back(std::move(waiting->done), std::move(*item.outcome));
+            news.emplace_back([done = std::move(waiting->done), outcome = std::move(*item.outcome)] { done(outcome); });
+        } else if (auto* recorded = std::get_if<Recorded>(&item.work); recorded->done) {
+            Result<void> outcome;
+            if (item.outcome && !*item.outcome) {
+                outcome = tl::unexpected(std::move(item.outcome->error()));
+            }
+            news.emplace_back([done = std::move(recorded->done), outcome = std::move(outcome)] { done(outcome); });
         }
     }
     if (news.empty()) {
@@ -416,15 +449,15 @@ void GroupCommitStore::tell(Group group) {
     if (options_.post) {
         durable_step("before the news is posted");
         options_.post([news = std::make_shared<decltype(news)>(std::move(news))] {
-            for (auto& [done, outcome] : *news) {
-                done(std::move(outcome));
+            for (const auto& tell_one : *news) {
+                tell_one();
                 durable_step("after one is told");
             }
         });
         durable_step("after the news is posted");
     } else {
-        for (auto& [done, outcome] : news) {
-            done(std::move(outcome));
+        for (const auto& tell_one : news) {
+            tell_one();
         }
     }
 }
@@ -518,7 +551,8 @@ void GroupCommitStore::write_discard(std::unique_lock<std::mutex>& lock) {
 Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
     const std::lock_guard lock(reader_mutex_);
     auto statement = reader_.prepare(
-        "SELECT target, indicator, state, reason, alert, since, expires, repeats FROM blocks WHERE state <> 'removed' "
+        "SELECT target, indicator, state, reason, alert, since, expires, repeats, appliance FROM blocks WHERE state <> "
+        "'removed' "
         "ORDER BY target, indicator");
     if (!statement) {
         return tl::unexpected(describe(statement.error(), options_.path));
@@ -532,7 +566,7 @@ Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
         if (!*row) {
             return blocks;
         }
-        auto indicator = domain::Indicator::parse(statement->text(1));
+        auto indicator = domain::Indicator::parse_blocked(statement->text(1));
         if (!indicator) {
             return domain::failed(Errc::store_failed,
                                   fmt::format("{}: damaged; restore it from a backup (a block of target {} is neither "
@@ -546,30 +580,48 @@ Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
                           .alert = statement->text(4),
                           .since = domain::WallTime(std::chrono::milliseconds(statement->number(5))),
                           .expires = domain::WallTime(std::chrono::milliseconds(statement->number(6))),
-                          .repeats = static_cast<std::uint32_t>(statement->number(7))});
+                          .repeats = static_cast<std::uint32_t>(statement->number(7)),
+                          .appliance = statement->text(8)});
     }
 }
 
-Result<std::vector<JournalRow>> GroupCommitStore::journal_rows(Statement& statement) const {
-    std::vector<JournalRow> rows;
+Result<std::vector<domain::StandingOrder>> GroupCommitStore::load_orders() {
+    const std::lock_guard lock(reader_mutex_);
+    auto statement = reader_.prepare("SELECT kind, subject, made, until, reason FROM standing_orders");
+    if (!statement) {
+        return tl::unexpected(describe(statement.error(), options_.path));
+    }
+    std::vector<domain::StandingOrder> orders;
     while (true) {
-        const auto row = statement.step();
+        const auto row = statement->step();
         if (!row) {
             return tl::unexpected(describe(row.error(), options_.path));
         }
         if (!*row) {
-            return rows;
+            return orders;
         }
-        rows.push_back({.number = static_cast<std::uint64_t>(statement.number(0)),
-                        .entry = {.identity = statement.text(1),
-                                  .appliance = statement.text(2),
-                                  .type = statement.text(3),
-                                  .alert_id = statement.text(4),
-                                  .severity = statement.text(5),
-                                  .decision = statement.text(6)},
-                        .received = domain::WallTime(std::chrono::milliseconds(statement.number(7))),
-                        .seen = static_cast<std::uint32_t>(statement.number(8))});
+        const auto kind = domain::standing_order_of(statement->text(0));
+        if (!kind) {
+            return domain::failed(
+                Errc::store_failed,
+                fmt::format("{}: damaged; restore it from a backup (a standing order is of no kind)", options_.path));
+        }
+        const std::int64_t until = statement->number(3);
+        orders.push_back(
+            {.kind = *kind,
+             .subject = statement->text(1),
+             .made = domain::WallTime(std::chrono::milliseconds(statement->number(2))),
+             .until = until < 0 ? domain::WallTime::max() : domain::WallTime(std::chrono::milliseconds(until)),
+             .reason = statement->text(4)});
     }
+}
+
+Result<std::vector<JournalRow>> GroupCommitStore::journal_rows(Statement& statement) const {
+    auto rows = read_journal_rows(statement);
+    if (!rows) {
+        return tl::unexpected(describe(rows.error(), options_.path));
+    }
+    return std::move(*rows);
 }
 
 Result<std::vector<JournalRow>> GroupCommitStore::newest_alerts(std::size_t count) {

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "bridge/domain/alert.hpp"
+#include "bridge/domain/audit_entry.hpp"
 #include "bridge/domain/block.hpp"
 #include "bridge/domain/failure.hpp"
+#include "bridge/domain/standing_order.hpp"
 #include "bridge/domain/time.hpp"
 
 namespace bridge::store {
@@ -33,6 +35,14 @@ struct Acceptance {
     domain::WallTime received;
     std::vector<JournalEntry> alerts;
     std::vector<domain::Block> blocks;  // an indicator that the target has already: see SqliteStore on merging
+    std::vector<domain::AuditEntry> audit{};
+};
+
+/// What changes without a notification: written in order, all of it or nothing, and tried again until it is.
+struct Notes {
+    std::vector<domain::BlockChange> changes{};
+    std::vector<domain::StandingOrder> orders{};  // replaces that of the same kind and subject
+    std::vector<domain::AuditEntry> audit{};
 };
 
 struct Accepted {
@@ -56,6 +66,18 @@ struct StoredNotification {
     std::vector<JournalRow> alerts;  // in order of acceptance
 };
 
+/// What is asked of the journal and the audit trail about one address.
+struct HistoryQuestion {
+    std::vector<std::string> names;  // the indicator as it is written, and what it is part of
+    std::size_t alerts_max = 50;
+    std::size_t changes_max = 500;
+};
+
+struct History {
+    std::vector<JournalRow> alerts;           // those whose decision names it, newest first
+    std::vector<domain::AuditEntry> changes;  // the newest ones, oldest first
+};
+
 class Store {
 public:
     using Done = std::function<void(domain::Result<Accepted>)>;
@@ -73,6 +95,17 @@ public:
     /// Writes states of blocks, in order, behind what was accepted before. Durable soon, not at once: losing the last
     /// ones costs a comparison with the target. A write that fails is repeated until it succeeds.
     virtual void record(std::vector<domain::BlockChange> changes) = 0;
+
+    /// The same with standing orders and the audit trail. `done`, if there is one, is called once, on the thread that
+    /// the store was made for: when all of it survives a power cut, or with the failure of the first try.
+    virtual void note(Notes notes, std::function<void(domain::Result<void>)> done) = 0;
+
+    /// The standing orders that were not taken back.
+    virtual domain::Result<std::vector<domain::StandingOrder>> load_orders() = 0;
+
+    /// Reads the whole journal, so it takes its time elsewhere; `done` is called on the thread that the store was made
+    /// for. Errors   store_failed; busy (too many such questions wait)
+    virtual void history_of(HistoryQuestion question, std::function<void(domain::Result<History>)> done) = 0;
 
     /// The whole ledger, but for removed blocks.
     virtual domain::Result<std::vector<domain::Block>> load_blocks() = 0;

@@ -37,20 +37,44 @@ constexpr std::string_view repeat_alert_sql = "UPDATE alerts SET seen = seen + 1
 // As Store::accept says of merging, and as domain::Ledger does in memory. A removed block is forgotten there, so here
 // it begins anew. ?9 is the number of further acceptances that are merged by the same stroke.
 constexpr std::string_view merge_block_sql = R"(
-    INSERT INTO blocks (target, indicator, state, reason, alert, since, expires, repeats)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 + ?9)
+    INSERT INTO blocks (target, indicator, state, reason, alert, since, expires, repeats, appliance)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 + ?9, ?10)
     ON CONFLICT (target, indicator) DO UPDATE SET
         state = iif(state IN ('wanted', 'pushed', 'enforced'), state, excluded.state),
         reason = iif(state IN ('wanted', 'pushed', 'enforced'), reason, excluded.reason),
         alert = iif(state IN ('wanted', 'pushed', 'enforced'), alert, excluded.alert),
         expires = iif(state IN ('wanted', 'pushed', 'enforced'), max(expires, excluded.expires), excluded.expires),
-        since = iif(state = 'removed', excluded.since, since),
+        since = iif(state IN ('wanted', 'pushed', 'enforced') OR (state = 'held' AND excluded.state = 'held'), since,
+                    excluded.since),
+        appliance = iif(state IN ('wanted', 'pushed', 'enforced'), appliance, excluded.appliance),
         repeats = iif(state = 'removed', excluded.repeats, repeats + 1 + ?9)
 )";
 
 constexpr std::string_view change_block_sql =
-    "UPDATE blocks SET state = ?3, reason = iif(?4 = '', reason, ?4) WHERE target = ?1 AND indicator = ?2 "
-    "AND state <> 'removed'";
+    "UPDATE blocks SET state = ?3, reason = iif(?4 = '', reason, ?4), since = iif(?5 < 0, since, ?5), "
+    "expires = iif(?6 < 0, expires, ?6) WHERE target = ?1 AND indicator = ?2 AND state <> 'removed'";
+
+constexpr std::string_view put_order_sql =
+    "INSERT OR REPLACE INTO standing_orders (kind, subject, made, until, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+constexpr std::string_view drop_order_sql = "DELETE FROM standing_orders WHERE kind = ?1 AND subject = ?2";
+
+constexpr std::string_view add_audit_sql =
+    "INSERT INTO audit (at, target, indicator, event, detail) VALUES (?1, ?2, ?3, ?4, ?5)";
+
+// The oldest have the lowest numbers, so each run looks at few rows.
+constexpr std::string_view prune_audit_sql =
+    "DELETE FROM audit WHERE number IN (SELECT number FROM (SELECT number, at FROM audit ORDER BY number LIMIT ?3) "
+    "WHERE at < ?1 OR number <= (SELECT max(number) FROM audit) - ?2)";
+
+// How far back `why` looks. A block leaves about six lines in its life.
+constexpr std::chrono::days audit_kept{90};
+constexpr std::int64_t audit_rows_max = 5'000'000;
+constexpr std::size_t audit_prune_every = 500;
+constexpr std::int64_t audit_pruned_at_once = 2 * static_cast<std::int64_t>(audit_prune_every);
+
+// In a column for a time that may be missing; bound times are never negative.
+constexpr std::int64_t no_time = -1;
 
 std::int64_t milliseconds(domain::WallTime time) {
     return time.time_since_epoch().count();
@@ -155,9 +179,10 @@ SqliteResult<Writer::Statements> Writer::prepare(Connection& connection) {
         }
         return std::move(*statement);
     };
-    Statements statements{make("BEGIN IMMEDIATE"),    make("COMMIT"),        make("ROLLBACK"),
-                          make(add_notification_sql), make(add_alert_sql),   make(repeat_alert_sql),
-                          make(merge_block_sql),      make(change_block_sql)};
+    Statements statements{make("BEGIN IMMEDIATE"),    make("COMMIT"),         make("ROLLBACK"),
+                          make(add_notification_sql), make(add_alert_sql),    make(repeat_alert_sql),
+                          make(merge_block_sql),      make(change_block_sql), make(put_order_sql),
+                          make(drop_order_sql),       make(add_audit_sql),    make(prune_audit_sql)};
     if (first.code != 0) {
         return tl::unexpected(std::move(first));
     }
@@ -233,6 +258,11 @@ SqliteResult<Accepted> Writer::accept(const Acceptance& acceptance) {
             return tl::unexpected(std::move(taken.error()));
         }
     }
+    for (const domain::AuditEntry& entry : acceptance.audit) {
+        if (auto added = audit(entry); !added) {
+            return tl::unexpected(std::move(added.error()));
+        }
+    }
     return accepted;
 }
 
@@ -268,6 +298,7 @@ SqliteResult<void> Writer::settle() {
                           .bind(7, milliseconds(merge.block.expires))
                           .bind(8, std::int64_t{merge.block.repeats})
                           .bind(9, merge.repeats_more)
+                          .bind(10, merge.block.appliance)
                           .run();
         if (!merged) {
             return merged;
@@ -286,6 +317,42 @@ SqliteResult<void> Writer::change(const domain::BlockChange& change) {
         .bind(2, indicator)
         .bind(3, domain::name_of(change.state))
         .bind(4, change.reason)
+        .bind(5, change.since ? milliseconds(*change.since) : no_time)
+        .bind(6, change.expires ? milliseconds(*change.expires) : no_time)
+        .run();
+}
+
+SqliteResult<void> Writer::order(const domain::StandingOrder& order) {
+    if (order.taken_back) {
+        return statements_.drop_order.bind(1, domain::name_of(order.kind)).bind(2, order.subject).run();
+    }
+    return statements_.put_order.bind(1, domain::name_of(order.kind))
+        .bind(2, order.subject)
+        .bind(3, milliseconds(order.made))
+        .bind(4, order.until == domain::WallTime::max() ? no_time : milliseconds(order.until))
+        .bind(5, order.reason)
+        .run();
+}
+
+SqliteResult<void> Writer::audit(const domain::AuditEntry& entry) {
+    const auto indicator = entry.indicator.text();
+    auto added = statements_.add_audit.bind(1, milliseconds(entry.at))
+                     .bind(2, entry.target)
+                     .bind(3, indicator)
+                     .bind(4, entry.event)
+                     .bind(5, entry.detail)
+                     .run();
+    if (!added || ++audit_since_pruned_ < audit_prune_every) {
+        return added;
+    }
+    audit_since_pruned_ = 0;
+    return prune_audit(entry.at);
+}
+
+SqliteResult<void> Writer::prune_audit(domain::WallTime now) {
+    return statements_.prune_audit.bind(1, milliseconds(now - audit_kept))
+        .bind(2, audit_rows_max)
+        .bind(3, audit_pruned_at_once)
         .run();
 }
 

@@ -27,6 +27,8 @@ public:
     SqliteResult<Accepted> accept(const Acceptance& acceptance);
     SqliteResult<void> change(const domain::BlockChange& change);
     SqliteResult<Forgotten> erase(const Discard& discard);
+    SqliteResult<void> order(const domain::StandingOrder& order);
+    SqliteResult<void> audit(const domain::AuditEntry& entry);
     /// Synced when it returns. Blocks that were accepted in this transaction reach the table here, or before the first
     /// `change`: alerts on one attacker come in crowds, and a crowd costs one row then.
     SqliteResult<void> commit();
@@ -42,7 +44,8 @@ public:
 
 private:
     struct Statements {
-        Statement begin, commit, roll_back, add_notification, add_alert, repeat_alert, merge_block, change_block;
+        Statement begin, commit, roll_back, add_notification, add_alert, repeat_alert, merge_block, change_block,
+            put_order, drop_order, add_audit, prune_audit;
     };
 
     /// What a transaction does to one block: the first `block` as it came, its expiry grown to the latest.
@@ -55,6 +58,7 @@ private:
     Writer(Connection connection, Statements statements, std::string path);
     SqliteResult<void> take(const domain::Block& block);
     SqliteResult<void> settle();
+    SqliteResult<void> prune_audit(domain::WallTime now);
     static SqliteResult<Statements> prepare(Connection& connection);
 
     Connection connection_;
@@ -65,6 +69,7 @@ private:
     std::unordered_map<std::string, std::size_t> merge_of_;  // by indicator and target
     std::uint64_t device_ = 0;
     std::uint64_t inode_ = 0;
+    std::size_t audit_since_pruned_ = 0;
     std::int64_t next_notification_ = 1;       // within the transaction
     std::int64_t committed_notification_ = 1;  // outside of it
 };

@@ -124,6 +124,13 @@ tl::expected<void, std::string> BridgeProcess::reload() {
     }
 }
 
+tl::expected<Page, std::string> BridgeProcess::order(const std::string& path) {
+    if (child_ == nullptr) {
+        return tl::unexpected(std::string("the bridge does not run"));
+    }
+    return getter_->post(operate_ + path, page_patience);
+}
+
 tl::expected<std::string, std::string> BridgeProcess::page(const std::string& path) {
     if (child_ == nullptr) {
         return tl::unexpected(std::string("the bridge does not run"));
@@ -137,21 +144,6 @@ tl::expected<std::string, std::string> BridgeProcess::page(const std::string& pa
         return tl::unexpected(fmt::format("the bridge has ended unasked, with {}", ending.text()));
     }
     return tl::unexpected(page ? fmt::format("the bridge answers {} with {}", path, page->status) : page.error());
-}
-
-tl::expected<void, std::string> BridgeProcess::order(const std::string& verb, const std::string& indicator) {
-    if (child_ == nullptr) {
-        return tl::unexpected(std::string("the bridge does not run"));
-    }
-    const auto answer = getter_->post(fmt::format("{}/{}?indicator={}", operate_, verb, indicator), page_patience);
-    if (!answer) {
-        return tl::unexpected(answer.error());
-    }
-    if (answer->status != 200) {
-        return tl::unexpected(
-            fmt::format("the bridge answers {} {} with {}: {}", verb, indicator, answer->status, answer->body));
-    }
-    return {};
 }
 
 }  // namespace sim::lab

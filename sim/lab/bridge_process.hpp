@@ -37,9 +37,8 @@ public:
 
     /// GET of a page of the operating listener. Errors say when it has ended unasked.
     tl::expected<std::string, std::string> page(const std::string& path);
-
-    /// An operator's order, "release" or "unblock".
-    tl::expected<void, std::string> order(const std::string& verb, const std::string& indicator);
+    /// POST to it, as an operator's command does; any status is an answer.
+    tl::expected<Page, std::string> order(const std::string& path);
 
 private:
     tl::expected<std::uint64_t, std::string> reloads();

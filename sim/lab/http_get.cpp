@@ -114,6 +114,11 @@ tl::expected<Page, std::string> HttpGetter::perform(const std::string& url, bool
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(patience.count()));
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &page.body);
+    if (post) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+    } else {
+        curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    }
     const CURLcode code = curl_easy_perform(curl);
     if (code != CURLE_OK) {
         return tl::unexpected(fmt::format("{} {}: {}", post ? "POST" : "GET", url, curl_easy_strerror(code)));

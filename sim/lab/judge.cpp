@@ -255,6 +255,67 @@ Judgement judge(const ExpectBridge::Block& expect, std::string_view blocks) {
     return judgement;
 }
 
+Judgement judge(const ExpectBridge::Why& expect, std::string_view page) {
+    Judgement judgement;
+    for (const std::string& text : expect.contains) {
+        if (page.find(text) == std::string_view::npos) {
+            find(judgement, fmt::format("'{}' is not told; told is: {}", text, page.substr(0, 1500)));
+        }
+    }
+    for (const std::string& text : expect.lacks) {
+        if (page.find(text) != std::string_view::npos) {
+            find(judgement, fmt::format("'{}' is told: {}", text, page.substr(0, 1500)));
+        }
+    }
+    return judgement;
+}
+
+namespace {
+
+/// "<entry name="a">", "<member>x" and so on, each as often as it stands there.
+std::map<std::string_view, int> tags_of(std::string_view xml) {
+    std::map<std::string_view, int> tags;
+    while (!xml.empty()) {
+        const std::size_t next = xml.find('<', 1);
+        ++tags[xml.substr(0, next)];
+        xml = next == std::string_view::npos ? std::string_view() : xml.substr(next);
+    }
+    return tags;
+}
+
+}  // namespace
+
+Judgement judge_same(std::string_view before, std::string_view now) {
+    Judgement judgement;
+    if (before == now) {
+        return judgement;
+    }
+    std::map<std::string_view, int> balance = tags_of(now);
+    for (const auto& [tag, count] : tags_of(before)) {
+        balance[tag] -= count;
+    }
+    std::vector<std::string> differences;
+    for (const auto& [tag, count] : balance) {
+        if (count != 0 && !tag.starts_with("</")) {
+            differences.push_back(fmt::format("{} {}", count > 0 ? "more:" : "fewer:", tag));
+        }
+    }
+    find(judgement, differences.empty() ? std::string("the same entries stand in another order or place")
+                                        : fmt::format("it differs: {}", few(differences)));
+    return judgement;
+}
+
+Judgement judge(const Order& order, const SentAnswer& answer) {
+    Judgement judgement;
+    if (answer.status != order.answered.status) {
+        find(judgement, fmt::format("the answer was {}, expected {}: {}", answer.status, order.answered.text(),
+                                    answer.body.substr(0, 500)));
+    } else if (answer.body.find(order.says) == std::string::npos) {
+        find(judgement, fmt::format("the answer says '{}'", answer.body.substr(0, 500)));
+    }
+    return judgement;
+}
+
 Judgement judge(const ExpectSent& expect, const std::vector<SentAnswer>& answers) {
     Judgement judgement;
     std::map<std::string, std::size_t> counts;

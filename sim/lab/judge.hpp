@@ -24,6 +24,15 @@ Judgement judge(const std::vector<Fact>& facts, std::string_view status);
 /// `blocks` is the bridge's list of blocks: objects with target, indicator, state, reason.
 Judgement judge(const ExpectBridge::Block& expect, std::string_view blocks);
 
+/// `page` is what the bridge tells of the address.
+Judgement judge(const ExpectBridge::Why& expect, std::string_view page);
+
+/// Whether two configurations, as one line of XML each, are the same.
+Judgement judge_same(std::string_view before, std::string_view now);
+
+/// Whether an operator's order was answered as it says.
+Judgement judge(const Order& order, const SentAnswer& answer);
+
 Judgement judge(const ExpectSent& expect, const std::vector<SentAnswer>& answers);
 
 /// Whether a page is answered as the step says, and has the lines that it is to have.

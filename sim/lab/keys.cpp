@@ -130,7 +130,13 @@ const Section policy{
          nullptr,
          {"unkn", "minr", "majr", "crit"}},
         {"expire", duration, "How long a block stands.", "7d"},
+        {"allow_files", texts, "Files with one prefix or domain a line, which `bridge.files` writes.", "[allow.txt]"},
+        {"expire_by_type", pairs, "How long a block stands, by alert type.", "{malware-callback: 30d}"},
         {"max_new_blocks_per_minute", count, "Beyond it, new blocks are held for an operator.", "300"},
+        {"max_new_blocks_per_minute_per_appliance", count, "The same for the alerts of one appliance.", "50"},
+        {"group_growth_per_hour", count, "Beyond it, further new blocks on a target are held.", "1000"},
+        {"quarantine", duration, "How long alerts do not bring back what an operator has unblocked.", "24h"},
+        {"ipv6_prefix", count, "128: the attacker alone is blocked; 64: its network.", "64"},
         {"dry_run", flag, "true: decide, but leave the firewalls alone.", "false"},
     }};
 
@@ -239,6 +245,7 @@ const Section bridge{
         {"intake", section, "The listener.", "{limits: {body: 64KiB}}", false, &intake},
         {"store", section, "The journal and the ledger.", "{script: schema-1.sql}", false, &store},
         {"operate", section, "How it is operated.", "{canary: {every: 10m}}", false, &operate},
+        {"files", pairs, "Files beside bridge.yaml, by name, and their content.", "{allow.txt: 198.51.100.0/24}"},
     }};
 
 const Section send{
@@ -305,6 +312,50 @@ const Section traffic{
         {"port", count, "Destination port; 443 unless said.", "443"},
     }};
 
+const Section rollback{"operator.rollback",
+                       "Which blocks are taken back.",
+                       {
+                           {"last", count, "So many of the newest indicators.", "3"},
+                           {"since", text, "All since then: how long ago, or a time.", "30m"},
+                           {"dry_run", flag, "true: only say which.", "true"},
+                       }};
+
+const Section order{
+    "operator",
+    "An operator's command; exactly one of release, drop, unblock, block, rollback, pause, resume.",
+    {
+        {"release", text, "A held or refused block goes out; `all` held ones, or with `appliance` those of one.",
+         "203.0.113.5"},
+        {"drop", text, "A held block is forgotten, and alerts do not bring it back for a while; `all` as with release.",
+         "all"},
+        {"unblock", text, "A block is taken off.", "203.0.113.5"},
+        {"block", text, "An address or domain is blocked.", "203.0.113.5"},
+        {"rollback", section, "The newest blocks are taken off.", "{last: 3}", false, &rollback},
+        {"pause", text, "A target gets no more calls.", "hq"},
+        {"resume", text, "A paused target works again.", "hq"},
+        {"appliance", text, "With `all`: only what is held on this appliance's account.", "nx1"},
+        {"target", text, "With block: only there.", "hq"},
+        {"for", text, "How long: the block, or the time in which alerts do not bring it back.", "24h"},
+        {"reason", text, "Why, for the audit trail.", "ticket 42"},
+        {"answered", count, "HTTP status of the answer; 200 unless said.", "409"},
+        {"says", text, "A text that the answer holds.", "allow list"},
+    }};
+
+const Section write{"write",
+                    "A file of `bridge.files` gets another content.",
+                    {
+                        {"file", text, "Its name.", "allow.txt", true},
+                        {"text", text, "Its whole new content.", "\"203.0.113.0/24\\n\"", true},
+                    }};
+
+const Section why{"expect.why",
+                  "What the bridge tells of one address, as `firebreak-bridge why --json` prints it.",
+                  {
+                      {"indicator", text, "Address or domain name.", "203.0.113.7", true},
+                      {"contains", texts, "Texts that must stand there.", "[commit job]"},
+                      {"lacks", texts, "Texts that must not stand there.", "[enforced]"},
+                  }};
+
 const Section place{"expect.running, expect.candidate",
                     "A look into a configuration.",
                     {
@@ -330,20 +381,21 @@ const Section sent{"expect.sent",
                        {"contains", text, "Text that every answer holds.", "not a FireEye notification"},
                    }};
 
-const Section block{"expect.block",
-                    "A block as the bridge's operator sees it.",
-                    {
-                        {"indicator", expanding, "Address or domain name.", "203.0.113.7", true},
-                        {"state",
-                         word,
-                         "State of the block.",
-                         "enforced",
-                         false,
-                         nullptr,
-                         {"wanted", "pushed", "enforced", "expired", "removed", "refused", "held", "none"}},
-                        {"reason", text, "Text that the reason holds.", "allow list"},
-                        {"target", text, "On which target; any unless said.", "hq"},
-                    }};
+const Section block{
+    "expect.block",
+    "A block as the bridge's operator sees it.",
+    {
+        {"indicator", expanding, "Address or domain name.", "203.0.113.7", true},
+        {"state",
+         word,
+         "State of the block.",
+         "enforced",
+         false,
+         nullptr,
+         {"wanted", "pushed", "enforced", "expired", "removed", "refused", "held", "quarantined", "none"}},
+        {"reason", text, "Text that the reason holds.", "allow list"},
+        {"target", text, "On which target; any unless said.", "hq"},
+    }};
 
 const Section expect{
     "expect",
@@ -374,7 +426,10 @@ const Section expect{
         {"pending", section, "An administrator's uncommitted changes.", "{by: alice, changes: true}", false, &pending},
         {"bridge", facts, "Facts of the bridge's status document, nested or as dotted names.",
          "{targets.hq.state: idle, alerts.rejected: 1}"},
+        {"running_as_at", text, "The running configuration is the same as at the step `mark` of that name.", "before"},
         {"block", section, "A block in the bridge's ledger.", "{indicator: 10.1.2.3, state: refused}", false, &block},
+        {"why", section, "The audit trail of an address.", "{indicator: 203.0.113.7, contains: [enforced]}", false,
+         &why},
         {"sent", section, "Answers to the last send.", "{status: 401}", false, &sent},
     }};
 
@@ -515,8 +570,6 @@ const Section step{
          {"bridge"}},
         {"start", switch_of, "The bridge starts, or a firewall comes back.", "bridge", false, &power, {"bridge"}},
         {"restart", switch_of, "stop, then start.", "bridge", false, &power, {"bridge"}},
-        {"release", expanding, "An operator lets held or refused blocks go out.", "203.0.113.7"},
-        {"unblock", expanding, "An operator takes blocks back.", "203.0.113.7"},
         {"reload", section,
          "bridge.yaml is written anew, with these settings instead of all that `bridge` said, and the bridge is told "
          "(SIGHUP). The step ends when it has taken or refused them; `bridge: {reloads.refused: 1}` tells which.",
@@ -540,6 +593,9 @@ const Section step{
         {"unregister", section, "Another administrator takes a tag from addresses.", "", false, &registration},
         {"refresh", section, "Another administrator has a firewall fetch a list.", "", false, &refresh},
         {"fetch", section, "Somebody fetches a page of the bridge.", "", false, &fetch},
+        {"operator", section, "An operator gives the bridge an order.", "", false, &order},
+        {"mark", text, "Remembers every firewall's running configuration by a name.", "before"},
+        {"write", section, "A file of the bridge changes.", "", false, &write},
         {"wait", duration,
          "Time passes. Virtual world only: in the real one, say what to wait for with `expect ... within`, or what "
          "must not happen with `expect ... for`.",

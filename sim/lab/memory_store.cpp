@@ -39,13 +39,61 @@ Accepted MemoryStore::keep(const Acceptance& acceptance) {
     }
     notifications_.push_back({acceptance.payload, acceptance.format, acceptance.received});
     ledger_.apply(acceptance.blocks);
+    audit_.insert(audit_.end(), acceptance.audit.begin(), acceptance.audit.end());
     return accepted;
 }
 
 void MemoryStore::record(std::vector<bridge::domain::BlockChange> changes) {
-    for (const bridge::domain::BlockChange& change : changes) {
+    note(bridge::store::Notes{.changes = std::move(changes)}, nullptr);
+}
+
+/// What is noted is there at once; only who waits for it learns of it after the sync. (A bridge that dies in between
+/// has not told anybody.)
+void MemoryStore::note(bridge::store::Notes notes, std::function<void(bridge::domain::Result<void>)> done) {
+    for (const bridge::domain::BlockChange& change : notes.changes) {
         ledger_.apply(change);
     }
+    for (bridge::domain::StandingOrder& order : notes.orders) {
+        std::erase_if(orders_, [&](const auto& one) { return one.kind == order.kind && one.subject == order.subject; });
+        if (!order.taken_back) {
+            orders_.push_back(std::move(order));
+        }
+    }
+    audit_.insert(audit_.end(), notes.audit.begin(), notes.audit.end());
+    if (done) {
+        scheduler_.run_at(scheduler_.now() + sync_time_, [this, power = power_, done = std::move(done)] {
+            if (power == power_) {
+                done({});
+            }
+        });
+    }
+}
+
+bridge::domain::Result<std::vector<bridge::domain::StandingOrder>> MemoryStore::load_orders() {
+    return orders_;
+}
+
+void MemoryStore::history_of(bridge::store::HistoryQuestion question,
+                             std::function<void(bridge::domain::Result<bridge::store::History>)> done) {
+    bridge::store::History history;
+    for (auto row = journal_.rbegin(); row != journal_.rend() && history.alerts.size() < question.alerts_max; ++row) {
+        const bool named = std::any_of(question.names.begin(), question.names.end(), [&](const std::string& name) {
+            return row->entry.decision.find('"' + name + '"') != std::string::npos;
+        });
+        if (named) {
+            history.alerts.push_back(*row);
+        }
+    }
+    for (const bridge::domain::AuditEntry& entry : audit_) {
+        if (std::find(question.names.begin(), question.names.end(), entry.indicator.text()) != question.names.end()) {
+            history.changes.push_back(entry);
+        }
+    }
+    if (history.changes.size() > question.changes_max) {
+        history.changes.erase(history.changes.begin(),
+                              history.changes.end() - static_cast<std::ptrdiff_t>(question.changes_max));
+    }
+    done(std::move(history));
 }
 
 bridge::domain::Result<std::vector<Block>> MemoryStore::load_blocks() {

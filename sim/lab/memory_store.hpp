@@ -21,6 +21,10 @@ public:
 
     void accept(bridge::store::Acceptance acceptance, Done done) override;
     void record(std::vector<bridge::domain::BlockChange> changes) override;
+    void note(bridge::store::Notes notes, std::function<void(bridge::domain::Result<void>)> done) override;
+    bridge::domain::Result<std::vector<bridge::domain::StandingOrder>> load_orders() override;
+    void history_of(bridge::store::HistoryQuestion question,
+                    std::function<void(bridge::domain::Result<bridge::store::History>)> done) override;
     bridge::domain::Result<std::vector<bridge::domain::Block>> load_blocks() override;
     bridge::domain::Result<std::vector<bridge::store::JournalRow>> newest_alerts(std::size_t count) override;
     bridge::domain::Result<std::vector<bridge::store::JournalRow>> alerts_called(const std::string& name,
@@ -39,6 +43,8 @@ private:
     std::chrono::milliseconds sync_time_;
     std::uint64_t power_ = 0;  // counts its losses
     bridge::domain::Ledger ledger_;
+    std::vector<bridge::domain::StandingOrder> orders_;
+    std::vector<bridge::domain::AuditEntry> audit_;
     std::vector<bridge::store::JournalRow> journal_;
     struct Kept {
         std::string payload;

@@ -212,8 +212,7 @@ private:
     bool may_be_gone(const std::string& indicator) const {
         const bool taken_back = std::any_of(scenario_.steps.begin(), scenario_.steps.end(), [&](const Step& step) {
             const auto* order = std::get_if<Order>(&step.action);
-            return order != nullptr && order->verb == OrderVerb::unblock &&
-                   std::find(order->indicators.begin(), order->indicators.end(), indicator) != order->indicators.end();
+            return order != nullptr && order->unblocks == indicator;
         });
         const auto& policy = scenario_.bridge.policy;
         const auto expire =

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <string>
 
 #include "sim/lab/judge.hpp"
 
@@ -73,8 +74,13 @@ private:
     Judgement look(const Expect& expect) {
         if (expect.firewall) {
             Judgement judgement;
-            world_.look_at(expect.firewall->firewall,
-                           [&](FirewallHandle& firewall) { judgement = judge(*expect.firewall, firewall); });
+            world_.look_at(expect.firewall->firewall, [&](FirewallHandle& firewall) {
+                judgement = judge(*expect.firewall, firewall);
+                if (judgement.holds && !expect.firewall->running_as_at.empty()) {
+                    judgement = judge_same(marks_[expect.firewall->running_as_at][expect.firewall->firewall],
+                                           running_of(firewall));
+                }
+            });
             return judgement;
         }
         return expect.bridge ? look(*expect.bridge) : judge(*expect.sent, last_sent_);
@@ -90,7 +96,14 @@ private:
         }
         if (expect.block) {
             const auto blocks = world_.bridge_page("/blocks");
-            return blocks ? judge(*expect.block, *blocks) : Judgement{false, blocks.error()};
+            const Judgement judgement = blocks ? judge(*expect.block, *blocks) : Judgement{false, blocks.error()};
+            if (!judgement.holds) {
+                return judgement;
+            }
+        }
+        if (expect.why) {
+            const auto page = world_.bridge_page("/why?indicator=" + expect.why->indicator);
+            return page ? judge(*expect.why, *page) : Judgement{false, page.error()};
         }
         return {};
     }
@@ -98,17 +111,29 @@ private:
     Done perform(const Power& power) { return world_.power(power); }
     Done perform(const Wait& wait) { return world_.wait(wait); }
     Done perform(const RenewCertificate&) { return world_.renew_certificate(); }
+    Done perform(const WriteFile& file) { return world_.write_file(file); }
 
     Done perform(const Order& order) {
-        for (const std::string& indicator : order.indicators) {
-            if (const Done done = world_.order(order.verb, indicator); !done) {
-                return done;
-            }
+        const auto answer = world_.order(order.path);
+        if (!answer) {
+            return tl::unexpected(answer.error());
+        }
+        return *answer ? as_done(judge(order, **answer)) : Done{};
+    }
+
+    Done perform(const Mark& mark) {
+        for (const std::string& name : mark.firewalls) {
+            world_.look_at(name, [&](FirewallHandle& firewall) { marks_[mark.name][name] = running_of(firewall); });
         }
         return {};
     }
 
     Done perform(const Reload& reload) { return world_.reload(reload); }
+
+    static std::string running_of(FirewallHandle& firewall) {
+        const auto nodes = firewall.look(true, "/config");
+        return nodes ? fmt::format("{}", fmt::join(*nodes, "")) : nodes.error();
+    }
 
     Done perform(const SetFault& fault) {
         return at(fault.firewall, [&](FirewallHandle& it) {
@@ -187,6 +212,7 @@ private:
     std::vector<SentAnswer> acknowledged_;
 
     std::map<std::pair<std::string, std::string>, std::string> etags_;  // of pages, when they were fetched last
+    std::map<std::string, std::map<std::string, std::string>> marks_;   // name, firewall: its running configuration
 };
 
 }  // namespace

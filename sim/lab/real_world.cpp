@@ -22,6 +22,7 @@
 #include "sim/lab/loop_thread.hpp"
 #include "sim/lab/notifications.hpp"
 #include "sim/lab/real_firewall.hpp"
+#include "sim/lab/replace_file.hpp"
 #include "sim/lab/reserved_port.hpp"
 #include "sim/lab/worlds.hpp"
 
@@ -114,6 +115,11 @@ public:
         }
         if (const Done made = make_intake_files(); !made) {
             return made;
+        }
+        for (const auto& [name, text] : scenario_.bridge.files) {
+            if (const Done written = write_file({name, text}); !written) {
+                return written;
+            }
         }
         const std::string config = config_file();
         if (const Done written = write_private(config, bridge_yaml(scenario_.bridge, files_)); !written) {
@@ -217,19 +223,6 @@ public:
         return {};
     }
 
-    Done order(OrderVerb verb, const std::string& indicator) override {
-        const std::string name = verb == OrderVerb::release ? "release" : "unblock";
-        Done done = revive().and_then([&] { return bridge_->order(name, indicator); });
-        if (!done && struck()) {
-            // Whether it was heard is unknown; said again, it may be that there is nothing left to do.
-            done = revive();
-            if (const Done again = done ? bridge_->order(name, indicator) : Done{}; !again) {
-                timeline_.add({now(), Party::lab, "", fmt::format("said again: {}", again.error())});
-            }
-        }
-        return done;
-    }
-
     Done reload(const Reload& reload) override {
         return write_passwords(reload.bridge)
             .and_then([&] { return write_private(config_file(), bridge_yaml(reload.bridge, files_)); })
@@ -278,6 +271,32 @@ public:
     }
 
     std::size_t bridge_starts() const override { return starts_; }
+
+    tl::expected<std::optional<SentAnswer>, std::string> order(const std::string& path) override {
+        if (const Done alive = revive(); !alive) {
+            return tl::unexpected(alive.error());
+        }
+        auto page = bridge_->order(path);
+        if (page) {
+            return SentAnswer{page->status, page->body, ""};
+        }
+        if (!struck()) {
+            return tl::unexpected(page.error());
+        }
+        if (const Done alive = revive(); !alive) {
+            return tl::unexpected(alive.error());
+        }
+        page = bridge_->order(path);
+        if (!page) {
+            return tl::unexpected(page.error());
+        }
+        if (page->status != 200) {
+            timeline_.add({now(), Party::lab, "", fmt::format("said again: {}", page->body)});
+        }
+        return std::nullopt;
+    }
+
+    Done write_file(const WriteFile& file) override { return replace_file(options_.directory, file); }
 
     std::uint64_t events() override { return happenings_.events(); }
 

@@ -83,6 +83,7 @@ struct BridgeSetup {
     std::vector<yaml::Entry> site;
     std::vector<yaml::Entry> appliances;
     std::vector<yaml::Entry> operate;
+    std::map<std::string, std::string> files;  // by name, beside bridge.yaml
 
     const TargetSetup* target(const std::string& firewall) const;
 };
@@ -172,6 +173,7 @@ struct ExpectFirewall {
         bool changes = true;
     };
     std::optional<Pending> pending;
+    std::string running_as_at;  // the name of a mark; empty: nothing is expected
 };
 
 /// One value of the bridge's status document.
@@ -191,6 +193,12 @@ struct ExpectBridge {
         std::string target;
     };
     std::optional<Block> block;
+    struct Why {
+        std::string indicator;
+        std::vector<std::string> contains;
+        std::vector<std::string> lacks;
+    };
+    std::optional<Why> why;
 };
 
 struct ExpectSent {
@@ -221,14 +229,6 @@ enum class PowerVerb { kill, stop, start, restart };
 struct Power {
     PowerVerb verb = PowerVerb::start;
     std::string firewall;  // empty: the bridge
-};
-
-enum class OrderVerb { release, unblock };
-
-/// What an operator says to the bridge.
-struct Order {
-    OrderVerb verb = OrderVerb::release;
-    std::vector<std::string> indicators;
 };
 
 struct Lock {
@@ -303,8 +303,27 @@ struct Reload {
     BridgeSetup bridge;  // the whole of it, as it is to be from now on
 };
 
-using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, Lock, Edit, CommitBy, Load, Wait,
-                            RenewCertificate, Reboot, RegisterBy, RefreshBy, Fetch, Reload>;
+/// An operator's command.
+struct Order {
+    std::string path;      // as World::order takes it
+    std::string unblocks;  // the indicator, when it is an unblock
+    Answer answered;
+    std::string says;  // a text that the answer holds
+};
+
+/// The running configurations are remembered by a name.
+struct Mark {
+    std::string name;
+    std::vector<std::string> firewalls;
+};
+
+struct WriteFile {
+    std::string name;
+    std::string text;
+};
+
+using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait, Order,
+                            RenewCertificate, Mark, WriteFile, Reboot, RegisterBy, RefreshBy, Fetch, Reload>;
 
 struct Step {
     yaml::Mark mark;

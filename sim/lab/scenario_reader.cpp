@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <utility>
 
 #include "sim/fireeye/send_fault.hpp"
 #include "sim/lab/fields.hpp"
@@ -157,6 +159,12 @@ private:
             }
             if (const yaml::Node* appliances = fields->find("appliances")) {
                 bridge.appliances = appliances->entries;
+            }
+            if (const yaml::Node* files = fields->find("files")) {
+                for (const yaml::Entry& entry : files->entries) {
+                    must_be_file_name(*fields, "files", entry.key);
+                    bridge.files[entry.key] = entry.value.text;
+                }
             }
             if (const auto intake = fields->section("intake")) {
                 read_intake(*intake);
@@ -329,11 +337,6 @@ private:
         if (verb == "kill" || verb == "stop" || verb == "start" || verb == "restart") {
             return read_power(step, verb);
         }
-        if (verb == "release" || verb == "unblock") {
-            const Order order{verb == "release" ? OrderVerb::release : OrderVerb::unblock, step.texts(verb)};
-            must_be_indicators(step, verb, order.indicators);
-            return order;
-        }
         if (verb == "wait") {
             if (scenario_.worlds != Scenario::Worlds::virtual_only) {
                 step.complain(
@@ -346,9 +349,18 @@ private:
         if (verb == "renew_certificate") {
             return RenewCertificate{};
         }
+        if (verb == "mark") {
+            return read_mark(step);
+        }
         const auto fields = step.section(verb);
         if (!fields) {
             return std::nullopt;
+        }
+        if (verb == "operator") {
+            return read_order(*fields);
+        }
+        if (verb == "write") {
+            return read_write(*fields);
         }
         if (verb == "send") {
             return read_send(*fields);
@@ -395,6 +407,93 @@ private:
             return Load{firewall_named(*fields), existing_file(*fields, "file")};
         }
         return std::nullopt;
+    }
+
+    Mark read_mark(const Fields& step) {
+        Mark mark{step.text("mark").value_or(""), {}};
+        if (!marks_.insert(mark.name).second) {
+            step.complain("mark", fmt::format("there is a mark '{}' already", mark.name));
+        }
+        for (const FirewallSetup& firewall : scenario_.firewalls) {
+            mark.firewalls.push_back(firewall.name);
+        }
+        return mark;
+    }
+
+    WriteFile read_write(const Fields& fields) {
+        WriteFile write{fields.text("file").value_or(""), fields.text("text").value_or("")};
+        if (!scenario_.bridge.files.contains(write.name)) {
+            fields.complain("file", fmt::format("'{}' is not in bridge.files", write.name));
+        }
+        return write;
+    }
+
+    std::optional<Action> read_order(const Fields& fields) {
+        constexpr std::array<std::string_view, 7> verbs{"release",  "drop",  "unblock", "block",
+                                                        "rollback", "pause", "resume"};
+        std::string_view verb;
+        for (const std::string_view each : verbs) {
+            if (fields.find(each) == nullptr) {
+                continue;
+            }
+            if (!verb.empty()) {
+                fields.complain(each, fmt::format("one order at a time, and there is {} already", verb));
+                return std::nullopt;
+            }
+            verb = each;
+        }
+        if (verb.empty()) {
+            fields.complain(fmt::format("must be one of {}", fmt::join(verbs, ", ")));
+            return std::nullopt;
+        }
+        Order order;
+        std::vector<std::pair<std::string, std::string>> parameters;
+        const bool at_target = verb == "pause" || verb == "resume";
+        const bool may_be_all = verb == "release" || verb == "drop";
+        if (const auto rollback = fields.section("rollback")) {
+            for (const std::string_view key : {"last", "since", "dry_run"}) {
+                if (const yaml::Node* value = rollback->find(key)) {
+                    parameters.emplace_back(key, value->text);
+                }
+            }
+        } else {
+            const std::string subject = fields.text(verb).value_or("");
+            const std::string appliance = fields.text("appliance").value_or("");
+            if (at_target) {
+                known_firewall(*fields.find(verb), fields.path_of(verb), subject);
+                parameters.emplace_back("target", subject);
+            } else if (may_be_all && subject == "all") {
+                parameters.emplace_back(appliance.empty() ? "all" : "appliance",
+                                        appliance.empty() ? "true" : appliance);
+            } else {
+                parameters.emplace_back("indicator", subject);
+            }
+            if (verb == "unblock") {
+                order.unblocks = subject;
+            }
+        }
+        for (const std::string_view key : {"for", "reason"}) {
+            if (const auto value = fields.text(key)) {
+                parameters.emplace_back(key, *value);
+            }
+        }
+        if (const auto target = fields.text("target")) {
+            if (verb != "block") {
+                fields.complain("target", "belongs to block");
+            }
+            parameters.emplace_back("target", *target);
+        }
+        if (fields.find("appliance") != nullptr && (!may_be_all || fields.text(verb).value_or("") != "all")) {
+            fields.complain("appliance", "belongs to `release: all` and `drop: all`");
+        }
+        order.path = fmt::format("/{}", verb);
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            order.path +=
+                fmt::format("{}{}={}", i == 0 ? '?' : '&', parameters[i].first, percent_encoded(parameters[i].second));
+        }
+        order.answered.status = static_cast<unsigned>(fields.count("answered").value_or(order.answered.status));
+        order.says = fields.text("says").value_or("");
+        return order;
     }
 
     std::optional<Action> read_power(const Fields& step, const std::string& verb) {
@@ -593,10 +692,11 @@ private:
         expect.within = fields.duration("within").value_or(Millis{0});
         expect.hold = fields.duration("for").value_or(Millis{0});
         const bool firewall = fields.find("firewall") != nullptr;
-        const bool bridge = fields.find("bridge") != nullptr || fields.find("block") != nullptr;
+        const bool bridge =
+            fields.find("bridge") != nullptr || fields.find("block") != nullptr || fields.find("why") != nullptr;
         const bool sent = fields.find("sent") != nullptr;
         if ((firewall ? 1 : 0) + (bridge ? 1 : 0) + (sent ? 1 : 0) != 1) {
-            fields.complain("must be about one of: firewall, bridge (or block), sent");
+            fields.complain("must be about one of: firewall, bridge (or block, why), sent");
             return std::nullopt;
         }
         for (const std::string_view key : firewall_only) {
@@ -638,6 +738,10 @@ private:
         if (const auto pending = fields.section("pending")) {
             expect.pending = ExpectFirewall::Pending{administrator_named(*pending, expect.firewall),
                                                      pending->flag("changes").value_or(true)};
+        }
+        expect.running_as_at = fields.text("running_as_at").value_or("");
+        if (!expect.running_as_at.empty() && !marks_.contains(expect.running_as_at)) {
+            fields.complain("running_as_at", fmt::format("no step before has the mark '{}'", expect.running_as_at));
         }
         const bool asks = std::any_of(firewall_only.begin(), firewall_only.end(),
                                       [&](std::string_view key) { return fields.find(key) != nullptr; });
@@ -694,7 +798,7 @@ private:
         if (const auto block = fields.section("block")) {
             ExpectBridge::Block wanted;
             wanted.indicators = block->texts("indicator");
-            must_be_indicators(*block, "indicator", wanted.indicators);
+            must_be_blockable(*block, "indicator", wanted.indicators);
             wanted.state = block->text("state").value_or("");
             wanted.reason = block->text("reason").value_or("");
             wanted.target = block->text("target").value_or("");
@@ -702,6 +806,14 @@ private:
                 block->complain("state", "nothing is expected of the block; add state or reason");
             }
             expect.block = std::move(wanted);
+        }
+        if (const auto why = fields.section("why")) {
+            ExpectBridge::Why wanted{why->text("indicator").value_or(""), why->texts("contains"), why->texts("lacks")};
+            must_be_blockable(*why, "indicator", {wanted.indicator});
+            if (wanted.contains.empty() && wanted.lacks.empty()) {
+                why->complain("contains", "nothing is expected; add contains or lacks");
+            }
+            expect.why = std::move(wanted);
         }
         return expect;
     }
@@ -891,6 +1003,36 @@ private:
         return "";
     }
 
+    /// An indicator, or the /64 that a block may stand for.
+    static void must_be_blockable(const Fields& fields, std::string_view key, std::vector<std::string> all) {
+        for (std::string& text : all) {
+            if (text.ends_with("/64") && text.find(':') != std::string::npos) {
+                text.resize(text.size() - 3);
+            }
+        }
+        must_be_indicators(fields, key, all);
+    }
+
+    /// Beside bridge.yaml, and over none of the files that the lab makes.
+    static void must_be_file_name(const Fields& fields, std::string_view key, const std::string& name) {
+        const bool plain = !name.empty() && name.ends_with(".txt") && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+        });
+        if (!plain) {
+            fields.complain(key, fmt::format("'{}' is no name such as allow.txt", name));
+        }
+    }
+
+    static std::string percent_encoded(const std::string& text) {
+        std::string out;
+        for (const char c : text) {
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                               c == '_' || c == '.';
+            out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        }
+        return out;
+    }
+
     static void must_be_indicators(const Fields& fields, std::string_view key, const std::vector<std::string>& all) {
         for (const std::string& text : all) {
             if (!is_address(text) && !is_host_name(text)) {
@@ -900,14 +1042,15 @@ private:
         }
     }
 
-    static constexpr std::array<std::string_view, 12> firewall_only{
-        "blocked",    "not_blocked", "traffic", "verdict", "commits",   "failed_commits",
-        "committing", "api_calls",   "calls",   "running", "candidate", "pending"};
+    static constexpr std::array<std::string_view, 13> firewall_only{
+        "blocked",   "not_blocked", "traffic", "verdict",   "commits", "failed_commits", "committing",
+        "api_calls", "calls",       "running", "candidate", "pending", "running_as_at"};
 
     Fields root_;
     const std::string& file_;
     yaml::Problems& problems_;
     Scenario scenario_;
+    std::set<std::string> marks_;
 };
 
 }  // namespace

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 
 #include "bridge/engine/engine.hpp"
 #include "bridge/lists/list_server.hpp"
+#include "bridge/operate/allow_files.hpp"
 #include "bridge/operate/config.hpp"
 #include "bridge/operate/status_server.hpp"
 #include "sim/fireeye/send_fault.hpp"
@@ -14,6 +16,7 @@
 #include "sim/lab/device_handle.hpp"
 #include "sim/lab/memory_store.hpp"
 #include "sim/lab/notifications.hpp"
+#include "sim/lab/replace_file.hpp"
 #include "sim/lab/scheduler.hpp"
 #include "sim/lab/scratch.hpp"
 #include "sim/lab/virtual_firewall.hpp"
@@ -38,9 +41,16 @@ public:
     ~VirtualWorld() override { alive_.reset(); }
 
     Done begin() override {
-        auto scratch = Scratch::make();
-        if (!scratch) {
-            return tl::unexpected(scratch.error());
+        auto made_scratch = Scratch::make();
+        if (!made_scratch) {
+            return tl::unexpected(made_scratch.error());
+        }
+        scratch_.emplace(std::move(*made_scratch));
+        const Scratch* const scratch = &*scratch_;
+        for (const auto& [name, text] : scenario_.bridge.files) {
+            if (const Done written = write_file({name, text}); !written) {
+                return written;
+            }
         }
         BridgeFiles& files = files_;
         files.store = scratch->path() + "/bridge.db";
@@ -59,7 +69,6 @@ public:
                 return made;
             }
         }
-        scratch_.emplace(std::move(*scratch));
         auto config = bridge::operate::read_config(bridge_yaml(scenario_.bridge, files), config_file());
         if (!config) {
             return tl::unexpected(config.error());
@@ -69,6 +78,7 @@ public:
         for (const auto& [name, endpoint] : config->endpoints) {
             ways_[name] = by_url_.at(endpoint.url);
         }
+        allow_files_ = std::move(config->allow_files);
         settings_.seed = seed_;
         return start_bridge();
     }
@@ -138,16 +148,6 @@ public:
         return up ? start_bridge() : Done{};
     }
 
-    Done order(OrderVerb verb, const std::string& indicator) override {
-        if (engine_ == nullptr) {
-            return tl::unexpected(std::string("the bridge does not run"));
-        }
-        const auto parsed = bridge::domain::Indicator::parse(indicator);
-        const bool done =
-            parsed && (verb == OrderVerb::release ? engine_->release(*parsed) : engine_->unblock(*parsed));
-        return done ? Done{} : tl::unexpected(fmt::format("the bridge has no block of {} to change", indicator));
-    }
-
     Done reload(const Reload& reload) override {
         if (engine_ == nullptr) {
             return tl::unexpected(std::string("the bridge does not run"));
@@ -195,6 +195,7 @@ public:
             return tl::unexpected(std::string("the bridge does not run"));
         }
         bridge::operate::StatusServer server(*engine_, store_);
+        server.caution_with([this] { return allow_watch_->trouble(); });
         net::HttpRequest request;
         request.method = "GET";
         request.target = path;
@@ -204,6 +205,27 @@ public:
     }
 
     std::size_t bridge_starts() const override { return starts_; }
+    tl::expected<std::optional<SentAnswer>, std::string> order(const std::string& path) override {
+        if (engine_ == nullptr) {
+            return tl::unexpected(std::string("the bridge does not run"));
+        }
+        bridge::operate::StatusServer server(*engine_, store_);
+        net::HttpRequest request;
+        request.method = "POST";
+        request.target = path;
+        SentAnswer answer;
+        std::size_t open = 1;
+        server.on_request(std::move(request), [&answer, &open](net::HttpResponse response) {
+            answer.status = response.status;
+            answer.body = std::move(response.body);
+            --open;
+        });
+        run_until_zero(open);
+        return answer;
+    }
+
+    Done write_file(const WriteFile& file) override { return replace_file(scratch_->path(), file); }
+
     std::uint64_t events() override { return events_; }
 
     bool await(std::uint64_t seen, Millis until, bool bridge_too) override {
@@ -287,8 +309,12 @@ private:
         lists_ = std::make_unique<bridge::lists::ListServer>(
             list_tokens_, *engine_, scheduler_,
             [this](const bridge::engine::Happening& happening) { hear(happening); });
-        const auto started = engine_->start();
-        return started ? Done{} : tl::unexpected(started.error().detail);
+        if (const auto started = engine_->start(); !started) {
+            return tl::unexpected(started.error().detail);
+        }
+        allow_watch_ = std::make_unique<bridge::operate::AllowFiles>(
+            allow_files_, scheduler_, *engine_, [this](const auto& happening) { hear(happening); });
+        return {};
     }
 
     void hear(const bridge::engine::Happening& happening) {
@@ -313,6 +339,7 @@ private:
         alive_.reset();
         lists_.reset();
         store_.lose_power();
+        allow_watch_.reset();
         engine_.reset();
     }
 
@@ -389,7 +416,9 @@ private:
     bridge::engine::EngineSettings settings_;
     bridge::lists::Tokens list_tokens_;
     std::shared_ptr<void> alive_;
+    std::vector<std::string> allow_files_;
     std::unique_ptr<bridge::engine::Engine> engine_;  // it uses all of the above
+    std::unique_ptr<bridge::operate::AllowFiles> allow_watch_;
     std::unique_ptr<bridge::lists::ListServer> lists_;
 };
 

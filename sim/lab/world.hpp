@@ -54,9 +54,6 @@ public:
     virtual tl::expected<FetchedPage, std::string> fetch(const Fetch& fetch, const std::string& etag) = 0;
 
     virtual Done power(const Power& power) = 0;
-
-    /// An operator's order to the bridge. One whose answer is lost is given again, and may then find nothing to do.
-    virtual Done order(OrderVerb verb, const std::string& indicator) = 0;
     virtual Done wait(const Wait& wait) = 0;
     virtual Done renew_certificate() = 0;
 
@@ -74,6 +71,15 @@ public:
 
     /// How often the bridge was started since the world began: what was seen across two lives does not fit together.
     virtual std::size_t bridge_starts() const = 0;
+
+    /// An operator's order: a path with its parameters, as "/unblock?indicator=203.0.113.5", posted to the bridge's
+    /// operating listener. Returns when it is answered. nullopt: the bridge died by plan before it answered, so that
+    /// whether it had heard is unknown, and the order was said again to the next life.
+    virtual tl::expected<std::optional<SentAnswer>, std::string> order(const std::string& path) = 0;
+
+    /// Writes a file beside the bridge's configuration, as an administrator would: the old one until the new one is
+    /// whole.
+    virtual Done write_file(const WriteFile& file) = 0;
 
     /// Counts what has happened at the firewalls; see `await`.
     virtual std::uint64_t events() = 0;

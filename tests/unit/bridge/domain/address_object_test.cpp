@@ -15,6 +15,7 @@ Indicator indicator(const std::string& text) {
 TEST_CASE("an address object's name tells its address in characters that PAN-OS takes") {
     CHECK(address_name_of(indicator("203.0.113.5")) == "firebreak-203.0.113.5");
     CHECK(address_name_of(indicator("2001:db8::5")) == "firebreak-2001-db8--5");
+    CHECK(address_name_of(Indicator::parse_blocked("2001:db8:0:7::/64").value()) == "firebreak-2001-db8-0-7--_64");
     CHECK(address_name_of(indicator("evil.example")) == "firebreak-evil.example");
 }
 
@@ -35,4 +36,14 @@ TEST_CASE("an object stands for an address whether or not it is written with its
     CHECK_FALSE(object.stands_for(indicator("203.0.113.5")));
     object = {"firebreak-203.0.113.5", "fqdn", "203.0.113.5", true};
     CHECK_FALSE(object.stands_for(indicator("203.0.113.5")));
+}
+
+TEST_CASE("an object of a /64 stands for that /64 only") {
+    const Indicator wide = Indicator::parse_blocked("2001:db8:0:7::/64").value();
+    const auto seen = [](const char* value) { return SeenObject{"x", "ip-netmask", value, true}; };
+    CHECK(seen("2001:db8:0:7::/64").stands_for(wide));
+    CHECK(seen("2001:DB8:0:7:0::/64").stands_for(wide));
+    CHECK_FALSE(seen("2001:db8:0:7::").stands_for(wide));
+    CHECK_FALSE(seen("2001:db8:0:7::/63").stands_for(wide));
+    CHECK_FALSE(seen("2001:db8:0:7::/64").stands_for(Indicator::parse("2001:db8:0:7::").value()));
 }

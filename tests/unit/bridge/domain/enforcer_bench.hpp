@@ -17,7 +17,7 @@ namespace testing {
 using namespace bridge::domain;
 
 inline Indicator indicator(const std::string& text) {
-    return Indicator::parse(text).value();
+    return Indicator::parse_blocked(text).value();
 }
 
 class EnforcerBench {

@@ -16,8 +16,9 @@ Indicator indicator(const std::string& text) {
 
 /// Decides on one alert about `attacker` and takes what it leads to, as a store that never fails would have it.
 std::vector<Block> alert(Ledger& ledger, const Policy& policy, const std::string& attacker, WallTime now,
-                         const std::vector<std::string>& targets = hq) {
+                         const std::vector<std::string>& targets = hq, const std::string& appliance = "nx1") {
     Alert one;
+    one.appliance = appliance;
     one.type = AlertType::malware_callback;
     one.type_name = "malware-callback";
     one.id = attacker;
@@ -191,4 +192,154 @@ TEST_CASE("what a store kept is there after a load, with its expiry") {
                        .repeats = 3}});
     CHECK(state_of(ledger, "203.0.113.5") == BlockState::enforced);
     CHECK(ledger.next_expiry() == noon + 5h);
+}
+
+TEST_CASE("a type's own time counts, and a repeat of another type never shortens it") {
+    Ledger ledger;
+    Policy policy;
+    policy.expire = 1h;
+    policy.expire_by_type[AlertType::malware_callback] = 30h;
+    alert(ledger, policy, "203.0.113.5", noon);
+    CHECK(ledger.find("hq", indicator("203.0.113.5"))->expires == noon + 30h);
+    policy.expire_by_type.clear();
+    alert(ledger, policy, "203.0.113.5", noon + 1h);
+    CHECK(ledger.find("hq", indicator("203.0.113.5"))->expires == noon + 30h);
+    CHECK(ledger.expire(noon + 30h).size() == 1);
+}
+
+TEST_CASE("an appliance over its own limit is held, and the others' alerts go through") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute_per_appliance = 2;
+    for (const auto* attacker : {"203.0.113.1", "203.0.113.2", "203.0.113.3"}) {
+        alert(ledger, policy, attacker, noon, hq, "nx1");
+    }
+    CHECK(state_of(ledger, "203.0.113.2") == BlockState::wanted);
+    CHECK(state_of(ledger, "203.0.113.3") == BlockState::held);
+    CHECK_THAT(ledger.find("hq", indicator("203.0.113.3"))->reason,
+               Catch::Contains("policy.max_new_blocks_per_minute_per_appliance (2)") && Catch::Contains("nx1"));
+    alert(ledger, policy, "203.0.113.4", noon, hq, "nx2");
+    CHECK(state_of(ledger, "203.0.113.4") == BlockState::wanted);
+    alert(ledger, policy, "203.0.113.5", noon + 61s, hq, "nx1");
+    CHECK(state_of(ledger, "203.0.113.5") == BlockState::wanted);
+}
+
+TEST_CASE("a flood of invented appliance names cannot fill the memory, and still meets the common limit") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 0;
+    policy.max_new_blocks_per_minute_per_appliance = 10;
+    for (int i = 0; i < 6000; ++i) {
+        alert(ledger, policy, "203.0." + std::to_string(i / 250) + "." + std::to_string(i % 250), noon, hq,
+              "nx" + std::to_string(i));
+    }
+    // 4096 names have a count of their own; the others share one.
+    CHECK(ledger.counts("hq")[static_cast<std::size_t>(BlockState::held)] == 6000 - 4096 - 10);
+}
+
+TEST_CASE("a target whose group grows too fast in an hour holds the rest, and another target does not") {
+    Ledger ledger;
+    Policy policy;
+    policy.group_growth_per_hour = 2;
+    alert(ledger, policy, "203.0.113.1", noon);
+    alert(ledger, policy, "203.0.113.2", noon + 10min);
+    alert(ledger, policy, "203.0.113.3", noon + 20min, {"hq", "branch"});
+    CHECK(state_of(ledger, "203.0.113.3") == BlockState::held);
+    CHECK_THAT(ledger.find("hq", indicator("203.0.113.3"))->reason,
+               Catch::Contains("policy.group_growth_per_hour (2)"));
+    CHECK(ledger.find("branch", indicator("203.0.113.3"))->state == BlockState::wanted);
+    alert(ledger, policy, "203.0.113.4", noon + 61min);
+    CHECK(state_of(ledger, "203.0.113.4") == BlockState::wanted);
+}
+
+TEST_CASE("a restart does not open the breaker") {
+    Ledger before;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 2;
+    policy.max_new_blocks_per_minute_per_appliance = 2;
+    alert(before, policy, "203.0.113.1", noon, {"hq", "branch"});
+    alert(before, policy, "203.0.113.2", noon + 1s, {"hq", "branch"});
+    Ledger after;
+    after.load(before.blocks());
+    alert(after, policy, "203.0.113.3", noon + 2s);
+    CHECK(state_of(after, "203.0.113.3") == BlockState::held);
+    alert(after, policy, "203.0.113.4", noon + 62s);
+    CHECK(state_of(after, "203.0.113.4") == BlockState::wanted);
+}
+
+TEST_CASE("what nobody releases is forgotten when its time is over, so that a flood does not stay for ever") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 1;
+    policy.expire = 1h;
+    alert(ledger, policy, "203.0.113.1", noon);
+    alert(ledger, policy, "203.0.113.2", noon);
+    alert(ledger, policy, "203.0.113.2", noon + 30min);
+    auto over = ledger.expire(noon + 1h);
+    REQUIRE(over.size() == 1);
+    CHECK(over.front().state == BlockState::expired);
+    over = ledger.expire(noon + 90min);
+    REQUIRE(over.size() == 1);
+    CHECK(over.front().state == BlockState::removed);
+    CHECK(ledger.find("hq", indicator("203.0.113.2")) == nullptr);
+    CHECK_FALSE(ledger.next_expiry());
+}
+
+TEST_CASE("so many blocks may be held, and further ones are turned down with a reason") {
+    Ledger ledger;
+    std::vector<Block> held;
+    for (std::size_t i = 0; i < held_blocks_max; ++i) {
+        held.push_back({.target = "hq",
+                        .indicator = indicator("h" + std::to_string(i) + ".example"),
+                        .state = BlockState::held,
+                        .reason = "",
+                        .alert = "",
+                        .since = noon,
+                        .expires = noon + 1h,
+                        .repeats = 0});
+    }
+    ledger.load(held);
+    Policy policy;
+    policy.max_new_blocks_per_minute = 1;
+    alert(ledger, policy, "203.0.113.1", noon);
+    Alert one;
+    one.suspects.push_back({indicator("203.0.113.2"), "dst/ip", ""});
+    std::vector<Ignored> turned_down;
+    CHECK(ledger.admit(policy, one, decide(policy, one), hq, noon, &turned_down).empty());
+    REQUIRE(turned_down.size() == 1);
+    CHECK(turned_down.front().address == "203.0.113.2");
+    CHECK_THAT(turned_down.front().reason, Catch::Contains("20000 blocks are held already"));
+}
+
+TEST_CASE("an IPv6 address whose /64 is blocked is a repeat of that block") {
+    Ledger ledger;
+    Policy policy;
+    policy.ipv6_by_prefix = true;
+    alert(ledger, policy, "2001:db8:0:7::5", noon);
+    alert(ledger, policy, "2001:db8:0:7::6", noon + 1h);
+    const Block* block = ledger.find("hq", Indicator::parse_blocked("2001:db8:0:7::/64").value());
+    REQUIRE(block != nullptr);
+    CHECK(block->repeats == 1);
+    policy.ipv6_by_prefix = false;  // the operator has changed his mind; the block stands
+    CHECK(alert(ledger, policy, "2001:db8:0:7::7", noon + 2h).empty());
+    CHECK(block->repeats == 2);
+    CHECK(block->expires == noon + 2h + policy.expire);
+    CHECK(ledger.blocks().size() == 1);
+}
+
+TEST_CASE("a release begins the block anew") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 1;
+    policy.expire = 1h;
+    alert(ledger, policy, "203.0.113.1", noon);
+    alert(ledger, policy, "203.0.113.2", noon);
+    BlockChange change{"hq", indicator("203.0.113.2"), BlockState::wanted, "released"};
+    change.since = noon + 50min;
+    change.expires = noon + 110min;
+    ledger.apply(change);
+    const Block* block = ledger.find("hq", indicator("203.0.113.2"));
+    CHECK(block->since == noon + 50min);
+    CHECK(ledger.expire(noon + 1h).size() == 1);  // the other one
+    CHECK(ledger.expire(noon + 110min).size() == 1);
 }

@@ -61,6 +61,14 @@ TEST_CASE("a page holds one sorted entry a line, and is never empty") {
     CHECK(it.page(ListKind::url) == "firebreak.invalid/\nbad.example/\nevil.example/\n");
 }
 
+TEST_CASE("a network stands among the addresses") {
+    Fixture it;
+    it.bench.start();
+    it.bench.want({indicator("2001:db8:1:2::/64")});
+    CHECK(it.page(ListKind::ip) == "240.0.0.0\n2001:db8:1:2::/64\n");
+    CHECK(it.page(ListKind::domain) == "firebreak.invalid\n");
+}
+
 TEST_CASE("a page's version changes with its text, and with nothing else") {
     Fixture it;
     it.bench.start();

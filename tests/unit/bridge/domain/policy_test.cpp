@@ -117,3 +117,50 @@ TEST_CASE("names of local zones are never blocked, unless the operator says so")
     policy.allow_builtin = false;
     CHECK(objection_to(policy, *Indicator::parse("pc7.local")).empty());
 }
+
+TEST_CASE("an IPv6 attacker is blocked with its /64 where the policy says so") {
+    Policy policy;
+    policy.ipv6_by_prefix = true;
+    Alert alert = callback_to("2001:db8:0:7::5");
+    alert.suspects.push_back({Indicator::parse("2001:db8:0:7::6").value(), "cnc", ""});
+    alert.suspects.push_back({Indicator::parse("203.0.113.5").value(), "cnc", ""});
+    const Decision decision = decide(policy, alert);
+    REQUIRE(decision.blockable.size() == 2);
+    CHECK(decision.blockable[0].text() == "2001:db8:0:7::/64");
+    CHECK(decision.blockable[1].text() == "203.0.113.5");
+    CHECK(decision.ignored.empty());
+}
+
+TEST_CASE("a /64 that touches an allowed address is not blocked, only the attacker in it") {
+    Policy policy = allowing("2001:db8:0:7::100");
+    policy.ipv6_by_prefix = true;
+    const Decision decision = decide(policy, callback_to("2001:db8:0:7::5"));
+    REQUIRE(decision.blockable.size() == 1);
+    CHECK(decision.blockable.front().text() == "2001:db8:0:7::5");
+    REQUIRE(decision.ignored.size() == 1);
+    CHECK(decision.ignored.front().address == "2001:db8:0:7::/64");
+    CHECK(decision.ignored.front().reason == "on the allow list: 2001:db8:0:7::100; the address alone is blocked");
+    CHECK(decide(policy, callback_to("2001:db8:0:7::100")).blockable.empty());
+}
+
+TEST_CASE("a /64 that touches a special range is not blocked") {
+    Policy policy;
+    policy.ipv6_by_prefix = true;
+    CHECK(objection_to(policy, Indicator::parse_blocked("64:ff9b::/64").value()).find("NAT64") != std::string::npos);
+    CHECK(objection_to(policy, Indicator::parse_blocked("fe80::/64").value()).find("link-local") != std::string::npos);
+    CHECK(objection_to(policy, Indicator::parse_blocked("2001:db8:0:7::/64").value()).empty());
+}
+
+TEST_CASE("rules beside the configured ones count, and the reason says whose they are") {
+    Policy policy;
+    policy.also_allowed.add("targets", AllowRule::parse("198.51.100.1", "fw.example.com, target hq").value());
+    CHECK(objection_to(policy, Indicator::parse("198.51.100.1").value()) ==
+          "on the allow list: 198.51.100.1 (fw.example.com, target hq)");
+}
+
+TEST_CASE("a type has its own time or the common one") {
+    Policy policy;
+    policy.expire_by_type[AlertType::malware_callback] = std::chrono::hours(24 * 30);
+    CHECK(policy.expire_for(AlertType::malware_callback) == std::chrono::hours(24 * 30));
+    CHECK(policy.expire_for(AlertType::web_infection) == policy.expire);
+}

@@ -236,6 +236,16 @@ TEST_CASE("a domain name is refused with the way that would block it") {
     CHECK(it.bench.state_of("203.0.113.5") == BlockState::enforced);
 }
 
+TEST_CASE("a network is refused with the way that would block it") {
+    Fixture it;
+    it.ready();
+    it.bench.want({indicator("2001:db8:1:2::/64"), indicator("2001:db8::5")});
+    it.bench.run_for(1s);
+    CHECK(it.bench.state_of("2001:db8:1:2::/64") == BlockState::refused);
+    CHECK_THAT(it.bench.reason_of("2001:db8:1:2::/64"), Contains("a network cannot be registered") && Contains("edl"));
+    CHECK(it.bench.state_of("2001:db8::5") == BlockState::enforced);
+}
+
 TEST_CASE("without a dynamic group that takes the tag, addresses are registered and nothing is called enforced") {
     Fixture it;
     SECTION("no group") {

@@ -1,106 +1,10 @@
 #include "bridge/engine/engine.hpp"
 
 #include <catch2/catch.hpp>
-#include <map>
 
-#include "hand_clock.hpp"
+#include "engine_world.hpp"
 
-using namespace bridge::domain;
-using namespace bridge::engine;
-using bridge::engine::test::HandClock;
-using namespace std::chrono_literals;
-
-namespace {
-
-/// Keeps what it is given; fails on demand; completes when told to.
-class HandStore : public bridge::store::Store {
-public:
-    std::vector<bridge::store::Acceptance> accepted;
-    std::vector<BlockChange> changes;
-    std::vector<Block> blocks;
-    bool full = false;
-    std::vector<Done> waiting;
-    bool at_once = true;
-
-    void accept(bridge::store::Acceptance acceptance, Done done) override {
-        const auto alerts = static_cast<std::uint32_t>(acceptance.alerts.size());
-        accepted.push_back(std::move(acceptance));
-        if (!at_once) {
-            waiting.push_back(std::move(done));
-        } else if (full) {
-            done(failed(Errc::store_failed, "bridge.db: disk full"));
-        } else {
-            done(bridge::store::Accepted{alerts, 0});
-        }
-    }
-    void record(std::vector<BlockChange> some) override { changes.insert(changes.end(), some.begin(), some.end()); }
-    Result<std::vector<Block>> load_blocks() override { return blocks; }
-    Result<std::vector<bridge::store::JournalRow>> newest_alerts(std::size_t) override {
-        return std::vector<bridge::store::JournalRow>{};
-    }
-    Result<std::vector<bridge::store::JournalRow>> alerts_called(const std::string&, std::size_t) override {
-        return std::vector<bridge::store::JournalRow>{};
-    }
-    Result<std::optional<bridge::store::StoredNotification>> notification_of(std::uint64_t) override {
-        return std::nullopt;
-    }
-    std::string trouble() const override { return full ? "disk full" : ""; }
-};
-
-/// Takes requests and never answers: enough to see that something was asked.
-class SilentTransport : public bridge::panos::Transport {
-public:
-    explicit SilentTransport(std::vector<std::string>& asked) : asked_(asked) {}
-    void call(bridge::panos::ApiRequest request, Done) override { asked_.push_back(request.form); }
-
-private:
-    std::vector<std::string>& asked_;
-};
-
-struct World {
-    explicit World(Policy policy = {}) {
-        EngineSettings settings;
-        settings.policy = std::move(policy);
-        TargetSettings hq;
-        hq.name = "hq";
-        hq.group.group = hq.place.group = "blocked";
-        hq.credentials = {Secret("KEY"), "fb", Secret()};
-        settings.targets.push_back(hq);
-        engine = std::make_unique<Engine>(
-            settings, clock, store, [this](const TargetSettings&) { return std::make_unique<SilentTransport>(asked); },
-            [this](const Happening& happening) { told.push_back(happening.text); });
-    }
-
-    Reception post(const std::string& body) {
-        Reception got{0, ""};
-        engine->receive(body, "192.0.2.1", [&got](Reception reception) { got = std::move(reception); });
-        return got;
-    }
-
-    HandClock clock;
-    HandStore store;
-    std::vector<std::string> asked;
-    std::vector<std::string> told;
-    std::unique_ptr<Engine> engine;
-};
-
-std::string callback(const std::string& id, const std::string& attacker) {
-    return "<alerts appliance=\"nx1.example.com\" msg=\"normal\" product=\"Web MPS\" version=\"9.0.0.1\">"
-           "<alert id=\"" +
-           id +
-           "\" name=\"malware-callback\" severity=\"crit\"><explanation protocol=\"tcp\">"
-           "<cnc-services><cnc-service port=\"443\" protocol=\"tcp\"><address>" +
-           attacker + "</address></cnc-service></cnc-services></explanation><src><ip>192.0.2.10</ip></src><dst><ip>" +
-           attacker + "</ip><port>443</port></dst><occurred>2026-06-01T00:00:00Z</occurred></alert></alerts>";
-}
-
-BlockState state_of(const World& world, const std::string& attacker) {
-    const Block* block = world.engine->ledger().find("hq", Indicator::parse(attacker).value());
-    REQUIRE(block != nullptr);
-    return block->state;
-}
-
-}  // namespace
+using namespace testing;
 
 TEST_CASE("200 comes only after the store has the alert and its blocks, in one piece") {
     World world;
@@ -215,30 +119,15 @@ TEST_CASE("over the circuit breaker's limit blocks are held until an operator re
     CHECK(world.post(callback("1", "203.0.113.1")).status == 200);
     CHECK(world.post(callback("2", "203.0.113.2")).status == 200);
     CHECK(state_of(world, "203.0.113.2") == BlockState::held);
-    CHECK(world.engine->release(Indicator::parse("203.0.113.2").value()));
+    CHECK(world.release("203.0.113.2"));
     CHECK(state_of(world, "203.0.113.2") == BlockState::wanted);
-    CHECK_FALSE(world.engine->release(Indicator::parse("203.0.113.9").value()));
+    CHECK(world.release("203.0.113.9").error().code == Errc::missing);
 }
 
 TEST_CASE("an operator can take a block back") {
     World world;
     REQUIRE(world.engine->start());
     CHECK(world.post(callback("1", "203.0.113.1")).status == 200);
-    CHECK(world.engine->unblock(Indicator::parse("203.0.113.1").value()));
+    CHECK(world.unblock("203.0.113.1"));
     CHECK(state_of(world, "203.0.113.1") == BlockState::expired);
-}
-
-TEST_CASE("that an order is stored is told when the store has it, or why it has not") {
-    World world;
-    world.store.at_once = false;
-    std::vector<Result<void>> told;
-    world.engine->when_stored([&](Result<void> stored) { told.push_back(std::move(stored)); });
-    world.engine->when_stored([&](Result<void> stored) { told.push_back(std::move(stored)); });
-    CHECK(told.empty());
-    REQUIRE(world.store.waiting.size() == 2);
-    world.store.waiting[0](bridge::store::Accepted{});
-    world.store.waiting[1](failed(Errc::store_failed, "bridge.db: disk full"));
-    REQUIRE(told.size() == 2);
-    CHECK(told[0]);
-    CHECK(told[1].error().detail == "bridge.db: disk full");
 }

@@ -23,6 +23,18 @@ public:
             done(store::Accepted{alerts, 0});
         }
     }
+    void note(store::Notes notes, std::function<void(domain::Result<void>)> done) override {
+        record(std::move(notes.changes));
+        if (done) {
+            done({});
+        }
+    }
+    domain::Result<std::vector<domain::StandingOrder>> load_orders() override {
+        return std::vector<domain::StandingOrder>{};
+    }
+    void history_of(store::HistoryQuestion, std::function<void(domain::Result<store::History>)> done) override {
+        done(store::History{});
+    }
     void record(std::vector<domain::BlockChange> some) override {
         changes.insert(changes.end(), some.begin(), some.end());
     }

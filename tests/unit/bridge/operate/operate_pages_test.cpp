@@ -243,7 +243,7 @@ TEST_CASE("an order is written down with who gave it and what became of it") {
     CHECK(site.ask(*site.door, "POST", "/unblock?indicator=203.0.113.9").status == 404);
     REQUIRE(site.orders.size() == 2);
     CHECK_THAT(site.orders[0], Catch::StartsWith("uid 0 (root): POST /unblock?indicator=203.0.113.5 200"));
-    CHECK_THAT(site.orders[1], Catch::Contains("404") && Catch::Contains("has no block"));
+    CHECK_THAT(site.orders[1], Catch::Contains("404") && Catch::Contains("203.0.113.9 is not blocked"));
     CHECK(site.ask(*site.door, "GET", "/status").status == 200);
     CHECK(site.orders.size() == 2);
 }
@@ -319,7 +319,7 @@ TEST_CASE("the trail tells what a block lived through, and nothing twice") {
         world.post("1", "203.0.113.5");
         world.engine->receive("<html/>", "192.0.2.9", [](const bridge::engine::Reception&) {});
         world.fail();
-        world.engine->unblock(Indicator::parse("203.0.113.5").value());
+        world.engine->unblock(Indicator::parse("203.0.113.5").value(), {}, {"root", ""}, [](const auto&) {});
         trail.on_order("uid 0 (root)", "POST /unblock?indicator=203.0.113.5", 200, "{\"done\":true}");
     }
     std::istringstream lines(folder.text("audit.jsonl"));
@@ -340,6 +340,6 @@ TEST_CASE("the trail tells what a block lived through, and nothing twice") {
     CHECK(rows[1].at("alert").as_string() == rows[0].at("alert").as_string());
     CHECK(rows[2].at("status").to_number<int>() == 400);
     CHECK(rows[2].at("peer").as_string() == "192.0.2.9");
-    CHECK(rows[4].at("text").as_string() == "unblocked by an operator");
+    CHECK(rows[4].at("text").as_string() == "unblocked by root");
     CHECK(rows[5].at("who").as_string() == "uid 0 (root)");
 }

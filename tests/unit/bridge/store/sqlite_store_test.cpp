@@ -494,7 +494,7 @@ TEST_CASE("store: a file of a later release is an error that names the versions"
     const Directory directory;
     open(directory.database());
     with_sqlite(directory.database(), "PRAGMA user_version = 99");
-    CHECK(error_of_open(directory.database()).find("schema 99, this one knows 1") != std::string::npos);
+    CHECK(error_of_open(directory.database()).find("schema 99, this one knows 2") != std::string::npos);
 }
 
 TEST_CASE("store: a damaged page is found when the store is opened", "[store][fault]") {

@@ -158,3 +158,26 @@ TEST_CASE("judge: a page is answered as expected and has its lines, whole", "[la
     expect.contains.clear();
     CHECK(judge(expect, 200, "").seen == "the page is answered with 200, expected 304");
 }
+
+TEST_CASE("judge: two configurations are the same or the difference is named", "[lab]") {
+    const std::string before = "<config><address><entry name=\"a\"/></address></config>";
+    CHECK(judge_same(before, before).holds);
+    const Judgement more =
+        judge_same(before, "<config><address><entry name=\"a\"/><entry name=\"b\"/></address></config>");
+    CHECK_FALSE(more.holds);
+    CHECK(more.seen == "it differs: more: <entry name=\"b\"/>");
+    CHECK_THAT(judge_same(before, "<config><address/></config>").seen, Catch::Contains("fewer: <entry name=\"a\"/>"));
+    CHECK_THAT(judge_same("<a><b/><c/></a>", "<a><c/><b/></a>").seen, Catch::Contains("another order"));
+}
+
+TEST_CASE("judge: an order is answered as it says, and an audit trail tells what it should", "[lab]") {
+    Order order;
+    order.says = "unblocked";
+    CHECK(judge(order, {200, "203.0.113.5 is unblocked", ""}).holds);
+    CHECK_THAT(judge(order, {409, "never", ""}).seen, Catch::Contains("the answer was 409, expected 200: never"));
+    CHECK_THAT(judge(order, {200, "done", ""}).seen, Catch::Contains("the answer says 'done'"));
+    const ExpectBridge::Why why{"203.0.113.5", {"enforced"}, {"held"}};
+    CHECK(judge(why, "enforced on hq").holds);
+    CHECK_FALSE(judge(why, "wanted").holds);
+    CHECK_FALSE(judge(why, "enforced, once held").holds);
+}

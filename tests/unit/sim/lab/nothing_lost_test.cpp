@@ -45,7 +45,7 @@ TEST_CASE("nothing lost: a story that ended well has nothing to complain of", "[
     CHECK(found("  - send: {from: nx1, attacker: \"203.0.113.{1..4}\"}\n", "{max_new_blocks_per_minute: 2}") ==
           "nothing");
     CHECK(found("  - send: {from: nx1, attacker: 10.1.2.3}\n") == "nothing");
-    CHECK(found(blocked + "  - unblock: 203.0.113.5\n") == "nothing");
+    CHECK(found(blocked + "  - operator: {unblock: 203.0.113.5}\n") == "nothing");
     CHECK(found(blocked + "  - wait: 2h\n", "{expire: 1h}") == "nothing");
 }
 

@@ -101,7 +101,7 @@ TEST_CASE("scenario: what makes no sense is an error that says what would", "[la
         Row{"send: {from: nx1, attacker: 203.0.113.5, resend: 5000}", "must be at most 1000"},
         Row{"send: {from: nx1, incidents: none.yaml}", "there is no file 'none.yaml'"},
         Row{"send: {from: nx1, attacker: 203.0.113.5, answered: yes-please}", "is no HTTP status"},
-        Row{"expect: {within: 3s}", "must be about one of: firewall, bridge (or block), sent"},
+        Row{"expect: {within: 3s}", "must be about one of: firewall, bridge (or block, why), sent"},
         Row{"expect: {firewall: hq}", "nothing is expected of it"},
         Row{"expect: {blocked: 203.0.113.5, bridge: {alerts.accepted: 1}}", "is asked of a firewall"},
         Row{"expect: {firewall: hq, traffic: {from: 192.0.2.1, to: 203.0.113.5}}",
@@ -281,4 +281,54 @@ TEST_CASE("scenario: a list is a target of its own, and steps name it and its fi
     CHECK_THAT(complaint("register: {firewall: hq, by: alice, addresses: evil.example}"),
                Catch::Contains("is no address"));
     CHECK_THAT(complaint("reboot: {firewall: hp}"), Catch::Contains("there is no firewall 'hp'"));
+}
+
+TEST_CASE("scenario: an operator's order becomes the request that the bridge takes", "[lab]") {
+    const Scenario scenario = story(
+        "  - operator: {unblock: 203.0.113.5, for: 24h, reason: \"ticket 42 & more\"}\n"
+        "  - operator: {release: all}\n"
+        "  - operator: {drop: all, appliance: nx1}\n"
+        "  - operator: {block: \"2001:db8::/64\", target: hq, answered: 409, says: allow list}\n"
+        "  - operator: {rollback: {since: 30m, dry_run: true}}\n"
+        "  - operator: {pause: hq}\n");
+    const auto path = [&](std::size_t i) { return std::get<Order>(scenario.steps[i].action).path; };
+    REQUIRE(scenario.steps.size() == 6);
+    CHECK(path(0) == "/unblock?indicator=203.0.113.5&for=24h&reason=ticket%2042%20%26%20more");
+    CHECK(path(1) == "/release?all=true");
+    CHECK(path(2) == "/drop?appliance=nx1");
+    CHECK(path(3) == "/block?indicator=2001%3Adb8%3A%3A%2F64&target=hq");
+    CHECK(path(4) == "/rollback?since=30m&dry_run=true");
+    CHECK(path(5) == "/pause?target=hq");
+    const auto& block = std::get<Order>(scenario.steps[3].action);
+    CHECK(block.answered.status == 409);
+    CHECK(block.says == "allow list");
+}
+
+TEST_CASE("scenario: an order that nobody could give is an error", "[lab]") {
+    const auto [step, complaint] = GENERATE(table<const char*, const char*>({
+        {"{unblock: 203.0.113.5, block: 203.0.113.6}", "one order at a time, and there is unblock already"},
+        {"{for: 1h}", "must be one of release, drop, unblock, block, rollback, pause, resume"},
+        {"{pause: qh}", "there is no firewall 'qh' (did you mean 'hq'?)"},
+        {"{unblock: 203.0.113.5, target: hq}", "belongs to block"},
+        {"{unblock: 203.0.113.5, appliance: nx1}", "belongs to `release: all` and `drop: all`"},
+        {"{unblok: 203.0.113.5}", "did you mean 'unblock'?"},
+    }));
+    const Complaints said = complaints(std::string("  - operator: ") + step + "\n");
+    CHECK_THAT(said.front(), Catch::StartsWith("s.yaml:9:"));
+    CHECK(std::any_of(said.begin(), said.end(), [&, text = std::string(complaint)](const std::string& line) {
+        return line.find(text) != std::string::npos;
+    }));
+}
+
+TEST_CASE("scenario: what is compared was marked before, and what is written is a file of the bridge", "[lab]") {
+    const Scenario scenario = story(
+        "  - mark: before\n"
+        "  - expect: {firewall: hq, running_as_at: before}\n");
+    CHECK(std::get<Mark>(scenario.steps[0].action).firewalls == std::vector<std::string>{"hq"});
+    CHECK(std::get<Expect>(scenario.steps[1].action).firewall->running_as_at == "before");
+    CHECK_THAT(complaints("  - expect: {firewall: hq, running_as_at: befor}\n").front(),
+               Catch::Contains("no step before has the mark 'befor'"));
+    CHECK_THAT(complaints("  - mark: a\n  - mark: a\n").front(), Catch::Contains("there is a mark 'a' already"));
+    CHECK_THAT(complaints("  - write: {file: allow.txt, text: x}\n").front(),
+               Catch::Contains("'allow.txt' is not in bridge.files"));
 }

@@ -1,0 +1,54 @@
+// The circuit breaker: how many new blocks there may be within a minute, altogether and of one appliance, and how much
+// a target's group may grow within an hour. What is over a limit is held for an operator.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+
+#include "bridge/domain/time.hpp"
+
+namespace bridge::domain {
+
+struct BreakerLimits {  // 0: no limit
+    std::uint32_t per_minute = 300;
+    std::uint32_t per_minute_of_appliance = 0;
+    std::uint32_t growth_per_hour = 0;  // of one target
+};
+
+class Breaker {
+public:
+    /// Why one more new indicator from this appliance may not be blocked now, on whatever target; empty if it may.
+    std::string objection(const BreakerLimits& limits, const std::string& appliance, WallTime now);
+    /// The same for one more block on the target.
+    std::string growth_objection(const BreakerLimits& limits, const std::string& target, WallTime now);
+
+    /// A new indicator was admitted; counts once, on however many targets.
+    void count(const std::string& appliance, WallTime now);
+    /// A new block was admitted on the target.
+    void count_growth(const std::string& target, WallTime now);
+
+private:
+    /// Times within the last `length`; those of a clock that was set back count no longer.
+    class Window {
+    public:
+        explicit Window(std::chrono::milliseconds length) : length_(length) {}
+        std::size_t size(WallTime now);
+        void add(WallTime at) { times_.push_back(at); }
+
+    private:
+        std::chrono::milliseconds length_;
+        std::deque<WallTime> times_;
+    };
+
+    Window& of_appliance(const std::string& appliance, WallTime now);
+    Window& of_target(const std::string& target);
+
+    Window all_{std::chrono::minutes(1)};
+    std::map<std::string, Window> appliances_;
+    std::map<std::string, Window> targets_;
+};
+
+}  // namespace bridge::domain

@@ -1,0 +1,23 @@
+// HTTP answers that are JSON, and the forms that several pages share.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "bridge/domain/block.hpp"
+#include "bridge/domain/time.hpp"
+#include "net/http.hpp"
+
+namespace bridge::operate {
+
+net::HttpResponse json_response(unsigned status, const boost::json::value& body);
+/// {"error": text}
+net::HttpResponse error_response(unsigned status, std::string_view text);
+
+/// "2026-06-01T12:00:00Z"
+std::string time_text(domain::WallTime time);
+
+boost::json::object block_json(const domain::Block& block);
+
+}  // namespace bridge::operate
