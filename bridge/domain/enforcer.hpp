@@ -50,7 +50,7 @@ struct ReadJob {
 };
 using Call = std::variant<ReadJobs, ReadObjects, ReadRunningGroup, SetObjects, SetMembers, DeleteMembers, DeleteObjects,
                           StartCommit, ReadJob, ReadSystem, ReadDynamicGroup, ReadRegistered, ReadRegisteredAddress,
-                          RegisterAddresses, RefreshList, ReadList>;
+                          CountRegistered, RegisterAddresses, RefreshList, ReadList>;
 
 /// The same of one of several firewalls that a target has to do with, by its place in the target's settings.
 struct CallOn {
@@ -106,7 +106,7 @@ struct JobSeen {
     std::string details;                       // of a failed one, one line
 };
 using Reply = std::variant<JobsSeen, ObjectsSeen, GroupSeen, Done, CommitAnswered, JobSeen, SystemSeen, RegisteredSeen,
-                           RegistrationAnswered, ListSeen>;
+                           RegisteredCounted, RegistrationAnswered, ListSeen>;
 struct Answer {
     Result<Reply> reply;
 };

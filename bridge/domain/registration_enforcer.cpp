@@ -187,7 +187,7 @@ void RegistrationEnforcer::on_woken(Instant now) {
 /// Everything is asked anew: after a pause the device may have been restarted, or be another one.
 void RegistrationEnforcer::survey(Instant /*now*/) {
     phase_ = Phase::surveying;
-    system_due_ = group_due_ = pass_due_ = true;
+    system_due_ = group_due_ = count_due_ = pass_due_ = true;
     pass_.reset();
 }
 
@@ -209,6 +209,10 @@ void RegistrationEnforcer::next(Instant now) {
     }
     const bool to_send = has_to_send(now);
     const bool to_look = has_to_look();
+    if (count_due_ && !to_send) {
+        call(CountRegistered{});
+        return;
+    }
     if (to_send && (looked_last_ || !to_look)) {
         send(now);
     } else if (to_look) {
@@ -309,6 +313,14 @@ void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
         on_group({}, now);  // a device that does not know the command has no such group either
         return;
     }
+    if (!reply && std::holds_alternative<CountRegistered>(*last_call_) &&
+        remedy(reply.error().code) == Remedy::refuse) {
+        count_due_ = false;
+        note(Weight::detail,
+             fmt::format("the device does not count its registered addresses, so how full it is is not watched: {}",
+                         printable(reply.error().detail, 120)));
+        return;
+    }
     if (!reply) {
         const bool busy = reply.error().code == Errc::busy || remedy(reply.error().code) == Remedy::wait_for_lock;
         wait(now, reply.error().detail, busy ? std::min(busy_wait_max, settings_.backoff_max) : settings_.backoff_max);
@@ -317,6 +329,7 @@ void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
     std::visit(Overloaded{
                    [this](const SystemSeen& seen) { on_system(seen); },
                    [this, now](const GroupSeen& seen) { on_group(seen, now); },
+                   [this](const RegisteredCounted& seen) { on_count(seen); },
                    [this, now](const RegisteredSeen& seen) {
                        if (std::holds_alternative<ReadRegisteredAddress>(*last_call_)) {
                            on_looked_up(seen, now);
@@ -334,6 +347,8 @@ void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
 void RegistrationEnforcer::on_system(const SystemSeen& seen) {
     system_due_ = false;
     major_ = major_of(seen.release);
+    capacity_ = settings_.registered_max != 0 ? settings_.registered_max : registered_addresses_max(seen.model);
+    count_due_ = count_due_ && capacity_ != 0;
     if (settings_.timeout.count() > 0 && major_ < 9 && !told_no_timeouts_) {
         told_no_timeouts_ = true;
         note(Weight::warning,
@@ -374,6 +389,19 @@ void RegistrationEnforcer::on_group(const GroupSeen& seen, Instant now) {
         return;
     }
     turn_grouped("");
+}
+
+void RegistrationEnforcer::on_count(const RegisteredCounted& seen) {
+    count_due_ = false;
+    const bool near = seen.addresses * 5 >= capacity_ * 4;
+    if (near && !told_near_full_) {
+        note(Weight::warning,
+             fmt::format("the firewall holds {} registered addresses of the {} that it takes (registered_max): beyond "
+                         "that it refuses new ones",
+                         seen.addresses, capacity_));
+    }
+    // Told again only after it was well below for once.
+    told_near_full_ = near || (told_near_full_ && seen.addresses * 10 >= capacity_ * 7);
 }
 
 void RegistrationEnforcer::turn_grouped(std::string trouble) {

@@ -88,7 +88,7 @@ void check_mode(yaml::Reader& reader, bool dynamic) {
             reader.complain(*found, key, "has no meaning in mode dynamic, which commits nothing");
         }
     }
-    for (const std::string_view key : {"register_max", "register_timeout"}) {
+    for (const std::string_view key : {"register_max", "register_timeout", "registered_max"}) {
         if (const yaml::Node* found = dynamic ? nullptr : reader.optional(key)) {
             reader.complain(*found, key, "has a meaning in mode dynamic only");
         }
@@ -98,6 +98,7 @@ void check_mode(yaml::Reader& reader, bool dynamic) {
 void read_registration(yaml::Reader& reader, RegistrationSettings& registration) {
     registration.register_max = static_cast<std::size_t>(
         reader.number("register_max", static_cast<std::int64_t>(registration.register_max), 1, 10'000));
+    registration.registered_max = static_cast<std::size_t>(reader.number("registered_max", 0, 0, 10'000'000));
     const auto timeout = reader.duration("register_timeout", registration.timeout);
     registration.timeout = std::chrono::floor<std::chrono::seconds>(timeout);
     // Renewed at half its time, it is to outlive a restart of the bridge and of the firewall; PAN-OS takes 30 days.

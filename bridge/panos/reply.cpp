@@ -227,6 +227,14 @@ Result<Reply> read_registered(const pugi::xml_node& response, const Place& place
     return seen;
 }
 
+Result<Reply> read_count(const pugi::xml_node& response) {
+    const int count = number_in(tidy(response.child("result").child("count").text().get()), -1);
+    if (count < 0) {
+        return failed(Errc::refused, "the answer to a count holds none");
+    }
+    return RegisteredCounted{static_cast<std::size_t>(count)};
+}
+
 /// <uid-response> stands in <result> of a success and in <msg><line> of an error, which refuses its entries only.
 pugi::xml_node uid_response_in(const pugi::xml_node& response) {
     const pugi::xml_node inside = response.child("result").child("uid-response");
@@ -368,6 +376,7 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
                           [&](const ReadDynamicGroup&) { return read_dynamic_group(*response, place); },
                           [&](const ReadRegistered&) { return read_registered(*response, place); },
                           [&](const ReadRegisteredAddress&) { return read_registered(*response, place); },
+                          [&](const CountRegistered&) { return read_count(*response); },
                           [&](const ReadList&) { return read_list(*response); },
                           [](const auto&) { return Result<Reply>(Done{}); },
                       },

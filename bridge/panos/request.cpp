@@ -158,6 +158,11 @@ std::string form_of(const Call& call, const Place& place) {
                                                      "</show>",
                                                      ask.address.text()));
             },
+            [&](const CountRegistered&) {
+                return op_form_in(place,
+                                  "<show><object><registered-ip><all><option>count</option></all></registered-ip>"
+                                  "</object></show>");
+            },
             [&](const RegisterAddresses& message) { return register_form(message, place); },
             [&](const RefreshList& refresh) { return list_form("refresh", refresh.kind, refresh.list, "", place); },
             [&](const ReadList& ask) {

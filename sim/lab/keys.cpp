@@ -161,6 +161,8 @@ const Section target{
         {"max_batch", count, "Most blocks in one push.", "5000"},
         {"group_members_max", count, "Members that a group takes.", "2500"},
         {"register_max", count, "Of mode dynamic: entries of one registration message.", "1000"},
+        {"registered_max", count,
+         "Of mode dynamic: registered addresses that the firewall takes; its model's unless said.", "1000"},
         {"register_timeout", duration, "Of mode dynamic: how long a registration lasts without renewal.", "1h"},
         {"firewalls", texts, "Of an edl: the firewalls that fetch its pages; the one of its own name unless said.",
          "[hq]"},

@@ -402,3 +402,48 @@ TEST_CASE("a device that gives the same page for ever does not keep us") {
     CHECK_THAT(bench.enforcer().reason(), Contains("same page"));
     CHECK(bench.turns < 300);
 }
+
+TEST_CASE("a device that is four fifths full is told once, whoever filled it") {
+    Fixture it;
+    it.table.model = "PA-220";
+    for (int i = 0; i < 790; ++i) {
+        it.table.add("192.0.2." + std::to_string(i % 250), "theirs-" + std::to_string(i / 250));
+        it.table.add("2001:db8::" + std::to_string(i), "theirs");
+    }
+    it.ready();
+    CHECK(it.bench.told("registered addresses of the 1000 that it takes"));
+    const std::size_t told = it.bench.notes.size();
+    it.bench.run_for(20min);
+    CHECK(it.bench.notes.size() == told);
+}
+
+TEST_CASE("how full a device is can be told by the operator, and is not asked where nobody knows") {
+    RegistrationSettings settings;
+    settings.registered_max = 10;
+    Fixture told(settings);
+    for (int i = 0; i < 8; ++i) {
+        told.table.add("192.0.2." + std::to_string(i), "theirs");
+    }
+    told.ready();
+    CHECK(told.bench.told("8 registered addresses of the 10"));
+    Fixture unknown;
+    unknown.bench.start();
+    unknown.bench.run_for(1s);
+    CHECK(unknown.table.count("count") == 0);
+    Fixture refusing(settings);
+    refusing.table.counts = false;
+    refusing.bench.start();
+    refusing.bench.want({indicator("203.0.113.5")});
+    refusing.bench.run_for(1s);
+    CHECK(refusing.bench.state_of("203.0.113.5") == BlockState::enforced);
+    CHECK(refusing.table.count("count") == 1);
+}
+
+TEST_CASE("models take as many registered addresses as the documentation says") {
+    CHECK(registered_addresses_max("PA-220") == 1000);
+    CHECK(registered_addresses_max("PA-5450") == 100'000);
+    CHECK(registered_addresses_max("PA-5410") == 500'000);
+    CHECK(registered_addresses_max("VM-100") == 2500);
+    CHECK(registered_addresses_max("PA-VM") == 0);
+    CHECK(registered_addresses_max("") == 0);
+}

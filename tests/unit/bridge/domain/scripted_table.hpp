@@ -19,6 +19,8 @@ public:
     std::map<IpAddress, std::map<std::string, std::optional<Instant>>> addresses;
     std::string tag = "firebreak";
     std::string release = "10.1.9";
+    std::string model = "PA-VM";
+    bool counts = true;  // knows how to count its addresses
     GroupSeen group{.exists = true, .is_static = false, .members = {}, .filter = "'firebreak'"};
     std::optional<GroupSeen> pushed_group;  // what `show object dynamic-address-group` knows beside
     std::size_t addresses_max = 1000;
@@ -75,7 +77,7 @@ public:
 private:
     Result<Reply> take(const ReadSystem&, Instant) {
         log.emplace_back("system");
-        return SystemSeen{"PA-VM", release};
+        return SystemSeen{model, release};
     }
     Result<Reply> take(const ReadRunningGroup&, Instant) {
         log.emplace_back("group");
@@ -110,6 +112,11 @@ private:
         }
         seen.entries = place == addresses.end() ? 0 : 1;
         return seen;
+    }
+    Result<Reply> take(const CountRegistered&, Instant) {
+        log.emplace_back("count");
+        return counts ? Result<Reply>(RegisteredCounted{addresses.size()})
+                      : failed(Errc::refused, "option is unexpected");
     }
     Result<Reply> take(const RegisterAddresses& message, Instant now) {
         log.emplace_back("register");

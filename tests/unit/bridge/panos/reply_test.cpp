@@ -289,3 +289,11 @@ TEST_CASE("a list shows its members and how many it leaves out") {
               .error()
               .code == Errc::malformed);
 }
+
+TEST_CASE("the registered addresses are counted, and an answer without a number is none") {
+    const auto counted =
+        read(CountRegistered{}, "<response status=\"success\"><result><count>812</count></result></response>");
+    REQUIRE(counted);
+    CHECK(std::get<RegisteredCounted>(*counted).addresses == 812);
+    CHECK(read(CountRegistered{}, "<response status=\"success\"><result/></response>").error().code == Errc::refused);
+}
