@@ -12,15 +12,32 @@ std::size_t index_of(BlockState state) {
     return static_cast<std::size_t>(state);
 }
 
+/// When each indicator was admitted last, in order of time; on however many targets, an indicator counts once.
+std::deque<WallTime> admissions_in(const std::vector<Block>& blocks) {
+    std::map<Indicator, WallTime> admitted;
+    for (const Block& block : blocks) {
+        if (block.state != BlockState::held) {
+            const auto [place, added] = admitted.try_emplace(block.indicator, block.since);
+            place->second = std::max(place->second, block.since);
+        }
+    }
+    std::deque<WallTime> times;
+    for (const auto& [indicator, since] : admitted) {
+        times.push_back(since);
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+}
+
 }  // namespace
 
 void Ledger::schedule(Kept& kept) {
     kept.due = kept.block.expires;
-    expiries_.insert({kept.due, kept.block.target, kept.block.indicator});
+    expiries_.insert(&kept);
 }
 
 void Ledger::unschedule(const Kept& kept) {
-    expiries_.erase({kept.due, kept.block.target, kept.block.indicator});
+    expiries_.erase(&kept);
 }
 
 void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
@@ -35,27 +52,21 @@ void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
     }
 }
 
-void Ledger::load(const std::vector<Block>& blocks) {
-    std::map<Indicator, WallTime> admitted;  // on however many targets, an indicator counts once
-    for (const Block& block : blocks) {
-        if (block.state != BlockState::held) {
-            const auto [place, added] = admitted.try_emplace(block.indicator, block.since);
-            place->second = std::max(place->second, block.since);
-        }
-    }
-    for (const auto& [indicator, since] : admitted) {
-        recent_.push_back(since);
-    }
-    std::sort(recent_.begin(), recent_.end());
-    for (const Block& block : blocks) {
+void Ledger::load(std::vector<Block> blocks) {
+    recent_ = admissions_in(blocks);
+    for (Block& block : blocks) {
         Shelf& shelf = shelves_[block.target];
-        const auto [place, added] = shelf.blocks.try_emplace(block.indicator, Kept{block, block.expires, {}});
-        if (!added) {
+        const auto place = shelf.blocks.lower_bound(block.indicator);
+        if (place != shelf.blocks.end() && place->first == block.indicator) {
             continue;
         }
-        ++shelf.counts[index_of(block.state)];
-        if (is_desired(block.state)) {
-            schedule(place->second);
+        const BlockState state = block.state;
+        const WallTime expires = block.expires;
+        Indicator indicator = block.indicator;
+        const auto added = shelf.blocks.emplace_hint(place, std::move(indicator), Kept{std::move(block), expires, {}});
+        ++shelf.counts[index_of(state)];
+        if (is_desired(state)) {
+            schedule(added->second);
         }
     }
 }
@@ -184,16 +195,16 @@ void Ledger::apply(const BlockChange& change) {
 
 std::vector<BlockChange> Ledger::expire(WallTime now) {
     std::vector<BlockChange> changes;
-    while (!expiries_.empty() && std::get<0>(*expiries_.begin()) <= now) {
-        const auto [due, target, indicator] = *expiries_.begin();
-        Kept& kept = shelves_.at(target).blocks.at(indicator);
+    while (!expiries_.empty() && (*expiries_.begin())->due <= now) {
+        const Block& first = (*expiries_.begin())->block;
+        Kept& kept = shelves_.at(first.target).blocks.at(first.indicator);
         if (kept.block.expires > now) {
             // Repeats have given it more time since it was put here.
             unschedule(kept);
             schedule(kept);
             continue;
         }
-        BlockChange change{target, indicator, BlockState::expired, "its time is over"};
+        BlockChange change{first.target, first.indicator, BlockState::expired, "its time is over"};
         apply(change);
         changes.push_back(std::move(change));
     }
@@ -204,7 +215,7 @@ std::optional<WallTime> Ledger::next_expiry() const {
     if (expiries_.empty()) {
         return std::nullopt;
     }
-    return std::get<0>(*expiries_.begin());
+    return (*expiries_.begin())->due;
 }
 
 const Ledger::Kept* Ledger::look_up(const std::string& target, const Indicator& indicator) const {
@@ -238,6 +249,31 @@ std::vector<Block> Ledger::blocks_of(const std::string& target) const {
         for (const auto& [indicator, kept] : shelf->second.blocks) {
             all.push_back(kept.block);
         }
+    }
+    return all;
+}
+
+std::vector<Block> Ledger::outlines_of(const std::string& target) const {
+    std::vector<Block> all;
+    const auto shelf = shelves_.find(target);
+    if (shelf == shelves_.end()) {
+        return all;
+    }
+    all.reserve(shelf->second.blocks.size());
+    for (const auto& [indicator, kept] : shelf->second.blocks) {
+        const Block& block = kept.block;
+        if (!is_desired(block.state)) {
+            all.push_back(block);
+            continue;
+        }
+        all.push_back({.target = block.target,
+                       .indicator = indicator,
+                       .state = block.state,
+                       .reason = {},
+                       .alert = {},
+                       .since = block.since,
+                       .expires = block.expires,
+                       .repeats = block.repeats});
     }
     return all;
 }

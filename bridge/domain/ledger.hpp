@@ -34,9 +34,15 @@ using BlockCounts = std::array<std::uint64_t, 7>;
 
 class Ledger {
 public:
+    Ledger() = default;
+    Ledger(const Ledger&) = delete;  // it points into itself
+    Ledger& operator=(const Ledger&) = delete;
+    Ledger(Ledger&&) = default;
+    Ledger& operator=(Ledger&&) = default;
+
     /// Takes what a store kept, and goes on counting for the breaker where the process before stopped: blocks that have
     /// left the ledger since are not counted. Call once, before anything else.
-    void load(const std::vector<Block>& blocks);
+    void load(std::vector<Block> blocks);
 
     /// The blocks that this decision leads to, one per target and indicator, not yet in the ledger: they count only
     /// when the store has what it is to have of them (`apply`). Over the breaker's limit, new ones come out `held`. In
@@ -62,6 +68,9 @@ public:
     const Block* find(const std::string& target, const Indicator& indicator) const;
     std::vector<Block> blocks() const;  // by target, then indicator
     std::vector<Block> blocks_of(const std::string& target) const;
+    /// The same for an enforcer, which is to know what is desired and not why: without reason and alert of those. A
+    /// whole copy of a hundred thousand blocks would take half as much as the ledger itself.
+    std::vector<Block> outlines_of(const std::string& target) const;
     BlockCounts counts(const std::string& target) const;
 
 private:
@@ -69,6 +78,13 @@ private:
         Block block;
         WallTime stored_until;  // the expiry that the store knows
         WallTime due;           // where it stands in expiries_; a repeat does not move it
+    };
+    /// By when they are due; a hundred thousand of them are kept, so only where they stand.
+    struct Earlier {
+        bool operator()(const Kept* a, const Kept* b) const {
+            return std::tie(a->due, a->block.target, a->block.indicator) <
+                   std::tie(b->due, b->block.target, b->block.indicator);
+        }
     };
     struct Shelf {
         std::map<Indicator, Kept> blocks;
@@ -83,8 +99,8 @@ private:
     bool breaker_allows(const Policy& policy, WallTime now);
 
     std::map<std::string, Shelf> shelves_;
-    std::set<std::tuple<WallTime, std::string, Indicator>> expiries_;  // of desired blocks; at the latest then
-    std::deque<WallTime> recent_;  // when new indicators were admitted within the last minute
+    std::set<const Kept*, Earlier> expiries_;  // of desired blocks; at the latest then
+    std::deque<WallTime> recent_;              // when new indicators were admitted within the last minute
 };
 
 }  // namespace bridge::domain

@@ -77,7 +77,7 @@ Result<void> Engine::start() {
     if (!blocks) {
         return tl::unexpected(blocks.error());
     }
-    ledger_.load(*blocks);
+    ledger_.load(std::move(*blocks));
     std::uint64_t seed = settings_.seed;
     for (const TargetSettings& settings : settings_.targets) {
         auto target = std::make_unique<Target>();
@@ -92,7 +92,7 @@ Result<void> Engine::start() {
             link.transport = transports_(asked);
             link.session = std::make_unique<panos::Session>(asked.credentials, asked.place, *link.transport);
         }
-        target->enforcer = make_enforcer(settings, ledger_.blocks_of(settings.name), ++seed);
+        target->enforcer = make_enforcer(settings, ledger_.outlines_of(settings.name), ++seed);
         target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
         targets_.push_back(std::move(target));
     }

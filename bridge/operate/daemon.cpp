@@ -14,6 +14,7 @@
 #include "bridge/operate/certificate_watch.hpp"
 #include "bridge/operate/log.hpp"
 #include "bridge/operate/loop_clock.hpp"
+#include "bridge/operate/memory.hpp"
 #include "bridge/operate/status_server.hpp"
 #include "bridge/store/sqlite_store.hpp"
 
@@ -25,6 +26,8 @@ namespace {
 
 // A notification under way needs one sync of the disk; what takes longer than this is not coming.
 constexpr std::chrono::seconds drain_patience{10};
+
+constexpr std::chrono::seconds memory_pause{30};
 
 std::string url_of(const net::ListenOptions& options, std::uint16_t port) {
     const bool v6 = options.address.find(':') != std::string::npos;
@@ -97,6 +100,7 @@ private:
         if (!started) {
             return fail(started.error().detail);
         }
+        look_after_memory();
         intake_ = std::make_unique<intake::Intake>(config_.gate, *engine_, listener,
                                                    [this](std::function<void()> task) { loop_.post(std::move(task)); });
         auto server = net::HttpServer::listen(loop_, config_.intake, *intake_);
@@ -135,6 +139,13 @@ private:
         }
         lists_server_ = std::move(*server);
         return true;
+    }
+
+    /// Reading the ledger at the start, and a firewall's whole list at each comparison, take more than keeping them
+    /// does.
+    void look_after_memory() {
+        give_back_memory();
+        memory_ = loop_.after(memory_pause, [this] { look_after_memory(); });
     }
 
     void tell_ready(int ready_fd) {
@@ -183,6 +194,7 @@ private:
     std::unique_ptr<net::HttpServer> operate_server_;
     std::unique_ptr<net::HttpServer> lists_server_;
     std::unique_ptr<net::Timer> patience_;
+    std::unique_ptr<net::Timer> memory_;
     bool stopping_ = false;
 };
 
