@@ -37,4 +37,8 @@ BlockState block_state_of(std::string_view name) {
     return BlockState::refused;
 }
 
+bool waits_for_room(BlockState state, std::string_view reason) {
+    return state == BlockState::refused && reason.starts_with(no_room);
+}
+
 }  // namespace bridge::domain

@@ -40,6 +40,12 @@ struct Block {
     std::uint32_t repeats = 0;  // alerts after the first that named the same indicator
 };
 
+/// Begins the reason of a block that was refused because the target is full. Such a block goes out by itself when room
+/// comes, and ends when its time is over.
+inline constexpr std::string_view no_room = "no room: ";
+
+bool waits_for_room(BlockState state, std::string_view reason);
+
 /// A new state of a block that the ledger has.
 struct BlockChange {
     std::string target;

@@ -29,25 +29,32 @@ std::deque<WallTime> admissions_in(const std::vector<Block>& blocks) {
     return times;
 }
 
+/// It is on the target, or will be without anybody's doing.
+bool is_alive(const Block& block) {
+    return is_desired(block.state) || waits_for_room(block.state, block.reason);
+}
+
 }  // namespace
 
 void Ledger::schedule(Kept& kept) {
     kept.due = kept.block.expires;
+    kept.scheduled = true;
     expiries_.insert(&kept);
 }
 
-void Ledger::unschedule(const Kept& kept) {
+void Ledger::unschedule(Kept& kept) {
+    kept.scheduled = false;
     expiries_.erase(&kept);
 }
 
 void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
-    const bool was = is_desired(kept.block.state);
     --shelf.counts[index_of(kept.block.state)];
     ++shelf.counts[index_of(to)];
     kept.block.state = to;
-    if (was && !is_desired(to)) {
+    const bool ends = is_alive(kept.block);
+    if (kept.scheduled && !ends) {
         unschedule(kept);
-    } else if (!was && is_desired(to)) {
+    } else if (!kept.scheduled && ends) {
         schedule(kept);
     }
 }
@@ -61,11 +68,12 @@ void Ledger::load(std::vector<Block> blocks) {
             continue;
         }
         const BlockState state = block.state;
+        const bool alive = is_alive(block);
         const WallTime expires = block.expires;
         Indicator indicator = block.indicator;
         const auto added = shelf.blocks.emplace_hint(place, std::move(indicator), Kept{std::move(block), expires, {}});
         ++shelf.counts[index_of(state)];
-        if (is_desired(state)) {
+        if (alive) {
             schedule(added->second);
         }
     }
@@ -91,7 +99,7 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
     for (const Indicator& indicator : decision.blockable) {
         const bool is_new = std::any_of(targets.begin(), targets.end(), [&](const std::string& target) {
             const Block* known = find(target, indicator);
-            return known == nullptr || (!is_desired(known->state) && known->state != BlockState::held);
+            return known == nullptr || (!is_alive(*known) && known->state != BlockState::held);
         });
         // One indicator counts once, on however many targets it is blocked.
         const bool within_limit = !is_new || breaker_allows(policy, now);
@@ -107,7 +115,7 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
                         .expires = now + policy.expire,
                         .repeats = 0};
             const bool known_held = known != nullptr && known->state == BlockState::held;
-            if (known_held || (!within_limit && (known == nullptr || !is_desired(known->state)))) {
+            if (known_held || (!within_limit && (known == nullptr || !is_alive(*known)))) {
                 block.state = BlockState::held;
                 block.reason = known_held
                                    ? known->reason
@@ -118,7 +126,7 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
             }
             const auto lag_max = std::min(expiry_lag_max, policy.expire / 100);
             const bool to_store =
-                known == nullptr || !is_desired(known->state) || block.expires - kept->stored_until >= lag_max;
+                known == nullptr || !is_alive(*known) || block.expires - kept->stored_until >= lag_max;
             admitted.push_back({std::move(block), to_store});
         }
     }
@@ -145,9 +153,10 @@ void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wan
     Shelf& shelf = shelves_[block.target];
     const auto place = shelf.blocks.find(block.indicator);
     if (place == shelf.blocks.end()) {
-        Kept& kept = shelf.blocks.emplace(block.indicator, Kept{block, block.expires, {}}).first->second;
+        Kept& kept =
+            shelf.blocks.emplace(block.indicator, Kept{.block = block, .stored_until = block.expires}).first->second;
         ++shelf.counts[index_of(block.state)];
-        if (is_desired(block.state)) {
+        if (is_alive(block)) {
             schedule(kept);
         }
         if (block.state == BlockState::wanted) {
@@ -161,7 +170,7 @@ void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wan
     if (stored) {
         kept.stored_until = block.expires;
     }
-    if (is_desired(ours.state)) {
+    if (is_alive(ours)) {
         ours.expires = std::max(ours.expires, block.expires);
         return;
     }

@@ -59,7 +59,7 @@ public:
     /// Takes a new state. Unknown blocks are let go.
     void apply(const BlockChange& change);
 
-    /// Desired blocks whose time is over; they are `expired` from now on.
+    /// Blocks that are desired, or wait for room, and whose time is over; they are `expired` from now on.
     std::vector<BlockChange> expire(WallTime now);
 
     /// When `expire` is to be called next; there may turn out to be nothing to do.
@@ -76,8 +76,9 @@ public:
 private:
     struct Kept {
         Block block;
-        WallTime stored_until;  // the expiry that the store knows
-        WallTime due;           // where it stands in expiries_; a repeat does not move it
+        WallTime stored_until;   // the expiry that the store knows
+        WallTime due{};          // where it stands in expiries_; a repeat does not move it
+        bool scheduled = false;  // it stands there
     };
     /// By when they are due; a hundred thousand of them are kept, so only where they stand.
     struct Earlier {
@@ -94,12 +95,12 @@ private:
     const Kept* look_up(const std::string& target, const Indicator& indicator) const;
     void move(Shelf& shelf, Kept& kept, BlockState to);
     void schedule(Kept& kept);
-    void unschedule(const Kept& kept);
+    void unschedule(Kept& kept);
     void take(const Block& block, bool stored, std::vector<Block>& newly_wanted);
     bool breaker_allows(const Policy& policy, WallTime now);
 
     std::map<std::string, Shelf> shelves_;
-    std::set<const Kept*, Earlier> expiries_;  // of desired blocks; at the latest then
+    std::set<const Kept*, Earlier> expiries_;  // of blocks that end by themselves; at the latest then
     std::deque<WallTime> recent_;              // when new indicators were admitted within the last minute
 };
 

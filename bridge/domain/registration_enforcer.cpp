@@ -203,7 +203,7 @@ void RegistrationEnforcer::next(Instant now) {
         if (local_group_missing_) {
             call(ReadDynamicGroup{});
         } else {
-            call(ReadRunningGroup{});
+            call(ReadGroups{});
         }
         return;
     }
@@ -310,7 +310,7 @@ void RegistrationEnforcer::wait(Instant now, std::string why, milliseconds longe
 void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
     if (!reply && std::holds_alternative<ReadDynamicGroup>(*last_call_) &&
         remedy(reply.error().code) == Remedy::refuse) {
-        on_group({}, now);  // a device that does not know the command has no such group either
+        on_group(nullptr, now);  // a device that does not know the command has no such group either
         return;
     }
     if (!reply && std::holds_alternative<CountRegistered>(*last_call_) &&
@@ -328,7 +328,7 @@ void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
     }
     std::visit(Overloaded{
                    [this](const SystemSeen& seen) { on_system(seen); },
-                   [this, now](const GroupSeen& seen) { on_group(seen, now); },
+                   [this, now](const GroupsSeen& seen) { on_group(seen.find(settings_.group), now); },
                    [this](const RegisteredCounted& seen) { on_count(seen); },
                    [this, now](const RegisteredSeen& seen) {
                        if (std::holds_alternative<ReadRegisteredAddress>(*last_call_)) {
@@ -358,9 +358,9 @@ void RegistrationEnforcer::on_system(const SystemSeen& seen) {
     }
 }
 
-void RegistrationEnforcer::on_group(const GroupSeen& seen, Instant now) {
+void RegistrationEnforcer::on_group(const GroupSeen* seen, Instant now) {
     // What Panorama pushed, or a shared group, is not in the vsys's own running configuration: look among those in use.
-    if (!seen.exists && !local_group_missing_) {
+    if (seen == nullptr && !local_group_missing_) {
         local_group_missing_ = true;
         return;
     }
@@ -371,21 +371,21 @@ void RegistrationEnforcer::on_group(const GroupSeen& seen, Instant now) {
         "an administrator makes a dynamic address group {} with the match '{}' and a rule that denies it, and commits; "
         "addresses are registered meanwhile, and not denied",
         settings_.group, settings_.tag);
-    if (!seen.exists) {
+    if (seen == nullptr) {
         turn_grouped(fmt::format("address group {} is not in the running configuration: {}", settings_.group, mend));
         return;
     }
-    if (seen.is_static) {
+    if (seen->is_static) {
         turn_grouped(
             fmt::format("address group {} is static, and mode dynamic needs a dynamic one: {}", settings_.group, mend));
         return;
     }
-    const auto takes = filter_takes(seen.filter, settings_.tag);
+    const auto takes = filter_takes(seen->filter, settings_.tag);
     if (!takes || !*takes) {
         turn_grouped(
             fmt::format("address group {} does not take up addresses with the tag '{}' alone, its match is "
                         "[{}]: {}",
-                        settings_.group, settings_.tag, printable(seen.filter, 120), mend));
+                        settings_.group, settings_.tag, printable(seen->filter, 120), mend));
         return;
     }
     turn_grouped("");

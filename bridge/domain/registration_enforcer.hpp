@@ -86,7 +86,7 @@ private:
     void on_woken(Instant now);
     void on_answer(const Result<Reply>& reply, Instant now);
     void on_system(const SystemSeen& seen);
-    void on_group(const GroupSeen& seen, Instant now);
+    void on_group(const GroupSeen* seen, Instant now);  // null: there is none
     void on_count(const RegisteredCounted& seen);
     void on_page(const RegisteredSeen& seen, Instant now);
     void on_looked_up(const RegisteredSeen& seen, Instant now);

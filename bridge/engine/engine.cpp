@@ -35,15 +35,9 @@ std::string listed(const std::vector<Block>& blocks) {
 }  // namespace
 
 struct Engine::Target {
-    struct Link {
-        std::unique_ptr<panos::Transport> transport;
-        std::unique_ptr<panos::Session> session;
-    };
-
     TargetSettings settings;
-    std::unique_ptr<panos::Transport> transport;
-    std::unique_ptr<panos::Session> session;
-    std::vector<Link> asked;  // of a list
+    std::optional<Line> line;  // none: a list
+    std::vector<Line> asked;   // of a list
     std::unique_ptr<Enforcer> enforcer;
     ListEnforcer* list = nullptr;  // the enforcer, when it is one
     std::unique_ptr<Alarm> wake;
@@ -83,14 +77,10 @@ Result<void> Engine::start() {
         auto target = std::make_unique<Target>();
         target->settings = settings;
         if (settings.way != Way::list) {
-            target->transport = transports_(settings);
-            target->session =
-                std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
+            target->line = make_line(settings, transports_);
         }
         for (const TargetSettings& asked : settings.asked) {
-            Target::Link& link = target->asked.emplace_back();
-            link.transport = transports_(asked);
-            link.session = std::make_unique<panos::Session>(asked.credentials, asked.place, *link.transport);
+            target->asked.push_back(make_line(asked, transports_));
         }
         target->enforcer = make_enforcer(settings, ledger_.outlines_of(settings.name), ++seed);
         target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
@@ -241,7 +231,7 @@ bool Engine::unblock(const Indicator& indicator) {
     for (const auto& target : targets_) {
         const std::string& name = target->settings.name;
         const Block* block = ledger_.find(name, indicator);
-        if (block == nullptr || !is_desired(block->state)) {
+        if (block == nullptr || (!is_desired(block->state) && !waits_for_room(block->state, block->reason))) {
             continue;
         }
         any = true;
@@ -319,12 +309,12 @@ void Engine::act(Target& target, Actions actions) {
         std::visit(
             Overloaded{
                 [&](const Call& call) {
-                    target.session->perform(
+                    target.line->conversation->perform(
                         call, [this, &target](Result<Reply> reply) { feed(target, Answer{std::move(reply)}); });
                 },
                 [&](const CallOn& on) {
                     target.asked.at(on.firewall)
-                        .session->perform(on.call, [this, &target, at = on.firewall](Result<Reply> reply) {
+                        .conversation->perform(on.call, [this, &target, at = on.firewall](Result<Reply> reply) {
                             feed(target, AnswerFrom{at, std::move(reply)});
                         });
                 },
@@ -379,7 +369,10 @@ std::vector<TargetStatus> Engine::targets() const {
                        .reason = target->enforcer->reason(),
                        .last_error = target->enforcer->last_error(),
                        .commits = target->enforcer->commits(),
-                       .blocks = ledger_.counts(target->settings.name)});
+                       .blocks = ledger_.counts(target->settings.name),
+                       .active = target->line ? target->line->conversation->active() : std::string(),
+                       .capacity = target->enforcer->capacity(),
+                       .devices = target->enforcer->devices()});
     }
     return all;
 }

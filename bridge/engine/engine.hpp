@@ -49,6 +49,9 @@ struct TargetStatus {
     std::string last_error;
     std::uint64_t commits = 0;
     domain::BlockCounts blocks{};
+    std::string active;  // of an HA pair
+    domain::Capacity capacity{};
+    std::vector<domain::DeviceState> devices{};  // of a Panorama
 };
 
 struct IntakeCounts {
@@ -63,10 +66,9 @@ struct IntakeCounts {
 class Engine {
 public:
     using Listener = std::function<void(const Happening&)>;
-    /// Makes the way to a target; called once for each, in `start`.
-    using TransportMaker = std::function<std::unique_ptr<panos::Transport>(const TargetSettings&)>;
 
-    /// `clock` and `store` must outlive the engine, and the store's completions must come on the engine's thread.
+    /// Ways to the targets are made in `start`. `clock` and `store` must outlive the engine, and the store's
+    /// completions must come on the engine's thread.
     Engine(EngineSettings settings, Clock& clock, store::Store& store, TransportMaker transports, Listener listener);
     ~Engine();
     Engine(const Engine&) = delete;

@@ -92,8 +92,8 @@ private:
         config_.engine.seed = std::random_device{}();
         engine_ = std::make_unique<engine::Engine>(
             config_.engine, clock_, *store_,
-            [this](const engine::TargetSettings& target) {
-                return curl_->transport_to(config_.endpoints.at(target.name));
+            [this](const engine::TargetSettings& target, std::size_t device) {
+                return curl_->transport_to(config_.endpoint(target.name, device));
             },
             listener);
         const auto started = engine_->start();

@@ -30,6 +30,12 @@ struct FirewallSetup {
     std::string load;  // path, empty for none
     bool trusted_certificate = true;
     std::vector<std::string> administrators;
+    bool multi_vsys = false;
+    std::string panorama;      // the device that manages it; empty: none
+    std::string device_group;  // there
+    std::string ha_peer;       // empty: none, or the other one says so
+
+    bool is_panorama() const { return model == "Panorama" || model.starts_with("M-"); }
 };
 
 struct ApplianceSetup {
@@ -57,6 +63,7 @@ struct TargetSetup {
     std::string firewall;
     std::string user = "firebreak";
     std::string group = "firebreak-blocked";
+    std::string device_group;  // of a Panorama
     bool insecure = false;
     bool dynamic = false;  // mode: dynamic, and the firewall is prepared for it
     std::string tag = "firebreak";
@@ -143,6 +150,7 @@ struct Traffic {
     std::string from_zone = "trust";
     std::string to_zone = "untrust";
     std::uint16_t port = 443;
+    std::string vsys = "vsys1";
 };
 
 struct Place {
@@ -230,6 +238,12 @@ struct Order {
     std::vector<std::string> indicators;
 };
 
+/// What happens to a device of an HA pair, or to the line between a firewall and its Panorama.
+struct FleetEvent {
+    enum class Kind { failover, repair, disconnect, reconnect } kind = Kind::failover;
+    std::string firewall;
+};
+
 struct Lock {
     std::string firewall;
     bool commit = true;  // else config
@@ -297,8 +311,8 @@ struct Fetch {
     std::vector<std::string> lacks;
 };
 
-using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, Lock, Edit, CommitBy, Load, Wait,
-                            RenewCertificate, Reboot, RegisterBy, RefreshBy, Fetch>;
+using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Order, FleetEvent, Lock, Edit, CommitBy, Load,
+                            Wait, RenewCertificate, Reboot, RegisterBy, RefreshBy, Fetch>;
 
 struct Step {
     yaml::Mark mark;
@@ -321,6 +335,14 @@ struct Scenario {
     bool has_lists() const;
     const FirewallSetup* firewall(const std::string& name) const;
     const ApplianceSetup* appliance(const std::string& name) const;
+
+    /// Some of the firewalls have to do with each other.
+    bool has_fleet() const;
+    /// The other device of the pair; empty when it is in none.
+    const std::string& ha_peer_of(const std::string& firewall) const;
+    bool comes_before(const std::string& one, const std::string& other) const;
+    /// The target that leads to the firewall: its own, or its HA peer's.
+    const TargetSetup* target_of(const std::string& firewall) const;
 };
 
 }  // namespace sim::lab

@@ -238,3 +238,25 @@ TEST_CASE("blocks that are due at the same time expire in the order of their tar
                                             "hq 203.0.113.5", "hq 203.0.113.7"});
     CHECK_FALSE(ledger.next_expiry());
 }
+
+TEST_CASE("a block that waits for room ends when its time is over, and repeats neither want it again nor are lost") {
+    Ledger ledger;
+    Policy policy;
+    policy.expire = 2h;
+    alert(ledger, policy, "203.0.113.5", noon);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.5"), BlockState::refused, std::string(no_room) + "full"});
+    CHECK(alert(ledger, policy, "203.0.113.5", noon + 1h).empty());
+    CHECK(state_of(ledger, "203.0.113.5") == BlockState::refused);
+    CHECK(ledger.expire(noon + 2h).empty());
+    const auto over = ledger.expire(noon + 3h);
+    REQUIRE(over.size() == 1);
+    CHECK(over.front().state == BlockState::expired);
+}
+
+TEST_CASE("a block that the target refused for another reason stays until an operator or an alert decides") {
+    Ledger ledger;
+    alert(ledger, Policy{}, "203.0.113.5", noon);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.5"), BlockState::refused, "name is taken"});
+    CHECK_FALSE(ledger.next_expiry());
+    CHECK(alert(ledger, Policy{}, "203.0.113.5", noon + 1h).size() == 1);
+}

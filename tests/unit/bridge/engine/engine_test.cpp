@@ -115,7 +115,8 @@ struct World {
         hq.credentials = {Secret("KEY"), "fb", Secret()};
         settings.targets.push_back(hq);
         engine = std::make_unique<Engine>(
-            settings, clock, store, [this](const TargetSettings&) { return std::make_unique<SilentTransport>(asked); },
+            settings, clock, store,
+            [this](const TargetSettings&, std::size_t) { return std::make_unique<SilentTransport>(asked); },
             [this](const Happening& happening) { told.push_back(happening.text); });
     }
 
