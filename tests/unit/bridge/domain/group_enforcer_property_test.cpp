@@ -22,6 +22,7 @@ GroupSettings drawn_settings(std::mt19937& random) {
         settings.child_groups = random() % 7;
         settings.max_batch = 1 + random() % 40;
     }
+    settings.push = random() % 4 == 0;
     return settings;
 }
 
@@ -50,6 +51,11 @@ public:
             firewall.candidate_children["blocked-2"] = firewall.running_children["blocked-2"] = colleagues_;
         }
         has_colleagues_group_ = firewall.running_children.contains("blocked-2");
+        if (settings_.push) {
+            firewall.managed = {{"001", true, false, {"placeholder"}, false},
+                                {"002", true, false, {"placeholder"}, false}};
+            firewall.push_takes = std::chrono::milliseconds(random_() % 20'000);
+        }
         firewall.objects["foreign"] = {"foreign", "ip-netmask", "192.0.2.9", false};
         // That one is counted with the others'.
         firewall.others_objects -= firewall.objects_max ? 1U : 0U;
@@ -63,6 +69,10 @@ public:
             check_safety();
         }
         raging_ = false;
+        for (auto& device : bench_.firewall.managed) {
+            device.connected = true;
+            device.fails = false;
+        }
         bench_.run_for(40min);
         check_safety();
         check_liveness();
@@ -101,6 +111,9 @@ private:
             colleague_takes_out(address_name_of(one));
         } else if (weights_[5] > 0 && chance(20)) {
             bench_.restart();
+        } else if (settings_.push && chance(50)) {
+            auto& device = bench_.firewall.managed[random_() % 2];
+            (chance(50) ? device.connected : device.fails) ^= true;
         }
     }
 
@@ -181,6 +194,9 @@ private:
             CHECK(state == BlockState::enforced);
         }
         CHECK(firewall.blocked() == expected);
+        for (const auto& device : firewall.managed) {
+            CHECK(device.has == expected);
+        }
         CHECK(bench_.enforcer().phase() == GroupEnforcer::Phase::idle);
         CHECK(bench_.enforcer().capacity().refused == refused);
         CHECK(firewall.objects.size() == expected.size());  // "foreign" stands for the placeholder's
