@@ -6,10 +6,6 @@
 
 namespace bridge::domain {
 
-namespace {
-
-constexpr std::size_t name_characters_max = 63;
-
 std::uint64_t fnv1a(std::string_view text) {
     std::uint64_t hash = 0xcbf29ce484222325U;
     for (const char c : text) {
@@ -17,8 +13,6 @@ std::uint64_t fnv1a(std::string_view text) {
     }
     return hash;
 }
-
-}  // namespace
 
 std::string address_name_of(const Indicator& indicator) {
     std::string text = indicator.text();

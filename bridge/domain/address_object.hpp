@@ -1,6 +1,7 @@
 // An indicator as an address object on a firewall: its name there, and what we call ours.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,12 @@ namespace bridge::domain {
 
 /// Begins the name of every address object that the bridge makes.
 inline constexpr std::string_view address_name_prefix = "firebreak-";
+
+/// PAN-OS takes no longer name of an address object or group.
+inline constexpr std::size_t name_characters_max = 63;
+
+/// FNV-1a, 64 bits: tells names apart that had to be cut.
+std::uint64_t fnv1a(std::string_view text);
 
 /// The object's name: "firebreak-203.0.113.5", "firebreak-2001-db8--5", "firebreak-2001-db8-0-7--_64" (a
 /// prefix), "firebreak-evil.example". PAN-OS takes letters,

@@ -37,4 +37,12 @@ BlockState block_state_of(std::string_view name) {
     return BlockState::refused;
 }
 
+bool waits_for_room(BlockState state, std::string_view reason) {
+    return state == BlockState::refused && reason.starts_with(no_room);
+}
+
+bool is_alive(const Block& block) {
+    return is_desired(block.state) || waits_for_room(block.state, block.reason);
+}
+
 }  // namespace bridge::domain

@@ -47,6 +47,15 @@ struct Block {
     std::string appliance{};    // whose alert led to it; empty: an operator's own
 };
 
+/// Begins the reason of a block that was refused because the target is full. Such a block goes out by itself when room
+/// comes, and ends when its time is over.
+inline constexpr std::string_view no_room = "no room: ";
+
+bool waits_for_room(BlockState state, std::string_view reason);
+
+/// It is on the target, or will be without anybody's doing.
+bool is_alive(const Block& block);
+
 /// A new state of a block that the ledger has.
 struct BlockChange {
     std::string target;

@@ -27,16 +27,28 @@ namespace bridge::domain {
 using JobId = std::uint32_t;  // the firewall's numbering
 
 // What the enforcer asks of the device.
-struct ReadJobs {};          // is a commit of ours queued or running?
-struct ReadObjects {};       // the address objects in the candidate whose name begins as ours do
-struct ReadRunningGroup {};  // the members of our group in the running configuration
-struct SetObjects {
-    std::vector<AddressObject> objects;
+struct ReadJobs {};       // is a commit of ours queued or running?
+struct ReadObjects {};    // the address objects in the candidate whose name begins as ours do
+struct ReadCapacity {};   // what the device can hold, and what it holds
+struct ReadGroups {       // the group that the rules name and, with `children`, those that continue it
+    bool running = true;  // else in the candidate
+    bool children = false;
 };
-struct SetMembers {
+/// Members for one group, which is made if it is not there and is a child.
+struct GroupMembers {
+    std::string group;
+    std::vector<std::string> members;
+    bool child = false;
+};
+struct SetMembers {  // both in one request; the objects are there before the members that name them
+    std::vector<AddressObject> objects;
+    std::vector<GroupMembers> groups;
+};
+struct DeleteMembers {  // from whichever of the groups has them
+    std::vector<std::string> groups;
     std::vector<std::string> names;
 };
-struct DeleteMembers {
+struct DeleteGroups {
     std::vector<std::string> names;
 };
 struct DeleteObjects {
@@ -48,8 +60,25 @@ struct StartCommit {
 struct ReadJob {
     JobId job;
 };
-using Call = std::variant<ReadJobs, ReadObjects, ReadRunningGroup, SetObjects, SetMembers, DeleteMembers, DeleteObjects,
-                          StartCommit, ReadJob, ReadSystem, ReadDynamicGroup, ReadRegistered, ReadRegisteredAddress,
+// The same of a Panorama.
+struct ReadDevices {};     // the firewalls that get what we write, and whether they have the newest
+struct ReadDeviceGroups {  // what was pushed to one of them: our group and its children
+    std::string serial;
+};
+struct Receiver {
+    std::string device_group;
+    std::string serial;
+};
+struct StartPush {
+    std::vector<Receiver> receivers;
+    std::string description;
+};
+struct ReadPush {
+    JobId job;
+};
+using Call = std::variant<ReadJobs, ReadObjects, ReadCapacity, ReadGroups, SetMembers, DeleteMembers, DeleteGroups,
+                          DeleteObjects, StartCommit, ReadJob, ReadDevices, ReadDeviceGroups, StartPush, ReadPush,
+                          ReadSystem, ReadDynamicGroup, ReadRegistered, ReadRegisteredAddress, CountRegistered,
                           RegisterAddresses, RefreshList, ReadList>;
 
 /// The same of one of several firewalls that a target has to do with, by its place in the target's settings.
@@ -89,11 +118,22 @@ struct JobsSeen {
 struct ObjectsSeen {
     std::vector<SeenObject> objects;
 };
+struct CapacitySeen {  // none: the device does not tell
+    std::optional<std::size_t> objects_max;
+    std::optional<std::size_t> group_members_max;
+    std::optional<std::size_t> objects;  // address objects in the candidate, everybody's
+};
 struct GroupSeen {
-    bool exists = false;
+    std::string name;
     bool is_static = true;
+    bool ours = false;  // carries our mark
     std::vector<std::string> members;
     std::string filter{};  // of a dynamic one
+};
+struct GroupsSeen {
+    std::vector<GroupSeen> groups;  // those that are there
+
+    const GroupSeen* find(std::string_view name) const;
 };
 struct Done {};
 struct CommitAnswered {
@@ -105,8 +145,29 @@ struct JobSeen {
     std::optional<std::chrono::seconds> took;  // by the device's clock, of a finished job
     std::string details;                       // of a failed one, one line
 };
-using Reply = std::variant<JobsSeen, ObjectsSeen, GroupSeen, Done, CommitAnswered, JobSeen, SystemSeen, RegisteredSeen,
-                           RegistrationAnswered, ListSeen>;
+struct ManagedDevice {
+    std::string serial;
+    std::string name;  // its host name, or the serial number again while it is not connected
+    std::string device_group;
+    bool connected = false;
+    bool in_sync = false;  // it has all that the Panorama has for it
+};
+struct DevicesSeen {
+    std::vector<ManagedDevice> devices;
+};
+struct PushSeen {
+    struct Device {
+        enum class State { pending, succeeded, failed } state = State::pending;
+        std::string serial;
+        std::string details;  // of one that failed, one line
+    };
+    bool over = false;  // the Panorama's own part
+    bool failed = false;
+    std::string details;  // of a Panorama's part that failed
+    std::vector<Device> devices;
+};
+using Reply = std::variant<JobsSeen, ObjectsSeen, CapacitySeen, GroupsSeen, Done, CommitAnswered, JobSeen, DevicesSeen,
+                           PushSeen, SystemSeen, RegisteredSeen, RegisteredCounted, RegistrationAnswered, ListSeen>;
 struct Answer {
     Result<Reply> reply;
 };
@@ -119,6 +180,29 @@ struct PageFetched {  // somebody with the target's credentials was given this p
     std::uint64_t version;
 };
 using Event = std::variant<Started, Want, Unwant, Woken, Answer, AnswerFrom, PageFetched>;
+
+/// How much of a thing there is, and how much there may be.
+struct Gauge {
+    std::size_t used = 0;
+    std::size_t max = 0;  // 0: not known
+};
+struct Capacity {
+    Gauge members;            // of the groups, ours and others
+    Gauge objects;            // address objects on the device, ours and others
+    std::size_t refused = 0;  // blocks that wait for room
+
+    /// "ok", "high" from 80 % on, "full".
+    std::string_view level() const noexcept;
+};
+
+/// A firewall behind a Panorama, as far as our blocks are concerned.
+struct DeviceState {
+    std::string serial;
+    std::string name;
+    bool connected = false;
+    std::string state;  // "current", "waiting", "pushing", "failed", "disconnected"
+    std::string reason;
+};
 
 class Enforcer {
 public:
@@ -134,6 +218,9 @@ public:
     virtual const std::string& last_error() const = 0;
     /// Commits started since the process did; 0 for ways to block that need none.
     virtual std::uint64_t commits() const = 0;
+    virtual Capacity capacity() const { return {}; }
+    /// Of a Panorama.
+    virtual std::vector<DeviceState> devices() const { return {}; }
 };
 
 }  // namespace bridge::domain

@@ -17,6 +17,8 @@ enum class Errc {
     not_permitted,  // the administrator's role lacks the right
     refused,        // the device rejects what was sent, and will again
     missing,        // what was asked for is not there
+    not_active,     // a device of an HA pair that is not the active one, or a pair without a single active one
+    other_device,   // another device of the pair answers from now on: nothing that was known holds
     not_trusted,    // the peer's certificate does not verify
     store_failed,   // disk full, read-only, corrupt
     misconfigured,  // the operator must change a setting
@@ -31,6 +33,8 @@ constexpr Remedy remedy(Errc code) noexcept {
         case Errc::busy:
         case Errc::malformed:
         case Errc::store_failed:
+        case Errc::not_active:
+        case Errc::other_device:
             return Remedy::retry;
         case Errc::locked:
             return Remedy::wait_for_lock;

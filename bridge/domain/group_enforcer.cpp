@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -14,9 +15,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A predicate of 25,000 characters took a busy device 15 s (a comment in pan-os-python), so deletions go in pieces.
-constexpr std::size_t names_per_delete = 250;
-
 // Polling faster than every 2 s can make the job itself take longer (pango's authors), so that is where an unknown
 // device starts.
 constexpr milliseconds first_poll{2000};
@@ -24,6 +22,9 @@ constexpr milliseconds poll_min{250};
 constexpr milliseconds poll_max{10'000};
 
 constexpr milliseconds lock_wait_max{10'000};
+
+// A pair that changes sides more often in a row is not raced with.
+constexpr unsigned moves_at_once_max = 3;
 
 std::string counted(std::size_t n, std::string_view what) {
     return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
@@ -47,6 +48,8 @@ std::string_view name_of(GroupEnforcer::Phase phase) {
             return "committing";
         case GroupEnforcer::Phase::verifying:
             return "verifying";
+        case GroupEnforcer::Phase::delivering:
+            return "delivering";
         case GroupEnforcer::Phase::waiting:
             return "waiting";
     }
@@ -54,7 +57,10 @@ std::string_view name_of(GroupEnforcer::Phase phase) {
 }
 
 GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
-    : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {
+    : settings_(std::move(settings)),
+      backoff_(settings_.backoff_min, seed),
+      layout_(settings_.group, settings_.group_members_max, settings_.child_groups),
+      objects_max_(settings_.objects_max) {
     for (const Block& block : blocks) {
         Stage at = Stage::wanted;
         switch (block.state) {
@@ -70,19 +76,27 @@ GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& b
             case BlockState::expired:
                 at = Stage::leaving;
                 break;
-            case BlockState::removed:
             case BlockState::refused:
+                if (!waits_for_room(block.state, block.reason)) {
+                    continue;
+                }
+                at = Stage::crowded;
+                break;
+            case BlockState::removed:
             case BlockState::held:
                 continue;
         }
-        // What is neither enforced nor refused may be inside a commit that the previous process started.
-        in_doubt_ = in_doubt_ || at != Stage::enforced;
+        // What is neither enforced nor refused may be inside a commit that the previous process started, and in a
+        // child that it made.
+        in_doubt_ = in_doubt_ || (at != Stage::enforced && at != Stage::crowded);
         std::string name = address_name_of(block.indicator);
-        const auto [place, added] = entries_.try_emplace(name, Entry{block.indicator, Stage::enforced, ++arrivals_});
+        const auto [place, added] =
+            entries_.try_emplace(name, Entry{block.indicator, Stage::enforced, GroupLayout::nowhere, ++arrivals_});
         if (added) {
             stage(name, place->second, at);
         }
     }
+    divided_ = in_doubt_ && settings_.child_groups > 0;
 }
 
 std::string_view GroupEnforcer::state() const {
@@ -94,12 +108,7 @@ Actions GroupEnforcer::on(const Event& event, Instant now) {
     std::visit(Overloaded{
                    [this](const Started&) { survey(); },
                    [this, now](const Want& want) { on_want(want, now); },
-                   [this, now](const Unwant& unwant) {
-                       on_unwant(unwant);
-                       if (phase_ == Phase::idle || phase_ == Phase::settling) {
-                           plan(now);
-                       }
-                   },
+                   [this, now](const Unwant& unwant) { on_unwant(unwant, now); },
                    [this, now](const Woken&) { on_woken(now); },
                    [this, now](const Answer& answer) {
                        asked_ = false;
@@ -116,19 +125,35 @@ Actions GroupEnforcer::on(const Event& event, Instant now) {
     return std::exchange(actions_, {});
 }
 
+Capacity GroupEnforcer::capacity() const {
+    const std::size_t blocks = entries_.size() - leaving_.size() - left_.size() - crowded_.size() - gone_;
+    Capacity all;
+    all.members = {others_members_ + blocks, layout_.capacity()};
+    all.objects = {others_objects_.value_or(0) + blocks - std::min(blocks, borrowed_.size()), objects_max_};
+    all.refused = crowded_.size();
+    return all;
+}
+
 // ---- what comes from the ledger
+
+bool GroupEnforcer::ready_for_work() const {
+    return phase_ == Phase::idle || phase_ == Phase::settling ||
+           (phase_ == Phase::waiting && waits_for_devices_ && !asked_);
+}
 
 void GroupEnforcer::on_want(const Want& want, Instant now) {
     for (const Indicator& indicator : want.indicators) {
         const std::string name = address_name_of(indicator);
-        const auto [place, added] = entries_.try_emplace(name, Entry{indicator, Stage::enforced, ++arrivals_});
+        const auto [place, added] =
+            entries_.try_emplace(name, Entry{indicator, Stage::enforced, GroupLayout::nowhere, ++arrivals_});
         if (!added && place->second.indicator != indicator) {
             changes_.push_back(
                 {settings_.target, indicator, BlockState::refused,
                  fmt::format("its object name {} already stands for {}", name, place->second.indicator.text())});
             continue;
         }
-        if (!added && place->second.stage != Stage::leaving && place->second.stage != Stage::left) {
+        const Stage at = place->second.stage;
+        if (!added && at != Stage::leaving && at != Stage::left && at != Stage::gone && at != Stage::crowded) {
             continue;
         }
         stage(name, place->second, Stage::wanted);
@@ -137,12 +162,12 @@ void GroupEnforcer::on_want(const Want& want, Instant now) {
     if (!first_wanted_ && !wanted_.empty()) {
         first_wanted_ = now;
     }
-    if (phase_ == Phase::idle || phase_ == Phase::settling) {
+    if (ready_for_work()) {
         plan(now);
     }
 }
 
-void GroupEnforcer::on_unwant(const Unwant& unwant) {
+void GroupEnforcer::on_unwant(const Unwant& unwant, Instant now) {
     for (const Indicator& indicator : unwant.indicators) {
         const std::string name = address_name_of(indicator);
         const auto place = entries_.find(name);
@@ -152,11 +177,15 @@ void GroupEnforcer::on_unwant(const Unwant& unwant) {
         }
         // While a batch is being pushed the name may be in it; then it leaves with the next one.
         const bool untouched = chunks_.empty() && objects_known_ && !candidate_objects_.contains(name);
-        if (place->second.stage == Stage::wanted && untouched) {
+        const Stage at = place->second.stage;
+        if ((at == Stage::wanted || at == Stage::crowded) && untouched) {
             drop(name, BlockState::removed, "it had not been pushed yet");
-        } else if (place->second.stage != Stage::left) {
+        } else if (at != Stage::left && at != Stage::gone) {
             stage(name, place->second, Stage::leaving);
         }
+    }
+    if (ready_for_work()) {
+        plan(now);
     }
 }
 
@@ -169,7 +198,10 @@ void GroupEnforcer::on_woken(Instant now) {
     switch (phase_) {
         case Phase::idle:
             if (now - compared_ >= settings_.compare_every) {
+                capacity_due_ = true;
                 survey();
+            } else if (settings_.push && push_.owed()) {
+                look_at_devices();
             } else {
                 plan(now);
             }
@@ -185,6 +217,11 @@ void GroupEnforcer::on_woken(Instant now) {
                 call(ReadJob{*job_});
             }
             return;
+        case Phase::delivering:
+            if (push_job_) {
+                call(ReadPush{*push_job_});
+            }
+            return;
         case Phase::starting:
         case Phase::surveying:
         case Phase::pushing:
@@ -196,8 +233,13 @@ void GroupEnforcer::on_woken(Instant now) {
 void GroupEnforcer::wait(Instant now, std::string why, bool keep_place, milliseconds longest) {
     failures_ = std::min(failures_ + 1, 30U);
     keep_place_ = keep_place;
-    // A call whose answer is lost may have made objects that we do not know of.
+    waits_for_devices_ = false;
+    batch_waits_ = false;
+    // A call whose answer is lost may have made objects and members that we do not know of.
     objects_known_ = objects_known_ && keep_place;
+    if (!keep_place) {
+        layout_.forget();
+    }
     if (why != reason_ || phase_ != Phase::waiting) {
         note(Weight::warning, why);
     }
@@ -208,13 +250,22 @@ void GroupEnforcer::wait(Instant now, std::string why, bool keep_place, millisec
 }
 
 void GroupEnforcer::resume() {
+    if (waits_for_devices_) {
+        look_at_devices();
+        return;
+    }
     if (!keep_place_ || !last_call_) {
         survey();
         return;
     }
     const Call again = *last_call_;
-    const bool commit = std::holds_alternative<StartCommit>(again) || std::holds_alternative<ReadJob>(again);
-    phase_ = commit ? Phase::committing : Phase::pushing;
+    if (std::holds_alternative<StartCommit>(again) || std::holds_alternative<ReadJob>(again)) {
+        phase_ = Phase::committing;
+    } else if (std::holds_alternative<StartPush>(again) || std::holds_alternative<ReadPush>(again)) {
+        phase_ = Phase::delivering;
+    } else {
+        phase_ = Phase::pushing;
+    }
     call(again);
 }
 
@@ -222,6 +273,9 @@ void GroupEnforcer::resume() {
 
 void GroupEnforcer::survey() {
     phase_ = Phase::surveying;
+    if (divided_) {
+        layout_.forget();
+    }
     if (in_doubt_) {
         call(ReadJobs{});
         return;
@@ -234,8 +288,22 @@ void GroupEnforcer::look_at_objects() {
     call(ReadObjects{});
 }
 
+void GroupEnforcer::look_further() {
+    if (capacity_due_ && settings_.ask_capacity) {
+        call(ReadCapacity{});
+    } else if (divided_ && !layout_.known()) {
+        ask_candidate();
+    } else {
+        ask_running();
+    }
+}
+
+void GroupEnforcer::ask_candidate() {
+    call(ReadGroups{.running = false, .children = true});
+}
+
 void GroupEnforcer::ask_running() {
-    call(ReadRunningGroup{});
+    call(ReadGroups{.running = true, .children = divided_});
 }
 
 void GroupEnforcer::on_jobs(const JobsSeen& seen, Instant now) {
@@ -250,7 +318,7 @@ void GroupEnforcer::on_jobs(const JobsSeen& seen, Instant now) {
     job_since_ = now;
     polls_ = 0;
     objects_known_ = false;
-    poll_later(nullptr, now);
+    poll_later(0, commit_takes_, now);
 }
 
 void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
@@ -277,7 +345,22 @@ void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
     for (const std::string& name : taken) {
         yield_to_foreign(name);
     }
-    ask_running();
+    look_further();
+}
+
+void GroupEnforcer::on_capacity(const CapacitySeen& seen) {
+    capacity_due_ = false;
+    if (settings_.objects_max == 0) {
+        objects_max_ = seen.objects_max.value_or(0);
+    }
+    if (seen.group_members_max && *seen.group_members_max > 0) {
+        layout_.set_members_max(std::min(settings_.group_members_max, *seen.group_members_max));
+    }
+    others_objects_ = seen.objects;
+    if (others_objects_) {
+        *others_objects_ -= std::min(*others_objects_, candidate_objects_.size());
+    }
+    look_further();
 }
 
 /// An object of that name without our tag is a colleague's: of use when it stands for the same address, else in the
@@ -302,9 +385,42 @@ void GroupEnforcer::yield_to_foreign(const std::string& name) {
     drop(name, leaves ? BlockState::removed : BlockState::refused, why);
 }
 
-void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
-    if (!seen.exists || !seen.is_static) {
-        const std::string what = seen.exists ? "is not a static group" : "is not in the running configuration";
+/// Who is where in the candidate.
+void GroupEnforcer::on_candidate(const GroupsSeen& seen, Instant now) {
+    layout_.see(seen);
+    doubles_.clear();
+    divided_ = divided_ || layout_.has_children();
+    for (auto& [name, entry] : entries_) {
+        entry.home = GroupLayout::nowhere;
+    }
+    for (const GroupSeen& group : seen.groups) {
+        const Part part = layout_.part_called(group.name);
+        if (part != 0 && !layout_.is_ours(part)) {
+            continue;
+        }
+        for (const std::string& member : group.members) {
+            const auto place = entries_.find(member);
+            if (place == entries_.end()) {
+                continue;
+            }
+            if (place->second.home == GroupLayout::nowhere) {
+                place->second.home = part;
+            } else {
+                doubles_[member].push_back(part);
+            }
+        }
+    }
+    if (std::exchange(batch_waits_, false)) {
+        start_batch(now);
+    } else {
+        ask_running();
+    }
+}
+
+void GroupEnforcer::on_running(const GroupsSeen& seen, Instant now) {
+    const GroupSeen* const parent = seen.find(settings_.group);
+    if (parent == nullptr || !parent->is_static) {
+        const std::string what = parent != nullptr ? "is not a static group" : "is not in the running configuration";
         wait(now,
              fmt::format("address group {} {}: an administrator makes it, with one placeholder member and a rule that "
                          "denies it, and commits",
@@ -312,17 +428,58 @@ void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
              false, settings_.backoff_max);
         return;
     }
-    const std::unordered_set<std::string> members(seen.members.begin(), seen.members.end());
-    running_members_ = members.size();
+    const bool has_child = std::any_of(parent->members.begin(), parent->members.end(), [&](const std::string& name) {
+        return child_group_number(settings_.group, name) != 0;
+    });
+    if (has_child && !divided_) {
+        divided_ = true;
+        look_further();
+        return;
+    }
+    const bool ours_there = std::any_of(seen.groups.begin(), seen.groups.end(), [&](const GroupSeen& group) {
+        return group.ours && group.name != settings_.group;
+    });
+    if (divided_ && !has_child && !ours_there && layout_.known() && !layout_.has_children()) {
+        divided_ = false;
+    }
+    running_members_ = parent->members.size();
+    if (!divided_ && !layout_.known()) {
+        layout_.assume_undivided(running_members_);
+    }
+    compare(seen, now);
+}
+
+/// Which of our blocks the running configuration has, and which it has no longer.
+void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
+    const GroupSeen& parent = *seen.find(settings_.group);
+    std::unordered_set<std::string_view> members;
+    for (const std::string& member : parent.members) {
+        const GroupSeen* const child = child_group_number(settings_.group, member) == 0 ? nullptr : seen.find(member);
+        if (child == nullptr || !child->ours || !child->is_static) {
+            members.insert(member);
+            continue;
+        }
+        members.insert(child->members.begin(), child->members.end());
+    }
+    others_members_ = members.size();
     std::size_t missing = 0;
     std::size_t healed = 0;
+    bool news_for_devices = false;
     std::vector<std::string> gone;
     for (auto& [name, entry] : entries_) {
-        const bool in = members.contains(name) && !drifted_.contains(name);
+        const bool member = members.contains(name);
+        others_members_ -= member ? 1U : 0U;
+        const bool in = member && !drifted_.contains(name);
         switch (entry.stage) {
             case Stage::wanted:
             case Stage::pushed:
-                if (in) {
+                if (in && settings_.push) {
+                    if (entry.stage == Stage::wanted) {
+                        change(name, BlockState::pushed, "");
+                    }
+                    stage(name, entry, Stage::delivered);
+                    news_for_devices = true;
+                } else if (in) {
                     stage(name, entry, Stage::enforced);
                     change(name, BlockState::enforced, "");
                 } else if (entry.stage == Stage::pushed) {
@@ -331,6 +488,7 @@ void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
                     ++missing;
                 }
                 break;
+            case Stage::delivered:
             case Stage::enforced:
                 if (!in) {
                     stage(name, entry, Stage::wanted);
@@ -339,28 +497,48 @@ void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
                 }
                 break;
             case Stage::leaving:
-                if (!members.contains(name) && !candidate_objects_.contains(name)) {
+                if (!member && !candidate_objects_.contains(name)) {
                     gone.push_back(name);
                 }
                 break;
             case Stage::left:
-                if (!members.contains(name)) {
+                if (!member) {
                     gone.push_back(name);
                 } else {
                     stage(name, entry, Stage::leaving);
                     ++missing;
                 }
                 break;
+            case Stage::gone:
+                if (member) {
+                    stage(name, entry, Stage::leaving);
+                }
+                break;
+            case Stage::crowded:
+                // The process ended before it was taken out of the candidate again.
+                if (candidate_objects_.contains(name)) {
+                    stage(name, entry, Stage::wanted);
+                    change(name, BlockState::wanted, "");
+                }
+                break;
         }
     }
     for (const std::string& name : gone) {
-        drop(name, BlockState::removed, "");
+        if (settings_.push) {
+            stage(name, entries_.at(name), Stage::gone);
+            news_for_devices = true;
+        } else {
+            drop(name, BlockState::removed, "");
+        }
     }
     if (healed > 0) {
         note(Weight::warning,
              fmt::format("{} had gone from the group without us: putting back", counted(healed, "member")));
     }
     compared_ = now;
+    if (news_for_devices) {
+        push_.owe_all();
+    }
     if (phase_ == Phase::verifying) {
         if (missing > 0) {
             wait(now,
@@ -369,207 +547,18 @@ void GroupEnforcer::on_group(const GroupSeen& seen, Instant now) {
                  false, settings_.backoff_max);
             return;
         }
-        failures_ = 0;
+        failures_ = settings_.push ? failures_ : 0;
         in_doubt_ = false;
+        refused_once_ = false;
     }
-    finished_job_.reset();
-    plan(now);
-}
-
-// ---- pushing
-
-void GroupEnforcer::plan(Instant now) {
-    reason_.clear();
-    if (wanted_.empty() && leaving_.empty()) {
-        phase_ = Phase::idle;
-        failures_ = 0;
-        first_wanted_.reset();
-        actions_.emplace_back(Wake{compared_ + settings_.compare_every});
-        return;
-    }
-    // Only what has just come waits for company; what is left over or put back does not wait again.
-    Instant earliest = first_wanted_ ? *first_wanted_ + settings_.settle : now;
-    if (last_commit_end_) {
-        earliest = std::max(earliest, *last_commit_end_ + settings_.min_commit_interval);
-    }
-    if (now < earliest) {
-        phase_ = Phase::settling;
-        actions_.emplace_back(Wake{earliest});
-        return;
-    }
-    start_batch(now);
-}
-
-void GroupEnforcer::start_batch(Instant now) {
-    phase_ = Phase::pushing;
-    chunks_.clear();
-    const std::size_t leaving_now = std::min(leaving_.size(), settings_.max_batch);
-    const std::size_t taken = running_members_ - std::min(running_members_, leaving_now);
-    std::size_t room = settings_.group_members_max - std::min(settings_.group_members_max, taken);
-
-    std::vector<std::string> objects;
-    std::vector<std::string> members;
-    std::vector<std::string> too_many;
-    for (const auto& [order, name] : wanted_) {
-        if (members.size() >= settings_.max_batch) {
-            break;
-        }
-        if (room == 0) {
-            too_many.push_back(name);
-            continue;
-        }
-        --room;
-        members.push_back(name);
-        if (!borrowed_.contains(name)) {
-            objects.push_back(name);
-        }
-    }
-    if (!too_many.empty()) {
-        const std::string why =
-            fmt::format("address group {} is full ({} members)", settings_.group, settings_.group_members_max);
-        note(Weight::warning, fmt::format("{}: {} refused", why, counted(too_many.size(), "block")));
-        for (const std::string& name : too_many) {
-            drop(name, BlockState::refused, why);
-        }
-    }
-    first_wanted_.reset();
-    if (!objects.empty()) {
-        chunks_.push_back({Step::set_objects, std::move(objects)});
-    }
-    if (!members.empty()) {
-        chunks_.push_back({Step::set_members, std::move(members)});
-    }
-    const std::vector<std::string> leaving(leaving_.begin(),
-                                           std::next(leaving_.begin(), static_cast<std::ptrdiff_t>(leaving_now)));
-    for (const Step step : {Step::delete_members, Step::delete_objects}) {
-        for (std::size_t from = 0; from < leaving.size(); from += names_per_delete) {
-            Chunk chunk{step, {}};
-            for (std::size_t i = from; i < std::min(from + names_per_delete, leaving.size()); ++i) {
-                if (step == Step::delete_members || !borrowed_.contains(leaving[i])) {
-                    chunk.names.push_back(leaving[i]);
-                }
-            }
-            if (!chunk.names.empty()) {
-                chunks_.push_back(std::move(chunk));
-            }
-        }
-    }
-    push_next(now);
-}
-
-void GroupEnforcer::push_next(Instant now) {
-    while (!chunks_.empty() && chunks_.front().names.empty()) {
-        chunks_.pop_front();
-    }
-    if (chunks_.empty()) {
-        if (pushed_.empty() && left_.empty()) {
-            plan(now);
-        } else {
-            start_commit();
-        }
-        return;
-    }
-    const Chunk& chunk = chunks_.front();
-    switch (chunk.step) {
-        case Step::set_objects: {
-            SetObjects set;
-            for (const std::string& name : chunk.names) {
-                set.objects.push_back({name, entries_.at(name).indicator});
-            }
-            call(std::move(set));
-            return;
-        }
-        case Step::set_members:
-            call(SetMembers{chunk.names});
-            return;
-        case Step::delete_members:
-            call(DeleteMembers{chunk.names});
-            return;
-        case Step::delete_objects:
-            call(DeleteObjects{chunk.names});
-            return;
-    }
-}
-
-void GroupEnforcer::on_pushed(Instant now) {
-    const Chunk chunk = std::move(chunks_.front());
-    chunks_.pop_front();
-    for (const std::string& name : chunk.names) {
-        const auto place = entries_.find(name);
-        switch (chunk.step) {
-            case Step::set_objects:
-                candidate_objects_.insert(name);
-                drifted_.erase(name);
-                break;
-            case Step::set_members:
-                if (place != entries_.end() && place->second.stage == Stage::wanted) {
-                    stage(name, place->second, Stage::pushed);
-                    change(name, BlockState::pushed, "");
-                }
-                break;
-            case Step::delete_members:
-                if (place != entries_.end() && place->second.stage == Stage::leaving) {
-                    stage(name, place->second, Stage::left);
-                }
-                break;
-            case Step::delete_objects:
-                candidate_objects_.erase(name);
-                break;
-        }
-    }
-    push_next(now);
-}
-
-/// One bad name must not cost the others their block: the chunk is halved until the bad one stands alone.
-void GroupEnforcer::refuse_chunk(const Failure& failure, Instant now) {
-    Chunk chunk = std::move(chunks_.front());
-    chunks_.pop_front();
-    if (chunk.names.size() > 1) {
-        const auto middle = chunk.names.begin() + static_cast<std::ptrdiff_t>(chunk.names.size() / 2);
-        chunks_.push_front({chunk.step, {middle, chunk.names.end()}});
-        chunks_.push_front({chunk.step, {chunk.names.begin(), middle}});
-        push_next(now);
-        return;
-    }
-    const std::string name = chunk.names.front();
-    switch (chunk.step) {
-        case Step::set_objects:
-        case Step::set_members:
-            note(Weight::warning, fmt::format("the target refuses {}: {}", name, failure.detail));
-            drop(name, BlockState::refused, failure.detail);
-            for (Chunk& later : chunks_) {
-                std::erase(later.names, name);
-            }
-            if (chunk.step == Step::set_members) {
-                chunks_.push_back({Step::delete_objects, {name}});
-            }
-            break;
-        case Step::delete_members: {
-            note(Weight::warning, fmt::format("{} cannot be taken out of the group: {}", name, failure.detail));
-            drop(name, BlockState::refused, failure.detail);
-            for (Chunk& later : chunks_) {
-                std::erase(later.names, name);
-            }
-            break;
-        }
-        case Step::delete_objects:
-            // Somebody refers to it: it leaves the group all the same, which is what unblocking means.
-            note(Weight::news, fmt::format("address object {} stays: {}", name, failure.detail));
-            candidate_objects_.erase(name);
-            break;
-    }
-    push_next(now);
-}
-
-void GroupEnforcer::take_back_pushed() {
-    chunks_.clear();
-    for (auto& [name, entry] : entries_) {
-        if (entry.stage == Stage::pushed) {
-            stage(name, entry, Stage::wanted);
-            change(name, BlockState::wanted, "");
-        } else if (entry.stage == Stage::left) {
-            stage(name, entry, Stage::leaving);
-        }
+    moves_ = 0;
+    call_back_crowded();
+    watch_capacity();
+    if (settings_.push) {
+        look_at_devices();
+    } else {
+        finished_job_.reset();
+        plan(now);
     }
 }
 
@@ -594,18 +583,18 @@ void GroupEnforcer::on_commit(const CommitAnswered& answer, Instant now) {
     job_since_ = now;
     polls_ = 0;
     note(Weight::news, fmt::format("commit job {}: {} to block, {} to unblock", *job_, pushed_.size(), left_.size()));
-    poll_later(nullptr, now);
+    poll_later(0, commit_takes_, now);
 }
 
-void GroupEnforcer::poll_later(const JobSeen* seen, Instant now) {
+void GroupEnforcer::poll_later(int progress, std::optional<milliseconds> takes, Instant now) {
     const auto elapsed = std::chrono::duration_cast<milliseconds>(now - job_since_);
     milliseconds pause = first_poll;
     if (polls_ == 0) {
-        pause = commit_takes_ ? std::max(poll_min, *commit_takes_ + *commit_takes_ / 50) : first_poll;
-    } else if (commit_takes_) {
-        pause = std::clamp(*commit_takes_ / 8, poll_min, poll_max);
-    } else if (seen != nullptr && seen->progress > 5 && seen->progress < 99 && elapsed.count() > 0) {
-        pause = std::clamp(elapsed * (100 - seen->progress) / seen->progress, milliseconds(1000), poll_max);
+        pause = takes ? std::max(poll_min, *takes + *takes / 50) : first_poll;
+    } else if (takes) {
+        pause = std::clamp(*takes / 8, poll_min, poll_max);
+    } else if (progress > 5 && progress < 99 && elapsed.count() > 0) {
+        pause = std::clamp(elapsed * (100 - progress) / progress, milliseconds(1000), poll_max);
     } else {
         pause = std::clamp(elapsed / 4, milliseconds(500), poll_max);
     }
@@ -623,13 +612,14 @@ void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
                                                 elapsed.count() / 1000));
                 return;
             }
-            poll_later(&seen, now);
+            poll_later(seen.progress, commit_takes_, now);
             return;
         case JobSeen::State::succeeded: {
             // The device tells whole seconds; what we saw can only be later than the truth.
-            milliseconds took = elapsed;
+            // Without the device's word, asking a little earlier the next time keeps one late look from being the rule.
+            milliseconds took = elapsed - elapsed / 8;
             if (seen.took) {
-                took = std::min(took, milliseconds(*seen.took) + milliseconds(1000));
+                took = std::min(elapsed, milliseconds(*seen.took) + milliseconds(1000));
             }
             commit_takes_ = took;
             last_commit_end_ = now;
@@ -651,6 +641,7 @@ void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
 
 void GroupEnforcer::give_up_commit(Instant now, const std::string& why) {
     job_.reset();
+    capacity_due_ = true;  // what others have put there meanwhile may be why
     take_back_pushed();
     wait(now, why, false, settings_.backoff_max);
 }
@@ -662,25 +653,66 @@ void GroupEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
         on_failure(reply.error(), now);
         return;
     }
+    on_reply(*reply, now);
+}
+
+void GroupEnforcer::on_reply(const Reply& reply, Instant now) {
     std::visit(Overloaded{
                    [this, now](const JobsSeen& seen) { on_jobs(seen, now); },
                    [this](const ObjectsSeen& seen) { on_objects(seen); },
-                   [this, now](const GroupSeen& seen) { on_group(seen, now); },
+                   [this](const CapacitySeen& seen) { on_capacity(seen); },
+                   [this, now](const GroupsSeen& seen) {
+                       const auto* const read = std::get_if<ReadGroups>(&*last_call_);
+                       if (read == nullptr) {
+                           on_device_groups(seen, now);
+                       } else if (read->running) {
+                           on_running(seen, now);
+                       } else {
+                           on_candidate(seen, now);
+                       }
+                   },
                    [this, now](const Done&) { on_pushed(now); },
-                   [this, now](const CommitAnswered& answer) { on_commit(answer, now); },
+                   [this, now](const CommitAnswered& answer) {
+                       if (phase_ == Phase::delivering) {
+                           on_push_started(answer, now);
+                       } else {
+                           on_commit(answer, now);
+                       }
+                   },
                    [this, now](const JobSeen& seen) { on_job(seen, now); },
+                   [this, now](const DevicesSeen& seen) {
+                       for (std::string& line : push_.see(seen)) {
+                           note(Weight::warning, std::move(line));
+                       }
+                       deliver(now);
+                   },
+                   [this, now](const PushSeen& seen) { on_push(seen, now); },
                    // Of other ways to block.
                    [](const auto&) {},
                },
-               *reply);
+               reply);
 }
 
 void GroupEnforcer::on_failure(const Failure& failure, Instant now) {
     const Remedy what_next = remedy(failure.code);
     const bool lock = what_next == Remedy::wait_for_lock || failure.code == Errc::busy;
     const milliseconds longest = lock ? std::min(lock_wait_max, settings_.backoff_max) : settings_.backoff_max;
+    if (failure.code == Errc::other_device) {
+        start_over(failure, now);
+        return;
+    }
     if (phase_ == Phase::pushing && what_next == Remedy::refuse) {
         refuse_chunk(failure, now);
+        return;
+    }
+    if (std::holds_alternative<ReadCapacity>(*last_call_) && what_next != Remedy::retry && !lock &&
+        what_next != Remedy::reauthorise) {
+        note(Weight::detail, fmt::format("the target does not tell its limits: {}", failure.detail));
+        on_capacity({});
+        return;
+    }
+    if (phase_ == Phase::delivering) {
+        delivery_failed(failure, now);
         return;
     }
     if (phase_ == Phase::committing && job_) {
@@ -704,17 +736,42 @@ void GroupEnforcer::on_failure(const Failure& failure, Instant now) {
     wait(now, failure.detail, false, longest);
 }
 
+/// The other device of a pair answers from now on: it may lack what the one before had, and knows none of its jobs.
+void GroupEnforcer::start_over(const Failure& failure, Instant now) {
+    job_.reset();
+    push_job_.reset();
+    push_.give_up("the Panorama changed");
+    in_doubt_ = true;
+    capacity_due_ = true;
+    objects_known_ = false;
+    batch_waits_ = false;
+    layout_.forget();
+    take_back_pushed();
+    if (++moves_ > moves_at_once_max) {
+        wait(now, failure.detail, false, settings_.backoff_max);
+        return;
+    }
+    note(Weight::warning, failure.detail);
+    last_error_ = failure.detail;
+    survey();
+}
+
 // ---- bookkeeping
 
 void GroupEnforcer::stage(const std::string& name, Entry& entry, Stage to) {
     wanted_.erase({entry.order, name});
+    crowded_.erase({entry.order, name});
     pushed_.erase(name);
     leaving_.erase(name);
     left_.erase(name);
+    gone_ -= entry.stage == Stage::gone ? 1U : 0U;
     entry.stage = to;
     switch (to) {
         case Stage::wanted:
             wanted_.insert({entry.order, name});
+            break;
+        case Stage::crowded:
+            crowded_.insert({entry.order, name});
             break;
         case Stage::pushed:
             pushed_.insert(name);
@@ -725,6 +782,10 @@ void GroupEnforcer::stage(const std::string& name, Entry& entry, Stage to) {
         case Stage::left:
             left_.insert(name);
             break;
+        case Stage::gone:
+            ++gone_;
+            break;
+        case Stage::delivered:
         case Stage::enforced:
             break;
     }

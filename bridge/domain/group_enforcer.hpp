@@ -1,7 +1,8 @@
 // Blocks through a static address group: address objects and members are set in the candidate configuration, a partial
-// commit makes them run, and a look at the running configuration proves it.
+// commit makes them run, and a look at the running configuration proves it. A full group goes on in numbered children
+// (group_layout.hpp); behind a Panorama the firewalls have to take a push as well (device_push.hpp).
 //
-//   surveying -> idle -> pushing -> committing -> verifying -> idle
+//   surveying -> idle -> pushing -> committing -> verifying [-> delivering] -> idle
 //                  \________ waiting (lock held, busy, unreachable, refused), with backoff and jitter
 #pragma once
 
@@ -17,7 +18,9 @@
 #include <vector>
 
 #include "bridge/domain/backoff.hpp"
+#include "bridge/domain/device_push.hpp"
 #include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/group_layout.hpp"
 
 namespace bridge::domain {
 
@@ -28,6 +31,10 @@ struct GroupSettings {
     std::chrono::milliseconds settle{0};  // an idle target waits this long for company after the first new block
     std::size_t max_batch = 5000;
     std::size_t group_members_max = 2500;  // PAN-OS: max-address-per-group
+    std::size_t child_groups = 64;         // further groups that a full one goes on in; 0: none
+    std::size_t objects_max = 0;           // address objects on the device; 0: what the device says
+    bool ask_capacity = true;              // the device knows its limits
+    bool push = false;                     // a Panorama: its firewalls have to take what is committed
     std::chrono::milliseconds compare_every = std::chrono::minutes(5);
     std::chrono::milliseconds backoff_min{1000};
     std::chrono::milliseconds backoff_max{60'000};
@@ -36,7 +43,7 @@ struct GroupSettings {
 
 class GroupEnforcer : public Enforcer {
 public:
-    enum class Phase { starting, surveying, idle, settling, pushing, committing, verifying, waiting };
+    enum class Phase { starting, surveying, idle, settling, pushing, committing, verifying, delivering, waiting };
 
     /// `blocks` is what the ledger has for this target. The seed decides the jitter.
     GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed);
@@ -48,53 +55,113 @@ public:
     const std::string& reason() const override { return reason_; }
     const std::string& last_error() const override { return last_error_; }
     std::uint64_t commits() const override { return commits_; }
+    Capacity capacity() const override;
+    std::vector<DeviceState> devices() const override { return push_.states(); }
 
 private:
-    enum class Stage { wanted, pushed, enforced, leaving, left };  // left: gone from the candidate
+    using Part = GroupLayout::Part;
+
+    enum class Stage {
+        wanted,
+        pushed,
+        delivered,  // runs on the Panorama; its firewalls still have to take it
+        enforced,
+        leaving,
+        left,    // gone from the candidate
+        gone,    // gone from the Panorama's running configuration; its firewalls still have to take that
+        crowded  // refused for want of room
+    };
     struct Entry {
         Indicator indicator;
         Stage stage;
+        Part home;            // which group of the candidate has it, as far as is known
         std::uint64_t order;  // of arrival: the oldest goes first when a batch cannot take all
     };
-    // The calls of a batch, in order; an index into steps_.
-    enum class Step { set_objects, set_members, delete_members, delete_objects };
+    // The calls of a batch, in order.
+    enum class Step { set_apart, move_out, set, delete_members, delete_groups, delete_objects };
     struct Chunk {
         Step step;
         std::vector<std::string> names;
+        std::vector<Part> parts{};  // of set and set_apart: where each name goes
     };
 
     void on_want(const Want& want, Instant now);
-    void on_unwant(const Unwant& unwant);
+    void on_unwant(const Unwant& unwant, Instant now);
     void on_woken(Instant now);
     void on_answer(const Result<Reply>& reply, Instant now);
+    void on_reply(const Reply& reply, Instant now);
+    bool ready_for_work() const;
 
+    // ---- what the target has
     void survey();
     void look_at_objects();
+    void look_further();
+    void ask_candidate();
     void ask_running();
-    void plan(Instant now);
-    void push_next(Instant now);
-    void start_commit();
-    void poll_later(const JobSeen* seen, Instant now);
-    void wait(Instant now, std::string why, bool keep_place, std::chrono::milliseconds longest);
-    void resume();
-
     void on_jobs(const JobsSeen& seen, Instant now);
     void on_objects(const ObjectsSeen& seen);
+    void on_capacity(const CapacitySeen& seen);
+    void on_candidate(const GroupsSeen& seen, Instant now);
+    void on_running(const GroupsSeen& seen, Instant now);
+    void compare(const GroupsSeen& seen, Instant now);
+    void yield_to_foreign(const std::string& name);
+
+    // ---- room
+    std::size_t members_max() const;
+    std::optional<std::size_t> room_for_objects() const;
+    std::size_t room_for_members() const;
+    std::size_t movable() const;
+    void crowd(const std::string& name, const std::string& why);
+    void call_back_crowded();
+    void watch_capacity();
+
+    // ---- pushing
+    struct Plan {
+        GroupLayout layout;
+        Chunk set{Step::set, {}, {}};
+        Chunk moved{Step::set_apart, {}, {}};
+        std::vector<std::string> evicted{};  // crowded, and yet in the candidate
+    };
+    void plan(Instant now);
     void start_batch(Instant now);
-    void on_group(const GroupSeen& seen, Instant now);
+    bool must_know_layout() const;
+    void plan_sets(Plan& plan);
+    void plan_moves(Plan& plan);
+    bool plan_deletions(Plan& plan, const std::vector<std::string>& leaving);
+    void add_in_pieces(Step step, const std::vector<std::string>& names);
+    void add_sets(Chunk chunk);
+    void push_next(Instant now);
     void on_pushed(Instant now);
+    void settled_in(const std::string& name, Part part, bool linked);
+    void taken_out(const std::string& name, Part only);
+    void refuse_chunk(const Failure& failure, Instant now);
+    void take_back_pushed();
+
+    // ---- committing
+    void start_commit();
+    void poll_later(int progress, std::optional<std::chrono::milliseconds> takes, Instant now);
     void on_commit(const CommitAnswered& answer, Instant now);
     void on_job(const JobSeen& seen, Instant now);
-    void on_failure(const Failure& failure, Instant now);
-    void refuse_chunk(const Failure& failure, Instant now);
     void give_up_commit(Instant now, const std::string& why);
-    void take_back_pushed();
+
+    // ---- delivering to the firewalls of a Panorama
+    void look_at_devices();
+    void deliver(Instant now);
+    void on_device_groups(const GroupsSeen& seen, Instant now);
+    void on_push_started(const CommitAnswered& answer, Instant now);
+    void on_push(const PushSeen& seen, Instant now);
+    void delivered(Instant now);
+    void delivery_failed(const Failure& failure, Instant now);
+
+    void on_failure(const Failure& failure, Instant now);
+    void start_over(const Failure& failure, Instant now);
+    void wait(Instant now, std::string why, bool keep_place, std::chrono::milliseconds longest);
+    void resume();
 
     void stage(const std::string& name, Entry& entry, Stage to);
     void change(const std::string& name, BlockState state, std::string reason);
     void drop(const std::string& name, BlockState state, std::string reason);
     void call(Call call);
-    void yield_to_foreign(const std::string& name);
     void note(Weight weight, std::string text);
 
     GroupSettings settings_;
@@ -102,7 +169,8 @@ private:
 
     std::map<std::string, Entry> entries_;  // by object name
     std::uint64_t arrivals_ = 0;
-    std::set<std::pair<std::uint64_t, std::string>> wanted_;  // by order of arrival
+    std::set<std::pair<std::uint64_t, std::string>> wanted_;   // by order of arrival
+    std::set<std::pair<std::uint64_t, std::string>> crowded_;  // the same
     std::set<std::string> pushed_;
     std::set<std::string> leaving_;
     std::set<std::string> left_;
@@ -110,8 +178,27 @@ private:
     std::set<std::string> borrowed_;           // same name and value, but not our tag: used as a member, never written
     std::set<std::string> drifted_;            // ours, but with another value than it should have
     std::unordered_map<std::string, SeenObject> untagged_;  // a colleague's objects with names such as ours
+    std::size_t gone_ = 0;                                  // how many are at that stage
     bool objects_known_ = false;
-    std::size_t running_members_ = 0;
+
+    GroupLayout layout_;
+    std::map<std::string, std::vector<Part>> doubles_;  // members that further groups of ours have, too
+    bool divided_ = false;                              // children are, or may be, in play
+    bool batch_waits_ = false;                          // for the candidate's groups to be read
+    std::vector<Part> dissolving_;                      // children whose last member leaves with this batch
+    bool refused_once_ = false;                         // a deletion, since the last look at the candidate
+
+    std::size_t running_members_ = 0;  // of the parent
+    std::size_t others_members_ = 0;   // of all groups, in the running configuration, that are no blocks
+    std::optional<std::size_t> others_objects_;
+    std::size_t objects_max_ = 0;  // 0: not known
+    bool capacity_due_ = true;
+    int told_level_ = 0;  // 0 ok, 1 high, 2 full
+
+    DevicePush push_;
+    std::optional<JobId> push_job_;
+    std::optional<std::chrono::milliseconds> push_takes_;
+    bool waits_for_devices_ = false;
 
     Phase phase_ = Phase::starting;
     std::string reason_;
@@ -126,6 +213,7 @@ private:
     unsigned polls_ = 0;
     bool keep_place_ = false;  // when the wait ends, repeat last_call_ instead of comparing anew
     unsigned failures_ = 0;    // in a row
+    unsigned moves_ = 0;       // to another device, in a row
     std::optional<std::chrono::milliseconds> commit_takes_;
     std::optional<Instant> first_wanted_;
     std::optional<Instant> last_commit_end_;

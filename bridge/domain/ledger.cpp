@@ -13,53 +13,62 @@ std::size_t index_of(BlockState state) {
     return static_cast<std::size_t>(state);
 }
 
+/// It ends when its time is over.
+bool ends(const Block& block) {
+    return is_timed(block.state) || is_alive(block);
+}
+
 }  // namespace
 
 void Ledger::schedule(Kept& kept) {
     kept.due = kept.block.expires;
-    expiries_.insert({kept.due, kept.block.target, kept.block.indicator});
+    kept.scheduled = true;
+    expiries_.insert(&kept);
 }
 
-void Ledger::unschedule(const Kept& kept) {
-    expiries_.erase({kept.due, kept.block.target, kept.block.indicator});
+void Ledger::unschedule(Kept& kept) {
+    kept.scheduled = false;
+    expiries_.erase(&kept);
 }
 
 void Ledger::set_expiry(Kept& kept, WallTime expires) {
-    const bool timed = is_timed(kept.block.state);
-    if (timed) {
-        unschedule(kept);
-    }
     kept.block.expires = expires;
-    if (timed) {
+    if (kept.scheduled) {
+        unschedule(kept);
         schedule(kept);
     }
 }
 
 void Ledger::move(Shelf& shelf, Kept& kept, BlockState to) {
-    const bool was = is_timed(kept.block.state);
     --shelf.counts[index_of(kept.block.state)];
     ++shelf.counts[index_of(to)];
     kept.block.state = to;
-    if (was && !is_timed(to)) {
+    const bool timed = ends(kept.block);
+    if (kept.scheduled && !timed) {
         unschedule(kept);
-    } else if (!was && is_timed(to)) {
+    } else if (!kept.scheduled && timed) {
         schedule(kept);
     }
 }
 
-void Ledger::load(const std::vector<Block>& blocks) {
-    for (const Block& block : blocks) {
+void Ledger::load(std::vector<Block> blocks) {
+    count_again(blocks);
+    for (Block& block : blocks) {
         Shelf& shelf = shelves_[block.target];
-        const auto [place, added] = shelf.blocks.try_emplace(block.indicator, Kept{block, block.expires, {}});
-        if (!added) {
+        const auto place = shelf.blocks.lower_bound(block.indicator);
+        if (place != shelf.blocks.end() && place->first == block.indicator) {
             continue;
         }
-        ++shelf.counts[index_of(block.state)];
-        if (is_timed(block.state)) {
-            schedule(place->second);
+        const BlockState state = block.state;
+        const bool timed = ends(block);
+        const WallTime expires = block.expires;
+        Indicator indicator = block.indicator;
+        const auto added = shelf.blocks.emplace_hint(place, std::move(indicator), Kept{std::move(block), expires, {}});
+        ++shelf.counts[index_of(state)];
+        if (timed) {
+            schedule(added->second);
         }
     }
-    count_again(blocks);
 }
 
 /// A restart must not open the breaker: a bridge that is killed every minute would block without a limit.
@@ -113,7 +122,7 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
                         .expires = now + expire,
                         .repeats = 0,
                         .appliance = appliance};
-            const bool is_new = known == nullptr || !is_timed(known->state);
+            const bool is_new = known == nullptr || !ends(*known);
             if (is_new && !over_limit) {
                 over_limit = breaker_.objection(limits, appliance, now);
             }
@@ -168,9 +177,10 @@ void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wan
     Shelf& shelf = shelves_[block.target];
     const auto place = shelf.blocks.find(block.indicator);
     if (place == shelf.blocks.end()) {
-        Kept& kept = shelf.blocks.emplace(block.indicator, Kept{block, block.expires, {}}).first->second;
+        Kept& kept =
+            shelf.blocks.emplace(block.indicator, Kept{.block = block, .stored_until = block.expires}).first->second;
         ++shelf.counts[index_of(block.state)];
-        if (is_timed(block.state)) {
+        if (ends(block)) {
             schedule(kept);
         }
         if (block.state == BlockState::wanted) {
@@ -184,7 +194,7 @@ void Ledger::take(const Block& block, bool stored, std::vector<Block>& newly_wan
     if (stored) {
         kept.stored_until = block.expires;
     }
-    if (is_desired(ours.state)) {
+    if (is_alive(ours)) {
         ours.expires = std::max(ours.expires, block.expires);
         return;
     }
@@ -228,17 +238,17 @@ void Ledger::apply(const BlockChange& change) {
 
 std::vector<BlockChange> Ledger::expire(WallTime now) {
     std::vector<BlockChange> changes;
-    while (!expiries_.empty() && std::get<0>(*expiries_.begin()) <= now) {
-        const auto [due, target, indicator] = *expiries_.begin();
-        Kept& kept = shelves_.at(target).blocks.at(indicator);
+    while (!expiries_.empty() && (*expiries_.begin())->due <= now) {
+        const Block& first = (*expiries_.begin())->block;
+        Kept& kept = shelves_.at(first.target).blocks.at(first.indicator);
         if (kept.block.expires > now) {
             // Repeats have given it more time since it was put here.
             unschedule(kept);
             schedule(kept);
             continue;
         }
-        const bool held = kept.block.state == BlockState::held;
-        BlockChange change{target, indicator, held ? BlockState::removed : BlockState::expired,
+        const bool held = first.state == BlockState::held;
+        BlockChange change{first.target, first.indicator, held ? BlockState::removed : BlockState::expired,
                            held ? "nobody released it before its time was over" : "its time is over"};
         apply(change);
         changes.push_back(std::move(change));
@@ -250,7 +260,7 @@ std::optional<WallTime> Ledger::next_expiry() const {
     if (expiries_.empty()) {
         return std::nullopt;
     }
-    return std::get<0>(*expiries_.begin());
+    return (*expiries_.begin())->due;
 }
 
 const Ledger::Kept* Ledger::look_up(const std::string& target, const Indicator& indicator) const {
@@ -288,6 +298,31 @@ std::vector<Block> Ledger::blocks_of(const std::string& target) const {
         for (const auto& [indicator, kept] : shelf->second.blocks) {
             all.push_back(kept.block);
         }
+    }
+    return all;
+}
+
+std::vector<Block> Ledger::outlines_of(const std::string& target) const {
+    std::vector<Block> all;
+    const auto shelf = shelves_.find(target);
+    if (shelf == shelves_.end()) {
+        return all;
+    }
+    all.reserve(shelf->second.blocks.size());
+    for (const auto& [indicator, kept] : shelf->second.blocks) {
+        const Block& block = kept.block;
+        if (!is_desired(block.state)) {
+            all.push_back(block);
+            continue;
+        }
+        all.push_back({.target = block.target,
+                       .indicator = indicator,
+                       .state = block.state,
+                       .reason = {},
+                       .alert = {},
+                       .since = block.since,
+                       .expires = block.expires,
+                       .repeats = block.repeats});
     }
     return all;
 }

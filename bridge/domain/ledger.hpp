@@ -40,9 +40,15 @@ using BlockCounts = std::array<std::uint64_t, 7>;
 
 class Ledger {
 public:
+    Ledger() = default;
+    Ledger(const Ledger&) = delete;  // it points into itself
+    Ledger& operator=(const Ledger&) = delete;
+    Ledger(Ledger&&) = default;
+    Ledger& operator=(Ledger&&) = default;
+
     /// Takes what a store kept, and goes on counting for the breaker where the process before stopped: blocks that have
     /// left the ledger since are not counted. Call once, before anything else.
-    void load(const std::vector<Block>& blocks);
+    void load(std::vector<Block> blocks);
 
     /// The blocks that this decision leads to, one per target and indicator, not yet in the ledger: they count only
     /// when the store has what it is to have of them (`apply`). Over a limit of the breaker, new ones come out `held`;
@@ -61,7 +67,8 @@ public:
     /// Takes a new state. Unknown blocks are let go.
     void apply(const BlockChange& change);
 
-    /// Blocks whose time is over: desired ones are `expired` from now on, held ones are gone (`removed`).
+    /// Blocks whose time is over: those that are desired or wait for room are `expired` from now on, held ones are gone
+    /// (`removed`).
     std::vector<BlockChange> expire(WallTime now);
 
     /// When `expire` is to be called next; there may turn out to be nothing to do.
@@ -71,13 +78,24 @@ public:
     std::vector<Block> blocks() const;  // by target, then indicator
     void each(const std::function<void(const Block&)>& take) const;
     std::vector<Block> blocks_of(const std::string& target) const;
+    /// The same for an enforcer, which is to know what is desired and not why: without reason and alert of those. A
+    /// whole copy of a hundred thousand blocks would take half as much as the ledger itself.
+    std::vector<Block> outlines_of(const std::string& target) const;
     BlockCounts counts(const std::string& target) const;
 
 private:
     struct Kept {
         Block block;
-        WallTime stored_until;  // the expiry that the store knows
-        WallTime due;           // where it stands in expiries_; a repeat does not move it
+        WallTime stored_until;   // the expiry that the store knows
+        WallTime due{};          // where it stands in expiries_; a repeat does not move it
+        bool scheduled = false;  // it stands there
+    };
+    /// By when they are due; a hundred thousand of them are kept, so only where they stand.
+    struct Earlier {
+        bool operator()(const Kept* a, const Kept* b) const {
+            return std::tie(a->due, a->block.target, a->block.indicator) <
+                   std::tie(b->due, b->block.target, b->block.indicator);
+        }
     };
     struct Shelf {
         std::map<Indicator, Kept> blocks;
@@ -88,12 +106,12 @@ private:
     void move(Shelf& shelf, Kept& kept, BlockState to);
     void set_expiry(Kept& kept, WallTime expires);
     void schedule(Kept& kept);
-    void unschedule(const Kept& kept);
+    void unschedule(Kept& kept);
     void take(const Block& block, bool stored, std::vector<Block>& newly_wanted);
     void count_again(const std::vector<Block>& blocks);
 
     std::map<std::string, Shelf> shelves_;
-    std::set<std::tuple<WallTime, std::string, Indicator>> expiries_;  // of timed blocks; at the latest then
+    std::set<const Kept*, Earlier> expiries_;  // of blocks that end by themselves; at the latest then
     Breaker breaker_;
 };
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bridge/domain/ip_address.hpp"
@@ -23,6 +24,7 @@ struct ReadRegistered {
 struct ReadRegisteredAddress {
     IpAddress address;
 };
+struct CountRegistered {};  // of all tags: they share the device's room
 
 /// One message: `gone` lose our tag, then `fresh` get it. An address in both starts its time anew.
 struct RegisterAddresses {
@@ -41,6 +43,14 @@ struct RegisteredSeen {
     std::size_t entries = 0;           // listed in all, subnets and ranges too
     bool cut = false;                  // the device put its list into a file instead (before 8.0, beyond 500 entries)
 };
+
+struct RegisteredCounted {
+    std::size_t addresses = 0;
+};
+
+/// How many registered addresses a model takes, by the documentation's table; 0 where it tells nothing, as of "PA-VM",
+/// which every virtual machine calls itself whatever its licence.
+std::size_t registered_addresses_max(std::string_view model);
 
 /// What the device said of single entries; of the others it said nothing, which is success.
 struct RegistrationAnswered {

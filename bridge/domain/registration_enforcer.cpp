@@ -190,7 +190,7 @@ void RegistrationEnforcer::on_woken(Instant now) {
 /// Everything is asked anew: after a pause the device may have been restarted, or be another one.
 void RegistrationEnforcer::survey(Instant /*now*/) {
     phase_ = Phase::surveying;
-    system_due_ = group_due_ = pass_due_ = true;
+    system_due_ = group_due_ = count_due_ = pass_due_ = true;
     pass_.reset();
 }
 
@@ -206,12 +206,16 @@ void RegistrationEnforcer::next(Instant now) {
         if (local_group_missing_) {
             call(ReadDynamicGroup{});
         } else {
-            call(ReadRunningGroup{});
+            call(ReadGroups{});
         }
         return;
     }
     const bool to_send = has_to_send(now);
     const bool to_look = has_to_look();
+    if (count_due_ && !to_send) {
+        call(CountRegistered{});
+        return;
+    }
     if (to_send && (looked_last_ || !to_look)) {
         send(now);
     } else if (to_look) {
@@ -309,7 +313,15 @@ void RegistrationEnforcer::wait(Instant now, std::string why, milliseconds longe
 void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
     if (!reply && std::holds_alternative<ReadDynamicGroup>(*last_call_) &&
         remedy(reply.error().code) == Remedy::refuse) {
-        on_group({}, now);  // a device that does not know the command has no such group either
+        on_group(nullptr, now);  // a device that does not know the command has no such group either
+        return;
+    }
+    if (!reply && std::holds_alternative<CountRegistered>(*last_call_) &&
+        remedy(reply.error().code) == Remedy::refuse) {
+        count_due_ = false;
+        note(Weight::detail,
+             fmt::format("the device does not count its registered addresses, so how full it is is not watched: {}",
+                         printable(reply.error().detail, 120)));
         return;
     }
     if (!reply) {
@@ -319,7 +331,8 @@ void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
     }
     std::visit(Overloaded{
                    [this](const SystemSeen& seen) { on_system(seen); },
-                   [this, now](const GroupSeen& seen) { on_group(seen, now); },
+                   [this, now](const GroupsSeen& seen) { on_group(seen.find(settings_.group), now); },
+                   [this](const RegisteredCounted& seen) { on_count(seen); },
                    [this, now](const RegisteredSeen& seen) {
                        if (std::holds_alternative<ReadRegisteredAddress>(*last_call_)) {
                            on_looked_up(seen, now);
@@ -337,6 +350,8 @@ void RegistrationEnforcer::on_answer(const Result<Reply>& reply, Instant now) {
 void RegistrationEnforcer::on_system(const SystemSeen& seen) {
     system_due_ = false;
     major_ = major_of(seen.release);
+    capacity_ = settings_.registered_max != 0 ? settings_.registered_max : registered_addresses_max(seen.model);
+    count_due_ = count_due_ && capacity_ != 0;
     if (settings_.timeout.count() > 0 && major_ < 9 && !told_no_timeouts_) {
         told_no_timeouts_ = true;
         note(Weight::warning,
@@ -346,9 +361,9 @@ void RegistrationEnforcer::on_system(const SystemSeen& seen) {
     }
 }
 
-void RegistrationEnforcer::on_group(const GroupSeen& seen, Instant now) {
+void RegistrationEnforcer::on_group(const GroupSeen* seen, Instant now) {
     // What Panorama pushed, or a shared group, is not in the vsys's own running configuration: look among those in use.
-    if (!seen.exists && !local_group_missing_) {
+    if (seen == nullptr && !local_group_missing_) {
         local_group_missing_ = true;
         return;
     }
@@ -359,24 +374,37 @@ void RegistrationEnforcer::on_group(const GroupSeen& seen, Instant now) {
         "an administrator makes a dynamic address group {} with the match '{}' and a rule that denies it, and commits; "
         "addresses are registered meanwhile, and not denied",
         settings_.group, settings_.tag);
-    if (!seen.exists) {
+    if (seen == nullptr) {
         turn_grouped(fmt::format("address group {} is not in the running configuration: {}", settings_.group, mend));
         return;
     }
-    if (seen.is_static) {
+    if (seen->is_static) {
         turn_grouped(
             fmt::format("address group {} is static, and mode dynamic needs a dynamic one: {}", settings_.group, mend));
         return;
     }
-    const auto takes = filter_takes(seen.filter, settings_.tag);
+    const auto takes = filter_takes(seen->filter, settings_.tag);
     if (!takes || !*takes) {
         turn_grouped(
             fmt::format("address group {} does not take up addresses with the tag '{}' alone, its match is "
                         "[{}]: {}",
-                        settings_.group, settings_.tag, printable(seen.filter, 120), mend));
+                        settings_.group, settings_.tag, printable(seen->filter, 120), mend));
         return;
     }
     turn_grouped("");
+}
+
+void RegistrationEnforcer::on_count(const RegisteredCounted& seen) {
+    count_due_ = false;
+    const bool near = seen.addresses * 5 >= capacity_ * 4;
+    if (near && !told_near_full_) {
+        note(Weight::warning,
+             fmt::format("the firewall holds {} registered addresses of the {} that it takes (registered_max): beyond "
+                         "that it refuses new ones",
+                         seen.addresses, capacity_));
+    }
+    // Told again only after it was well below for once.
+    told_near_full_ = near || (told_near_full_ && seen.addresses * 10 >= capacity_ * 7);
 }
 
 void RegistrationEnforcer::turn_grouped(std::string trouble) {

@@ -32,6 +32,7 @@ struct RegistrationSettings {
     std::size_t register_max = 1000;  // entries of one message; as much as MineMeld sends at a time
     std::size_t page_max = 500;       // entries of one look into the table; as clients of 8.0 and later page
     std::chrono::seconds timeout{0};  // of a registration; it is renewed at half its time. 0: it stays, reboots too
+    std::size_t registered_max = 0;   // registered addresses that the device takes, of all tags; 0: its model's
     std::chrono::milliseconds compare_every = std::chrono::minutes(5);
     std::chrono::milliseconds backoff_min{1000};
     std::chrono::milliseconds backoff_max{60'000};
@@ -85,7 +86,8 @@ private:
     void on_woken(Instant now);
     void on_answer(const Result<Reply>& reply, Instant now);
     void on_system(const SystemSeen& seen);
-    void on_group(const GroupSeen& seen, Instant now);
+    void on_group(const GroupSeen* seen, Instant now);  // null: there is none
+    void on_count(const RegisteredCounted& seen);
     void on_page(const RegisteredSeen& seen, Instant now);
     void on_looked_up(const RegisteredSeen& seen, Instant now);
     void on_registered(const RegistrationAnswered& answer, Instant now);
@@ -135,10 +137,13 @@ private:
     std::uint64_t passes_ = 0;
     std::size_t table_entries_ = 0;  // with our tag, by the last pass
     std::size_t strangers_ = 0;
-    unsigned major_ = 0;  // release; 0: not known
+    unsigned major_ = 0;        // release; 0: not known
+    std::size_t capacity_ = 0;  // 0: not known
     bool system_due_ = true;
     bool group_due_ = true;
     bool local_group_missing_ = false;
+    bool count_due_ = true;
+    bool told_near_full_ = false;
     bool pass_due_ = true;
     bool prolongs_ = true;  // false: the device leaves the time of an address as it is when it is registered again
     bool told_no_timeouts_ = false;

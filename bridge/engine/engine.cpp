@@ -65,12 +65,12 @@ Result<void> Engine::start() {
     if (!blocks) {
         return tl::unexpected(blocks.error());
     }
-    ledger_.load(*blocks);
     for (const Block& block : *blocks) {
         if (block.alert == canary_mark) {
             canaries_.emplace(block.target, block.indicator);
         }
     }
+    ledger_.load(std::move(*blocks));
     auto orders = store_.load_orders();
     if (!orders) {
         return tl::unexpected(orders.error());
@@ -99,15 +99,12 @@ Result<void> Engine::start() {
 void Engine::add_target(const TargetSettings& settings) {
     auto target = std::make_unique<Target>(settings, observers_);
     if (settings.way != Way::list) {
-        target->transport = transports_(settings);
-        target->session = std::make_unique<panos::Session>(settings.credentials, settings.place, *target->transport);
+        target->line = make_line(settings, transports_);
     }
     for (const TargetSettings& asked : settings.asked) {
-        Target::Link& link = target->asked.emplace_back();
-        link.transport = transports_(asked);
-        link.session = std::make_unique<panos::Session>(asked.credentials, asked.place, *link.transport);
+        target->asked.push_back(make_line(asked, transports_));
     }
-    target->enforcer = make_enforcer(settings, ledger_.blocks_of(settings.name), ++settings_.seed);
+    target->enforcer = make_enforcer(settings, ledger_.outlines_of(settings.name), ++settings_.seed);
     target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
     targets_.push_back(std::move(target));
 }
@@ -511,13 +508,13 @@ void Engine::feed(Target& target, const Event& event) {
 }
 
 /// `firewall` is one that a list asks, in the order of its settings; without it the target's own device.
-void Engine::ask(Target& target, panos::Session& session, const Call& call, std::optional<std::size_t> firewall) {
+void Engine::ask(Target& target, panos::Conversation& with, const Call& call, std::optional<std::size_t> firewall) {
     ++target.calls;
     // A list asks several firewalls at once, and the watch follows one call at a time.
     if (!firewall) {
         target.watch.begins(call, clock_.now());
     }
-    session.perform(call, [this, &target, firewall](Result<Reply> reply) {
+    with.perform(call, [this, &target, firewall](Result<Reply> reply) {
         --target.calls;
         if (!firewall) {
             target.watch.ends(reply, clock_.now());
@@ -546,9 +543,11 @@ void Engine::act(Target& target, Actions actions) {
                         target.withheld = true;
                         return;
                     }
-                    ask(target, *target.session, call, std::nullopt);
+                    ask(target, *target.line->conversation, call, std::nullopt);
                 },
-                [&](const CallOn& on) { ask(target, *target.asked.at(on.firewall).session, on.call, on.firewall); },
+                [&](const CallOn& on) {
+                    ask(target, *target.asked.at(on.firewall).conversation, on.call, on.firewall);
+                },
                 [&](const Wake& wake) { target.wake = clock_.at(wake.at, [this, &target] { feed(target, Woken{}); }); },
                 [&](Record& changes) { record(std::move(changes.changes)); },
                 [&](const Note& note) {
@@ -630,7 +629,10 @@ std::vector<TargetStatus> Engine::targets() const {
                        .reason = target->paused.empty() ? target->enforcer->reason() : target->paused,
                        .last_error = target->enforcer->last_error(),
                        .commits = target->enforcer->commits(),
-                       .blocks = counts});
+                       .blocks = counts,
+                       .active = target->line ? target->line->conversation->active() : std::string(),
+                       .capacity = target->enforcer->capacity(),
+                       .devices = target->enforcer->devices()});
     }
     return all;
 }

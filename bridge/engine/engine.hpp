@@ -57,6 +57,9 @@ struct TargetStatus {
     std::string last_error;
     std::uint64_t commits = 0;
     domain::BlockCounts blocks{};
+    std::string active;  // of an HA pair
+    domain::Capacity capacity{};
+    std::vector<domain::DeviceState> devices{};  // of a Panorama
 };
 
 struct IntakeCounts {
@@ -71,10 +74,9 @@ struct IntakeCounts {
 class Engine : private CanaryPerch {
 public:
     using Listener = std::function<void(const Happening&)>;
-    /// Makes the way to a target; called once for each, in `start`.
-    using TransportMaker = std::function<std::unique_ptr<panos::Transport>(const TargetSettings&)>;
 
-    /// `clock` and `store` must outlive the engine, and the store's completions must come on the engine's thread.
+    /// Ways to the targets are made in `start`. `clock` and `store` must outlive the engine, and the store's
+    /// completions must come on the engine's thread.
     Engine(EngineSettings settings, Clock& clock, store::Store& store, TransportMaker transports, Listener listener);
     ~Engine() override;
     Engine(const Engine&) = delete;
@@ -160,7 +162,7 @@ private:
     void add_target(const TargetSettings& settings);
     void retire(std::unique_ptr<Target> target);
     void bury(const Target& target);
-    void ask(Target& target, panos::Session& session, const domain::Call& call, std::optional<std::size_t> firewall);
+    void ask(Target& target, panos::Conversation& with, const domain::Call& call, std::optional<std::size_t> firewall);
 
     /// What was decided before the store had it is looked at again if the rules have changed since (`rules`).
     void take_blocks(const std::vector<domain::Admitted>& admitted, std::uint64_t rules);

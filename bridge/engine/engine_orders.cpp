@@ -84,7 +84,7 @@ void Engine::take_off(const std::vector<Block>& blocks, const std::string& event
                       store::Notes& notes) {
     std::map<std::string, Unwant> unwanted;
     for (const Block& block : blocks) {
-        const bool on_target = is_desired(block.state);
+        const bool on_target = is_alive(block);
         BlockChange change{block.target, block.indicator, on_target ? BlockState::expired : BlockState::removed, why};
         notes.audit.push_back(audited(block, event.empty() ? std::string(name_of(change.state)) : event, why));
         if (on_target) {
@@ -391,7 +391,7 @@ void Engine::block(const BlockOrder& order, const Operator& who, const Ordered& 
                     .alert = {},
                     .since = now,
                     .expires = expires};
-        const bool is_new = known == nullptr || !is_desired(known->state);
+        const bool is_new = known == nullptr || !is_alive(*known);
         acceptance.audit.push_back(audited(block, is_new ? "wanted" : "asked for again", why));
         acceptance.blocks.push_back(block);
         admitted.push_back({std::move(block), true, is_new});
@@ -427,9 +427,8 @@ void Engine::block(const BlockOrder& order, const Operator& who, const Ordered& 
 
 void Engine::roll_back(const RollbackOrder& order, const Operator& who, const Ordered& done) {
     std::vector<Block> blocks = ledger_.blocks();
-    std::erase_if(blocks, [&](const Block& block) {
-        return !is_desired(block.state) || (order.since && block.since < *order.since);
-    });
+    std::erase_if(blocks,
+                  [&](const Block& block) { return !is_alive(block) || (order.since && block.since < *order.since); });
     std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.since > b.since; });
     const std::vector<std::string> newest = texts_of(blocks);
     const std::size_t count = order.since ? newest.size() : std::min(order.last, newest.size());

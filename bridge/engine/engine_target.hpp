@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,22 +11,16 @@
 #include "bridge/domain/list_enforcer.hpp"
 #include "bridge/engine/call_watch.hpp"
 #include "bridge/engine/engine.hpp"
-#include "bridge/panos/session.hpp"
+#include "bridge/engine/target.hpp"
 
 namespace bridge::engine {
 
 struct Engine::Target {
-    struct Link {
-        std::unique_ptr<panos::Transport> transport;
-        std::unique_ptr<panos::Session> session;
-    };
-
     Target(TargetSettings target, Observer& observer) : settings(std::move(target)), watch(settings.name, observer) {}
 
     TargetSettings settings;
-    std::unique_ptr<panos::Transport> transport;
-    std::unique_ptr<panos::Session> session;
-    std::vector<Link> asked;  // of a list
+    std::optional<Line> line;  // none: a list
+    std::vector<Line> asked;   // of a list
     std::unique_ptr<domain::Enforcer> enforcer;
     domain::ListEnforcer* list = nullptr;  // the enforcer, when it is one
     std::unique_ptr<Alarm> wake;

@@ -1,6 +1,25 @@
 #include "bridge/engine/target.hpp"
 
+#include "bridge/panos/pair.hpp"
+
 namespace bridge::engine {
+
+Line make_line(const TargetSettings& settings, const TransportMaker& transports) {
+    Line line;
+    const auto session_to = [&](std::size_t device) {
+        line.transports.push_back(transports(settings, device));
+        return std::make_unique<panos::Session>(settings.credentials, settings.place, *line.transports.back());
+    };
+    if (settings.devices.size() < 2) {
+        line.conversation = session_to(0);
+        return line;
+    }
+    auto first = session_to(0);
+    auto second = session_to(1);
+    line.conversation = std::make_unique<panos::Pair>(panos::Pair::Side{settings.devices[0], std::move(first)},
+                                                      panos::Pair::Side{settings.devices[1], std::move(second)});
+    return line;
+}
 
 std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings,
                                                 const std::vector<domain::Block>& blocks, std::uint64_t seed) {

@@ -11,7 +11,7 @@
 
 #include "bridge/domain/printable.hpp"
 #include "bridge/domain/tag_filter.hpp"
-#include "bridge/panos/session.hpp"
+#include "bridge/engine/target.hpp"
 #include "net/event_loop.hpp"
 
 namespace bridge::operate {
@@ -25,36 +25,49 @@ struct Verdict {
     std::string text;
 };
 
-Verdict judge_static(const std::string& group, const GroupSeen& seen) {
-    if (!seen.exists) {
+Verdict judge_static(const std::string& group, const GroupSeen* seen) {
+    if (seen == nullptr) {
         return {false, fmt::format("address group {} is not in the running configuration: make it with one placeholder "
                                    "member and a rule that denies it, and commit",
                                    group)};
     }
-    if (!seen.is_static) {
+    if (!seen->is_static) {
         return {false, fmt::format("address group {} is dynamic; mode static needs a static one", group)};
     }
-    return {true, fmt::format("address group {} has {} member(s)", group, seen.members.size())};
+    return {true, fmt::format("address group {} has {} member(s)", group, seen->members.size())};
 }
 
-Verdict judge_dynamic(const panos::Place& place, const GroupSeen& seen) {
+Verdict judge_dynamic(const panos::Place& place, const GroupSeen* seen) {
     const std::string mend =
         fmt::format("make a dynamic one with the match '{}' and a rule that denies it, and commit", place.tag);
-    if (!seen.exists) {
+    if (seen == nullptr) {
         return {false, fmt::format("address group {} is neither in the running configuration nor in use: {}",
                                    place.group, mend)};
     }
-    if (seen.is_static) {
+    if (seen->is_static) {
         return {false,
                 fmt::format("address group {} is static; mode dynamic needs a dynamic one: {}", place.group, mend)};
     }
-    const auto takes = filter_takes(seen.filter, place.tag);
+    const auto takes = filter_takes(seen->filter, place.tag);
     if (!takes || !*takes) {
         return {false, fmt::format("address group {} does not take up addresses with the tag '{}' alone, its match is "
                                    "[{}]: {}",
-                                   place.group, place.tag, printable(seen.filter, 120), mend)};
+                                   place.group, place.tag, printable(seen->filter, 120), mend)};
     }
     return {true, fmt::format("address group {} takes up the tag '{}'", place.group, place.tag)};
+}
+
+Verdict judge_devices(const panos::Place& place, const DevicesSeen& seen) {
+    std::string missing;
+    std::size_t connected = 0;
+    for (const ManagedDevice& device : seen.devices) {
+        connected += device.connected ? 1U : 0U;
+        if (!device.connected) {
+            missing += (missing.empty() ? "; not connected: " : ", ") + device.serial;
+        }
+    }
+    return {connected > 0, fmt::format("{} of {} firewall(s) of device group {} connected{}", connected,
+                                       seen.devices.size(), place.device_group, missing)};
 }
 
 Verdict judge_list(const engine::TargetSettings& target, ListKind kind, const std::string& list, const ListSeen& seen) {
@@ -80,8 +93,7 @@ struct Visit {
         std::function<Verdict(const Reply&)> judge;
     };
     std::string name;  // of the target, or of its firewall
-    std::unique_ptr<panos::Transport> transport;
-    std::unique_ptr<panos::Session> session;
+    engine::Line line;
     std::vector<Question> questions;
     std::size_t asked = 0;
 };
@@ -114,8 +126,9 @@ private:
     Visit& add(panos::CurlClient& curl, const engine::TargetSettings& target, std::string name) {
         auto visit = std::make_unique<Visit>();
         visit->name = std::move(name);
-        visit->transport = curl.transport_to(config_.endpoints.at(target.name));
-        visit->session = std::make_unique<panos::Session>(target.credentials, target.place, *visit->transport);
+        visit->line = engine::make_line(target, [&](const engine::TargetSettings& to, std::size_t device) {
+            return curl.transport_to(config_.endpoint(to.name, device));
+        });
         visits_.push_back(std::move(visit));
         return *visits_.back();
     }
@@ -123,18 +136,26 @@ private:
     void visit_firewall(panos::CurlClient& curl, const engine::TargetSettings& target) {
         Visit& visit = add(curl, target, target.name);
         if (target.way == engine::Way::group) {
-            visit.questions.push_back({ReadRunningGroup{}, [&target](const Reply& reply) {
-                                           return judge_static(target.place.group, std::get<GroupSeen>(reply));
+            visit.questions.push_back({ReadGroups{}, [&target](const Reply& reply) {
+                                           const std::string& group = target.place.group;
+                                           return judge_static(group, std::get<GroupsSeen>(reply).find(group));
                                        }});
+            if (target.place.on_panorama()) {
+                visit.questions.push_back({ReadDevices{}, [&target](const Reply& reply) {
+                                               return judge_devices(target.place, std::get<DevicesSeen>(reply));
+                                           }});
+            }
             return;
         }
-        visit.questions.push_back({ReadRunningGroup{}, [&target, &visit](const Reply& reply) {
-                                       const auto& seen = std::get<GroupSeen>(reply);
-                                       if (!seen.exists) {
+        visit.questions.push_back({ReadGroups{}, [&target, &visit](const Reply& reply) {
+                                       const std::string& group = target.place.group;
+                                       const GroupSeen* seen = std::get<GroupsSeen>(reply).find(group);
+                                       if (seen == nullptr) {
                                            // A shared group, or one that Panorama pushed.
                                            visit.questions.push_back(
-                                               {ReadDynamicGroup{}, [&target](const Reply& again) {
-                                                    return judge_dynamic(target.place, std::get<GroupSeen>(again));
+                                               {ReadDynamicGroup{}, [&target, group](const Reply& again) {
+                                                    return judge_dynamic(target.place,
+                                                                         std::get<GroupsSeen>(again).find(group));
                                                 }});
                                            return Verdict{true, ""};
                                        }
@@ -172,7 +193,7 @@ private:
             return;
         }
         const std::size_t at = visit.asked++;
-        visit.session->perform(visit.questions[at].call, [this, &visit, at](const Result<Reply>& reply) {
+        visit.line.conversation->perform(visit.questions[at].call, [this, &visit, at](const Result<Reply>& reply) {
             if (!reply) {
                 say(visit, {false, reply.error().detail});
                 end();
@@ -180,7 +201,9 @@ private:
             }
             const auto judge = visit.questions[at].judge;  // it may add a question
             if (const Verdict verdict = judge(*reply); !verdict.text.empty()) {
-                say(visit, {verdict.fit, "reached; " + verdict.text});
+                const std::string who = visit.line.conversation->active();
+                const std::string reached = who.empty() ? "reached" : fmt::format("reached ({} is active)", who);
+                say(visit, {verdict.fit, fmt::format("{}; {}", reached, verdict.text)});
             }
             next(visit);
         });

@@ -141,6 +141,31 @@ json::array with_decisions_told(const json::array& alerts) {
     return told;
 }
 
+/// What of a target does not fit into a row: who is active, who has not got the blocks, how full it is.
+void print_reach(std::ostream& out, const std::string& name, const json::object& target) {
+    if (const json::value* active = target.if_contains("active")) {
+        out << name << ": active device " << text_of(*active) << '\n';
+    }
+    if (const json::value* devices = target.if_contains("devices")) {
+        for (const auto& [device, state] : devices->as_object()) {
+            const std::string reason = text_of(state.at("reason"));
+            out << name << ": firewall " << std::string(device) << ' ' << text_of(state.at("state"))
+                << (reason.empty() ? "" : ": " + reason) << '\n';
+        }
+    }
+    const json::value* capacity = target.if_contains("capacity");
+    if (capacity == nullptr || text_of(capacity->at("state")) == "ok") {
+        return;
+    }
+    out << name << ": capacity " << text_of(capacity->at("state"));
+    for (const char* what : {"members", "objects"}) {
+        const json::value& gauge = capacity->at(what);
+        out << ", " << what << ' ' << text_of(gauge.at("used"))
+            << (gauge.at("max").is_null() ? "" : " of " + text_of(gauge.at("max")));
+    }
+    out << '\n';
+}
+
 void print_status(std::ostream& out, const json::object& status) {
     json::array targets;
     for (const auto& [name, target] : status.at("targets").as_object()) {
@@ -150,6 +175,9 @@ void print_status(std::ostream& out, const json::object& status) {
     }
     print_rows(out, targets,
                {"target", "state", "wanted", "pushed", "enforced", "expired", "refused", "held", "commits", "reason"});
+    for (const auto& [name, target] : status.at("targets").as_object()) {
+        print_reach(out, name, target.as_object());
+    }
     out << '\n';
     for (const char* part : {"alerts", "notifications"}) {
         out << part << ':';

@@ -33,13 +33,18 @@ struct Config {
     std::string store = "/var/lib/firebreak/bridge.db";
     store::Keeping keeping;
     engine::EngineSettings engine;
-    std::map<std::string, panos::Endpoint> endpoints;  // by target
-    std::optional<net::ListenOptions> lists;           // where the pages of edl targets are served
+    std::map<std::string, panos::Endpoint> endpoints;       // by target
+    std::map<std::string, panos::Endpoint> peer_endpoints;  // the second device of an HA pair, by target
+    std::optional<net::ListenOptions> lists;                // where the pages of edl targets are served
     lists::Tokens list_tokens;
     OperateSettings operate;
     std::vector<std::string> allow_files;  // paths, of policy.allow_files
     std::vector<TargetName> target_names;  // whose addresses are never blocked, either
     std::vector<std::string> cautions;     // allowed, but worth a line at every start: `insecure: true`
+
+    const panos::Endpoint& endpoint(const std::string& target, std::size_t device) const {
+        return device == 0 ? endpoints.at(target) : peer_endpoints.at(target);
+    }
 };
 
 /// What a configuration is read for: to run a bridge; for its rules alone, without secrets and certificates; or to ask

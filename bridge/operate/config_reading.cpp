@@ -248,17 +248,20 @@ std::vector<Prefix> ConfigReading::prefixes(yaml::Reader& reader, std::string_vi
     return all;
 }
 
-void ConfigReading::never_block_host_of(std::string_view url, std::string_view target) {
+std::string_view host_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
     if (scheme == std::string_view::npos) {
-        return;
+        return {};
     }
     std::string_view host = url.substr(scheme + 3);
     host = host.substr(0, host.find('/'));
-    if (host.starts_with('[')) {
-        host = host.substr(1, host.find(']') - 1);
-    } else {
-        host = host.substr(0, host.rfind(':'));
+    return host.starts_with('[') ? host.substr(1, host.find(']') - 1) : host.substr(0, host.rfind(':'));
+}
+
+void ConfigReading::never_block_host_of(std::string_view url, std::string_view target) {
+    const std::string_view host = host_of(url);
+    if (host.empty()) {
+        return;
     }
     auto rule = AllowRule::parse(host, fmt::format("the address of target {}", target));
     if (rule) {

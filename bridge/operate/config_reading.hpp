@@ -15,6 +15,9 @@
 
 namespace bridge::operate {
 
+/// "fw1.example" out of "https://fw1.example:4443/"; empty for what is no URL.
+std::string_view host_of(std::string_view url);
+
 struct ConfigReading {
     ConfigReading(const std::string& path, ConfigUse use);
 

@@ -22,20 +22,27 @@ void check_name(yaml::Reader& reader, std::string_view key, const std::string& n
     }
 }
 
+namespace {
+
+void check_url(yaml::Reader& reader, std::string_view key, std::string& url) {
+    while (url.ends_with('/')) {
+        url.pop_back();
+    }
+    if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1")) {
+        reader.complain(*reader.node().find(key), key, "must begin with https:// (plain http:// only to 127.0.0.1)");
+    }
+    if (url.find('@') != std::string::npos || url.find('?') != std::string::npos) {
+        reader.complain(*reader.node().find(key), key, "must hold no user, password or query");
+    }
+}
+
+}  // namespace
+
 void read_connection(ConfigReading& reading, yaml::Reader& reader, std::string_view target, panos::Endpoint& endpoint,
                      panos::Credentials& credentials) {
     const yaml::Node& node = reader.node();
     endpoint.url = reader.required_text("url");
-    while (endpoint.url.ends_with('/')) {
-        endpoint.url.pop_back();
-    }
-    const bool https = endpoint.url.starts_with("https://");
-    if (!endpoint.url.empty() && !https && !endpoint.url.starts_with("http://127.0.0.1")) {
-        reader.complain(*node.find("url"), "url", "must begin with https:// (plain http:// only to 127.0.0.1)");
-    }
-    if (endpoint.url.find('@') != std::string::npos || endpoint.url.find('?') != std::string::npos) {
-        reader.complain(*node.find("url"), "url", "must hold no user, password or query");
-    }
+    check_url(reader, "url", endpoint.url);
     endpoint.ca_file = reading.file(reader, "ca");
     endpoint.insecure = reader.flag("insecure", false);
     if (endpoint.insecure) {
@@ -59,15 +66,42 @@ void read_connection(ConfigReading& reading, yaml::Reader& reader, std::string_v
 
 namespace {
 
+/// Where the second device of an HA pair is; what is not said is as with the first one, `endpoint`.
+void read_peer(ConfigReading& reading, yaml::Reader& reader, const panos::Endpoint& endpoint,
+               engine::TargetSettings& target) {
+    panos::Endpoint peer = endpoint;
+    peer.url = reader.text("peer_url", "");
+    check_url(reader, "peer_url", peer.url);
+    if (const std::string ca = reading.file(reader, "peer_ca"); !ca.empty()) {
+        peer.ca_file = ca;
+    }
+    if (peer.url.empty() && reader.node().find("peer_ca") != nullptr) {
+        reader.complain(*reader.node().find("peer_ca"), "peer_ca", "makes sense only with 'peer_url'");
+    }
+    if (!peer.url.empty()) {
+        if (peer.url == endpoint.url) {
+            reader.complain(
+                *reader.node().find("peer_url"), "peer_url",
+                fmt::format("'{}' is the url of the first device; the pair's other one has its own", peer.url));
+        }
+        reading.never_block_host_of(peer.url, target.name);
+        const std::string first(host_of(endpoint.url));
+        const std::string second(host_of(peer.url));
+        const bool told_apart = first != second;
+        target.devices = {told_apart ? first : endpoint.url, told_apart ? second : peer.url};
+        reading.config.peer_endpoints.emplace(target.name, std::move(peer));
+    }
+}
+
 /// A key that means something in the other mode only is a mistake, and not a misspelling.
 void check_mode(yaml::Reader& reader, bool dynamic) {
-    for (const std::string_view key :
-         {"settle", "min_commit_interval", "max_batch", "group_members_max", "commit_patience"}) {
+    for (const std::string_view key : {"settle", "min_commit_interval", "max_batch", "group_members_max",
+                                       "child_groups", "objects_max", "commit_patience"}) {
         if (const yaml::Node* found = dynamic ? reader.optional(key) : nullptr) {
             reader.complain(*found, key, "has no meaning in mode dynamic, which commits nothing");
         }
     }
-    for (const std::string_view key : {"register_max", "register_timeout"}) {
+    for (const std::string_view key : {"register_max", "register_timeout", "registered_max"}) {
         if (const yaml::Node* found = dynamic ? nullptr : reader.optional(key)) {
             reader.complain(*found, key, "has a meaning in mode dynamic only");
         }
@@ -77,6 +111,7 @@ void check_mode(yaml::Reader& reader, bool dynamic) {
 void read_registration(yaml::Reader& reader, RegistrationSettings& registration) {
     registration.register_max = static_cast<std::size_t>(
         reader.number("register_max", static_cast<std::int64_t>(registration.register_max), 1, 10'000));
+    registration.registered_max = static_cast<std::size_t>(reader.number("registered_max", 0, 0, 10'000'000));
     const auto timeout = reader.duration("register_timeout", registration.timeout);
     registration.timeout = std::chrono::floor<std::chrono::seconds>(timeout);
     // Renewed at half its time, it is to outlive a restart of the bridge and of the firewall; PAN-OS takes 30 days.
@@ -88,6 +123,50 @@ void read_registration(yaml::Reader& reader, RegistrationSettings& registration)
     }
 }
 
+/// A vsys of a firewall, or a device group of a Panorama.
+void read_place(yaml::Reader& reader, const std::string& kind, engine::TargetSettings& target) {
+    panos::Place& place = target.place;
+    place.vsys = reader.text("vsys", "vsys1");
+    check_name(reader, "vsys", place.vsys);
+    const bool panorama = kind == "panorama";
+    place.device_group = panorama ? reader.required_text("device_group") : reader.text("device_group", "");
+    if (panorama && !place.device_group.empty()) {
+        check_name(reader, "device_group", place.device_group);
+    }
+    const auto misplaced = [&](std::string_view key, std::string_view why) {
+        if (const yaml::Node* at = reader.node().find(key)) {
+            reader.complain(*at, key, why);
+        }
+    };
+    if (panorama) {
+        misplaced("vsys", "belongs to a firewall; of kind panorama, 'device_group' says where the objects go");
+        target.group.push = true;
+        target.group.ask_capacity = false;
+    } else if (kind == "panos") {
+        misplaced("device_group", "makes sense only with 'kind: panorama'");
+        place.device_group.clear();
+    }
+    place.group = reader.text("group", "firebreak-blocked");
+    check_name(reader, "group", place.group);
+    place.tag = reader.text("tag", "firebreak");
+    check_name(reader, "tag", place.tag);
+}
+
+void read_group(yaml::Reader& reader, engine::TargetSettings& target) {
+    GroupSettings& group = target.group;
+    const auto number = [&](std::string_view key, std::size_t now, std::int64_t least, std::int64_t most) {
+        return static_cast<std::size_t>(reader.number(key, static_cast<std::int64_t>(now), least, most));
+    };
+    group.group = target.place.group;
+    group.min_commit_interval = reader.duration("min_commit_interval", group.min_commit_interval);
+    group.settle = reader.duration("settle", group.settle);
+    group.max_batch = number("max_batch", group.max_batch, 1, 10'000);
+    group.group_members_max = number("group_members_max", group.group_members_max, 2, 100'000);
+    group.child_groups = number("child_groups", group.child_groups, 0, child_groups_limit);
+    group.objects_max = number("objects_max", group.objects_max, 0, 10'000'000);
+    group.commit_patience = reader.duration("commit_patience", group.commit_patience);
+}
+
 void read_target(ConfigReading& reading, const yaml::Entry& entry) {
     yaml::Reader reader(entry.value, fmt::format("targets.{}", entry.key), reading.problems);
     const std::string kind = reader.text("kind", "panos");
@@ -95,17 +174,17 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
         read_list_target(reading, entry);
         return;
     }
-    if (kind != "panos") {
+    if (kind != "panos" && kind != "panorama") {
         reader.complain(*entry.value.find("kind"), "kind",
-                        fmt::format("'{}' is not supported by this version, which knows: panos, edl", kind));
+                        fmt::format("'{}' is not supported by this version, which knows: panos, panorama, edl", kind));
     }
     engine::TargetSettings target;
     panos::Endpoint endpoint;
     reading.take_fingerprint();  // what other sections read is not this target's
     target.name = entry.key;
     read_connection(reading, reader, entry.key, endpoint, target.credentials);
-    target.place.vsys = reader.text("vsys", "vsys1");
-    check_name(reader, "vsys", target.place.vsys);
+    read_peer(reading, reader, endpoint, target);
+    read_place(reader, kind, target);
     const std::string mode = reader.text("mode", "static");
     if (mode != "static" && mode != "dynamic") {
         reader.complain(*entry.value.find("mode"), "mode", fmt::format("'{}' is neither static nor dynamic", mode));
@@ -115,33 +194,22 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
                         "dynamic registers single addresses only: with policy.ipv6_prefix 64, block by mode static or "
                         "kind edl");
     }
+    if (mode == "dynamic" && kind == "panorama") {
+        reader.complain(*entry.value.find("mode"), "mode",
+                        "'dynamic' is of a firewall, which has the table of registered addresses; of kind panorama say "
+                        "static");
+    }
     target.way = mode == "dynamic" ? engine::Way::registration : engine::Way::group;
     check_mode(reader, target.way == engine::Way::registration);
-    target.place.group = reader.text("group", "firebreak-blocked");
-    check_name(reader, "group", target.place.group);
-    target.place.tag = reader.text("tag", "firebreak");
-    check_name(reader, "tag", target.place.tag);
-    GroupSettings& group = target.group;
-    group.group = target.place.group;
-    group.compare_every = reader.duration("compare_every", group.compare_every);
+    target.group.compare_every = reader.duration("compare_every", target.group.compare_every);
     if (target.way == engine::Way::registration) {
         target.registration.group = target.place.group;
         target.registration.tag = target.place.tag;
-        target.registration.compare_every = group.compare_every;
+        target.registration.compare_every = target.group.compare_every;
         read_registration(reader, target.registration);
-        reader.finish();
-        target.fingerprint = yaml::in_one_line(entry.value) + reading.take_fingerprint();
-        reading.config.engine.targets.push_back(std::move(target));
-        reading.config.endpoints.emplace(entry.key, std::move(endpoint));
-        return;
+    } else {
+        read_group(reader, target);
     }
-    group.min_commit_interval = reader.duration("min_commit_interval", group.min_commit_interval);
-    group.settle = reader.duration("settle", group.settle);
-    group.max_batch =
-        static_cast<std::size_t>(reader.number("max_batch", static_cast<std::int64_t>(group.max_batch), 1, 10'000));
-    group.group_members_max = static_cast<std::size_t>(
-        reader.number("group_members_max", static_cast<std::int64_t>(group.group_members_max), 2, 100'000));
-    group.commit_patience = reader.duration("commit_patience", group.commit_patience);
     reader.finish();
     target.fingerprint = yaml::in_one_line(entry.value) + reading.take_fingerprint();
     reading.config.engine.targets.push_back(std::move(target));

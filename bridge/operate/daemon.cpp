@@ -19,6 +19,7 @@
 #include "bridge/operate/certificate_watch.hpp"
 #include "bridge/operate/log.hpp"
 #include "bridge/operate/loop_clock.hpp"
+#include "bridge/operate/memory.hpp"
 #include "bridge/operate/metrics.hpp"
 #include "bridge/operate/operate_door.hpp"
 #include "bridge/operate/own_addresses.hpp"
@@ -35,6 +36,8 @@ namespace {
 
 // A notification under way needs one sync of the disk; what takes longer than this is not coming.
 constexpr std::chrono::seconds drain_patience{10};
+
+constexpr std::chrono::seconds memory_pause{30};
 
 std::string url_of(const net::ListenOptions& options, std::uint16_t port) {
     const bool v6 = options.address.find(':') != std::string::npos;
@@ -139,9 +142,11 @@ private:
         config_.engine.seed = std::random_device{}();
         engine_ = std::make_unique<engine::Engine>(
             config_.engine, clock_, *store_,
-            [this](const engine::TargetSettings& target) {
-                panos::Endpoint endpoint = config_.endpoints.at(target.name);
-                endpoint.on_certificate = [this, name = target.name](WallTime expiry) { peer_expiry_[name] = expiry; };
+            [this](const engine::TargetSettings& target, std::size_t device) {
+                panos::Endpoint endpoint = config_.endpoint(target.name, device);
+                const std::string name =
+                    target.devices.empty() ? target.name : fmt::format("{} ({})", target.name, target.devices[device]);
+                endpoint.on_certificate = [this, name](WallTime expiry) { peer_expiry_[name] = expiry; };
                 return curl_->transport_to(std::move(endpoint));
             },
             listener);
@@ -175,6 +180,7 @@ private:
         }
         allow_files_ = std::make_unique<AllowFiles>(config_.allow_files, clock_, *engine_, listener);
         own_addresses_ = std::make_unique<OwnAddresses>(config_.target_names, clock_, *engine_, listener);
+        look_after_memory();
         intake_ = std::make_unique<intake::Intake>(config_.gate, *engine_, listener,
                                                    [this](std::function<void()> task) { loop_.post(std::move(task)); });
         auto server = net::HttpServer::listen(loop_, config_.intake, *intake_);
@@ -262,6 +268,13 @@ private:
         }
         lists_server_ = std::move(*server);
         return true;
+    }
+
+    /// Reading the ledger at the start, and a firewall's whole list at each comparison, take more than keeping them
+    /// does.
+    void look_after_memory() {
+        give_back_memory();
+        memory_ = loop_.after(memory_pause, [this] { look_after_memory(); });
     }
 
     void tell_ready(int ready_fd) {
@@ -381,6 +394,7 @@ private:
     std::unique_ptr<net::HttpServer> lists_server_;
     std::unique_ptr<net::Timer> patience_;
     std::map<std::string, WallTime> peer_expiry_;  // of the certificate that a target showed last
+    std::unique_ptr<net::Timer> memory_;
     bool stopping_ = false;
 };
 

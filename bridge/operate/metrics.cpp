@@ -74,6 +74,10 @@ std::string_view name_of_failure(const std::optional<Errc>& failure) {
             return "store_failed";
         case Errc::misconfigured:
             return "misconfigured";
+        case Errc::not_active:
+            return "not_active";
+        case Errc::other_device:
+            return "other_device";
     }
     return "other";
 }

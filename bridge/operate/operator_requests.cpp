@@ -47,6 +47,8 @@ unsigned status_of(Errc code) {
         case Errc::key_rejected:
         case Errc::not_permitted:
         case Errc::not_trusted:
+        case Errc::not_active:
+        case Errc::other_device:
             return 503;
     }
     return 503;

@@ -21,6 +21,39 @@ namespace {
 
 constexpr std::size_t alerts_shown = 200;
 
+json::object gauge_json(const Gauge& gauge) {
+    json::object row;
+    row["used"] = gauge.used;
+    row["max"] = gauge.max == 0 ? json::value(nullptr) : json::value(gauge.max);
+    return row;
+}
+
+/// What only some targets have: the active one of a pair, a Panorama's firewalls, how full the device is.
+void add_reach(json::object& row, const engine::TargetStatus& target) {
+    if (!target.active.empty()) {
+        row["active"] = target.active;
+    }
+    json::object capacity;
+    capacity["state"] = target.capacity.level();
+    capacity["members"] = gauge_json(target.capacity.members);
+    capacity["objects"] = gauge_json(target.capacity.objects);
+    capacity["refused"] = target.capacity.refused;
+    row["capacity"] = std::move(capacity);
+    if (target.devices.empty()) {
+        return;
+    }
+    json::object devices;
+    for (const DeviceState& device : target.devices) {
+        json::object one;
+        one["serial"] = device.serial;
+        one["state"] = device.state;
+        one["reason"] = printable(device.reason, 500);
+        const std::string name = printable(device.name);
+        devices[name.empty() || devices.contains(name) ? device.serial : name] = std::move(one);
+    }
+    row["devices"] = std::move(devices);
+}
+
 json::object target_json(const engine::TargetStatus& target) {
     json::object row;
     row["state"] = target.state;
@@ -31,6 +64,7 @@ json::object target_json(const engine::TargetStatus& target) {
                                    BlockState::refused, BlockState::held}) {
         row[name_of(state)] = target.blocks[static_cast<std::size_t>(state)];
     }
+    add_reach(row, target);
     return row;
 }
 

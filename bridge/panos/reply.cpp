@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <pugixml.hpp>
 
+#include "bridge/domain/group_layout.hpp"
 #include "bridge/domain/overloaded.hpp"
 
 namespace bridge::panos {
@@ -76,6 +78,9 @@ Errc errc_of(int code, std::string_view status, std::string_view text) {
     }
     if (code == 403 || code == 22) {
         return Errc::key_rejected;
+    }
+    if (has(text, "passive device")) {
+        return Errc::not_active;
     }
     if (has(text, "in progress") || has(text, "Timed out while getting config lock") || has(text, "try again")) {
         return Errc::busy;
@@ -169,12 +174,16 @@ Result<Reply> read_objects(const pugi::xml_node& response, const Place& place) {
     return seen;
 }
 
-Result<Reply> read_group(const pugi::xml_node& response) {
+GroupSeen group_in(const pugi::xml_node& entry, const Place& place) {
     GroupSeen seen;
-    const pugi::xml_node entry = response.child("result").child("entry");
-    seen.exists = !entry.empty();
+    seen.name = entry.attribute("name").value();
     seen.is_static = entry.child("dynamic").empty();
     seen.filter = entry.child("dynamic").child("filter").text().get();
+    const std::string_view description = entry.child("description").text().get();
+    seen.ours = place.tag.empty() && description.starts_with(child_description);
+    for (const pugi::xml_node& member : entry.child("tag").children("member")) {
+        seen.ours = seen.ours || (!place.tag.empty() && place.tag == member.text().get());
+    }
     for (const pugi::xml_node& member : entry.child("static").children("member")) {
         seen.members.emplace_back(member.text().get());
     }
@@ -182,14 +191,14 @@ Result<Reply> read_group(const pugi::xml_node& response) {
 }
 
 Result<Reply> read_dynamic_group(const pugi::xml_node& response, const Place& place) {
-    GroupSeen seen;
+    GroupsSeen seen;
     for (const pugi::xml_node& entry : response.child("result").child("dyn-addr-grp").children("entry")) {
-        if (place.group != entry.child("group-name").text().get()) {
-            continue;
+        if (place.group == entry.child("group-name").text().get()) {
+            GroupSeen& group = seen.groups.emplace_back();
+            group.name = place.group;
+            group.is_static = false;
+            group.filter = entry.child("filter").text().get();
         }
-        seen.exists = true;
-        seen.is_static = false;
-        seen.filter = entry.child("filter").text().get();
     }
     return seen;
 }
@@ -225,6 +234,14 @@ Result<Reply> read_registered(const pugi::xml_node& response, const Place& place
         }
     }
     return seen;
+}
+
+Result<Reply> read_count(const pugi::xml_node& response) {
+    const int count = number_in(tidy(response.child("result").child("count").text().get()), -1);
+    if (count < 0) {
+        return failed(Errc::refused, "the answer to a count holds none");
+    }
+    return RegisteredCounted{static_cast<std::size_t>(count)};
 }
 
 /// <uid-response> stands in <result> of a success and in <msg><line> of an error, which refuses its entries only.
@@ -272,6 +289,28 @@ Result<Reply> read_list(const pugi::xml_node& response) {
     for (const pugi::xml_node& member : list.child("valid-members").children("member")) {
         seen.members.emplace_back(tidy(member.text().get()));
     }
+    return seen;
+}
+
+/// The group and its children wherever they stand below the node: by their paths, in a container, or among all that
+/// was pushed to a firewall.
+void gather_groups(const pugi::xml_node& node, const Place& place, GroupsSeen& seen, int depth) {
+    constexpr int depth_max = 8;
+    for (const pugi::xml_node& child : node.children()) {
+        const std::string_view name = child.attribute("name").value();
+        const bool entry = std::string_view(child.name()) == "entry";
+        if (entry && (name == place.group || child_group_number(place.group, name) != 0) &&
+            (child.child("static") || child.child("dynamic"))) {
+            seen.groups.push_back(group_in(child, place));
+        } else if (!entry && depth < depth_max) {
+            gather_groups(child, place, seen, depth + 1);
+        }
+    }
+}
+
+Result<Reply> read_groups(const pugi::xml_node& response, const Place& place) {
+    GroupsSeen seen;
+    gather_groups(response.child("result"), place, seen, 0);
     return seen;
 }
 
@@ -339,6 +378,58 @@ Result<Reply> read_job(const pugi::xml_node& response) {
     return seen;
 }
 
+/// Device entries of a push: their own results, while the Panorama's job is over long before.
+Result<Reply> read_push(const pugi::xml_node& response) {
+    const pugi::xml_node job = response.child("result").child("job");
+    const std::string_view status = job.child("status").text().get();
+    const std::string_view result = job.child("result").text().get();
+    if (std::string_view(job.child("type").text().get()) == "Failed-Job") {
+        return failed(Errc::missing, fmt::format("the job is lost: {}", message_of(job.child("details"))));
+    }
+    if (status != "PEND" && status != "ACT" && status != "FIN") {
+        return failed(Errc::malformed, "the job has no status PEND, ACT or FIN");
+    }
+    PushSeen seen;
+    seen.over = status == "FIN";
+    seen.failed = seen.over && result != "OK";
+    seen.details = seen.failed ? message_of(job.child("details")) : std::string();
+    for (const pugi::xml_node& entry : job.child("devices").children("entry")) {
+        using State = PushSeen::Device::State;
+        const std::string_view outcome = entry.child("result").text().get();
+        PushSeen::Device device;
+        device.serial = tidy(entry.child("serial-no").text().get());
+        device.state = outcome == "OK" ? State::succeeded : outcome == "FAIL" ? State::failed : State::pending;
+        if (device.state == State::failed) {
+            const std::string said = message_of(entry.child("details").child("msg").child("errors"));
+            const std::string any = said.empty() ? message_of(entry.child("details")) : said;
+            const std::string words = tidy(entry.child("status").text().get());
+            device.details = any.empty() ? words : words.empty() ? any : fmt::format("{}: {}", words, any);
+        }
+        seen.devices.push_back(std::move(device));
+    }
+    return seen;
+}
+
+void gather_below(const pugi::xml_node& node, const std::string& group, bool inside, std::vector<std::string>& names,
+                  int depth) {
+    constexpr int depth_max = 16;
+    for (const pugi::xml_node& child : node.children("dg")) {
+        const std::string name = child.attribute("name").value();
+        const bool in = inside || name == group;
+        if (in) {
+            names.push_back(name);
+        }
+        if (depth < depth_max) {
+            gather_below(child, group, in, names, depth + 1);
+        }
+    }
+}
+
+std::optional<std::size_t> count_in(const pugi::xml_node& node) {
+    const int count = number_in(node.text().get(), -1);
+    return count < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(count));
+}
+
 }  // namespace
 
 Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& place) {
@@ -353,21 +444,25 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
         }
     }
     if (!response) {
-        if (std::holds_alternative<ReadRunningGroup>(call) && response.error().code == Errc::missing) {
-            return GroupSeen{};
+        if (std::holds_alternative<ReadGroups>(call) && response.error().code == Errc::missing) {
+            return GroupsSeen{};
         }
         return tl::unexpected(response.error());
     }
     return std::visit(Overloaded{
                           [&](const ReadJobs&) { return read_jobs(*response, place); },
                           [&](const ReadObjects&) { return read_objects(*response, place); },
-                          [&](const ReadRunningGroup&) { return read_group(*response); },
+                          [&](const ReadGroups&) { return read_groups(*response, place); },
+                          [&](const ReadDeviceGroups&) { return read_groups(*response, place); },
+                          [&](const StartPush&) { return read_commit(*response); },
+                          [&](const ReadPush&) { return read_push(*response); },
                           [&](const StartCommit&) { return read_commit(*response); },
                           [&](const ReadJob&) { return read_job(*response); },
                           [&](const ReadSystem&) { return read_system(*response); },
                           [&](const ReadDynamicGroup&) { return read_dynamic_group(*response, place); },
                           [&](const ReadRegistered&) { return read_registered(*response, place); },
                           [&](const ReadRegisteredAddress&) { return read_registered(*response, place); },
+                          [&](const CountRegistered&) { return read_count(*response); },
                           [&](const ReadList&) { return read_list(*response); },
                           [](const auto&) { return Result<Reply>(Done{}); },
                       },
@@ -399,6 +494,102 @@ Result<std::string> read_mark(const ApiReply& reply) {
                       "cannot tell which administrator the API key belongs to; say so with `user:`");
     }
     return admin;
+}
+
+Result<CapacitySeen> read_limits(const ApiReply& reply) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    const pugi::xml_node limits = response->child("result").child("limits");
+    CapacitySeen seen;
+    seen.objects_max = count_in(limits.child("max-address"));
+    seen.group_members_max = count_in(limits.child("max-address-per-group"));
+    return seen;
+}
+
+Result<std::size_t> read_entry_count(const ApiReply& reply) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    const auto entries = response->child("result").children("entry");
+    return static_cast<std::size_t>(std::distance(entries.begin(), entries.end()));
+}
+
+Result<std::vector<std::string>> read_groups_below(const ApiReply& reply, const std::string& device_group) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    std::vector<std::string> names;
+    gather_below(response->child("result").child("dg-hierarchy"), device_group, false, names, 0);
+    if (names.empty()) {
+        names.push_back(device_group);
+    }
+    return names;
+}
+
+Result<DevicesSeen> read_devices(const ApiReply& reply, const std::vector<std::string>& device_groups) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    DevicesSeen seen;
+    for (const pugi::xml_node& group : response->child("result").child("devicegroups").children("entry")) {
+        const std::string name = group.attribute("name").value();
+        if (!device_groups.empty() &&
+            std::find(device_groups.begin(), device_groups.end(), name) == device_groups.end()) {
+            continue;
+        }
+        for (const pugi::xml_node& entry : group.child("devices").children("entry")) {
+            ManagedDevice device;
+            device.serial = entry.attribute("name").value();
+            device.name = tidy(entry.child("hostname").text().get());
+            device.device_group = name;
+            device.connected = std::string_view(entry.child("connected").text().get()) == "yes";
+            device.in_sync = std::string_view(entry.child("shared-policy-status").text().get()) == "In Sync";
+            seen.devices.push_back(std::move(device));
+        }
+    }
+    return seen;
+}
+
+bool HaState::active() const {
+    // A firewall says active, or active-primary; a Panorama primary-active or secondary-active.
+    return state == "active" || state == "active-primary" || state.ends_with("-active");
+}
+
+Result<HaState> read_ha_state(const ApiReply& reply) {
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    if (!response) {
+        return tl::unexpected(response.error());
+    }
+    const pugi::xml_node result = response->child("result");
+    const pugi::xml_node pair = result.child("group") ? result.child("group") : result;
+    HaState seen;
+    seen.enabled = std::string_view(result.child("enabled").text().get()) == "yes";
+    seen.state = tidy(pair.child("local-info").child("state").text().get());
+    seen.peer_connected = std::string_view(pair.child("peer-info").child("conn-status").text().get()) == "up";
+    if (seen.enabled && seen.state.empty()) {
+        return failed(Errc::malformed, "the device does not tell its state in the pair");
+    }
+    return seen;
+}
+
+bool is_key_rejected(const ApiReply& reply) {
+    constexpr std::size_t error_bytes_max = 4096;  // a long answer is no such error
+    if (reply.status == 200 && reply.body.size() > error_bytes_max) {
+        return false;
+    }
+    pugi::xml_document document;
+    const auto response = response_of(reply, document);
+    return !response && response.error().code == Errc::key_rejected;
 }
 
 std::string read_lock_owners(const ApiReply& reply) {

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
+#include <map>
 
+#include "bridge/domain/group_layout.hpp"
 #include "bridge/domain/overloaded.hpp"
 
 namespace bridge::panos {
@@ -30,34 +33,7 @@ std::string op_form_in(const Place& place, std::string_view cmd) {
 }
 
 std::string group_xpath(const Place& place) {
-    return fmt::format("{}/address-group/entry[@name='{}']", vsys_xpath(place), place.group);
-}
-
-/// Set at the vsys, so that one call brings the tag that the objects refer to together with the objects: PAN-OS takes
-/// no reference to a tag that does not exist.
-std::string set_objects_form(const SetObjects& set, const Place& place) {
-    std::string element;
-    std::string tag;
-    if (!place.tag.empty()) {
-        tag = fmt::format("<tag><member>{}</member></tag>", xml_escaped(place.tag));
-        element = fmt::format("<tag><entry name=\"{}\"/></tag>", xml_escaped(place.tag));
-    }
-    element += "<address>";
-    for (const AddressObject& object : set.objects) {
-        const char* kind = object.indicator.domain() == nullptr ? "ip-netmask" : "fqdn";
-        fmt::format_to(std::back_inserter(element), "<entry name=\"{0}\"><{1}>{2}</{1}>{3}</entry>", object.name, kind,
-                       object.indicator.text(), tag);
-    }
-    element += "</address>";
-    return config_form("set", vsys_xpath(place), element);
-}
-
-std::string set_members_form(const SetMembers& set, const Place& place) {
-    std::string element;
-    for (const std::string& name : set.names) {
-        fmt::format_to(std::back_inserter(element), "<member>{}</member>", name);
-    }
-    return config_form("set", group_xpath(place) + "/static", element);
+    return fmt::format("{}/address-group/entry[@name='{}']", objects_xpath(place), place.group);
 }
 
 /// "[text()='a' or text()='b']"
@@ -69,10 +45,71 @@ std::string any_of(std::string_view what, const std::vector<std::string>& names)
     return predicate + "]";
 }
 
+/// The running configuration is only shown by `show`, which takes the path of one node; so where there are children all
+/// groups are shown, and the others left out by the reader.
+std::string groups_form(const ReadGroups& read, const Place& place) {
+    if (!read.running) {
+        return config_form("get", fmt::format("{}/address-group/entry[contains(@name,'{}')]", objects_xpath(place),
+                                              group_family(place.group)));
+    }
+    return config_form("show", read.children ? objects_xpath(place) + "/address-group" : group_xpath(place));
+}
+
+/// Set above objects and groups, so that one call brings the tag that the objects refer to, the objects, and the
+/// members that refer to those: PAN-OS takes no reference to what does not exist.
+std::string set_members_form(const SetMembers& set, const Place& place) {
+    const std::string tag =
+        place.tag.empty() ? "" : fmt::format("<tag><member>{}</member></tag>", xml_escaped(place.tag));
+    const bool tagged = !set.objects.empty() ||
+                        std::any_of(set.groups.begin(), set.groups.end(), [](const auto& each) { return each.child; });
+    std::string element;
+    if (!place.tag.empty() && tagged) {
+        element = fmt::format("<tag><entry name=\"{}\"/></tag>", xml_escaped(place.tag));
+    }
+    if (!set.objects.empty()) {
+        element += "<address>";
+        for (const AddressObject& object : set.objects) {
+            const char* kind = object.indicator.domain() == nullptr ? "ip-netmask" : "fqdn";
+            fmt::format_to(std::back_inserter(element), "<entry name=\"{0}\"><{1}>{2}</{1}>{3}</entry>", object.name,
+                           kind, object.indicator.text(), tag);
+        }
+        element += "</address>";
+    }
+    element += "<address-group>";
+    for (const GroupMembers& group : set.groups) {
+        fmt::format_to(std::back_inserter(element), "<entry name=\"{}\"><static>", xml_escaped(group.group));
+        for (const std::string& name : group.members) {
+            fmt::format_to(std::back_inserter(element), "<member>{}</member>", xml_escaped(name));
+        }
+        element += "</static>";
+        if (group.child) {
+            fmt::format_to(std::back_inserter(element), "<description>{}{}</description>{}", child_description,
+                           xml_escaped(place.group), tag);
+        }
+        element += "</entry>";
+    }
+    return config_form("set", objects_xpath(place), element + "</address-group>");
+}
+
+std::string delete_members_form(const DeleteMembers& gone, const Place& place) {
+    return config_form("delete", fmt::format("{}/address-group/entry{}/static/member{}", objects_xpath(place),
+                                             any_of("@name", gone.groups), any_of("text()", gone.names)));
+}
+
+/// A device with several virtual systems commits only ours of them. Where there is one, it is not named: nothing is
+/// known of how every release takes that.
 std::string commit_form(const StartCommit& commit, const Place& place) {
+    std::string scope;
+    if (place.on_panorama()) {
+        scope = place.in_shared()
+                    ? ""
+                    : fmt::format("<device-group><member>{}</member></device-group>", xml_escaped(place.device_group));
+    } else if (place.vsys != "vsys1") {
+        scope = fmt::format("<vsys><member>{}</member></vsys>", xml_escaped(place.vsys));
+    }
     const std::string cmd = fmt::format(
-        "<commit><description>{}</description><partial><admin><member>{}</member></admin></partial></commit>",
-        xml_escaped(commit.description), xml_escaped(place.admin));
+        "<commit><description>{}</description><partial><admin><member>{}</member></admin>{}</partial></commit>",
+        xml_escaped(commit.description), xml_escaped(place.admin), scope);
     return "type=commit&cmd=" + url_encoded(cmd);
 }
 
@@ -121,10 +158,63 @@ std::string list_form(std::string_view verb, ListKind kind, const std::string& l
                                   verb, name_of(kind), xml_escaped(list), more));
 }
 
+/// Only policies and objects are pushed, and what colleagues have pending on the firewalls stays pending.
+std::string push_form(const StartPush& push) {
+    std::map<std::string, std::string> groups;
+    for (const Receiver& each : push.receivers) {
+        groups[each.device_group] += fmt::format("<entry name=\"{}\"/>", xml_escaped(each.serial));
+    }
+    std::string list;
+    for (const auto& [group, devices] : groups) {
+        list += fmt::format("<entry name=\"{}\"><devices>{}</devices></entry>", xml_escaped(group), devices);
+    }
+    const std::string cmd = fmt::format(
+        "<commit-all><shared-policy><device-group>{}</device-group><description>{}</description><include-template>no"
+        "</include-template><force-template-values>no</force-template-values><merge-with-candidate-cfg>no"
+        "</merge-with-candidate-cfg></shared-policy></commit-all>",
+        list, xml_escaped(push.description));
+    return "type=commit&action=all&cmd=" + url_encoded(cmd);
+}
+
+std::string job_form(JobId job) {
+    return op_form(fmt::format("<show><jobs><id>{}</id></jobs></show>", job));
+}
+
+constexpr std::string_view first_device = "/config/devices/entry[@name='localhost.localdomain']";
+
 }  // namespace
 
 std::string vsys_xpath(const Place& place) {
-    return fmt::format("/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='{}']", place.vsys);
+    return fmt::format("{}/vsys/entry[@name='{}']", first_device, place.vsys);
+}
+
+std::string objects_xpath(const Place& place) {
+    if (place.in_shared()) {
+        return "/config/shared";
+    }
+    return place.on_panorama() ? fmt::format("{}/device-group/entry[@name='{}']", first_device, place.device_group)
+                               : vsys_xpath(place);
+}
+
+std::string form_of_limits() {
+    return config_form("get", "/config/platform/limits");
+}
+
+std::string form_of_object_names() {
+    return config_form(
+        "get", fmt::format("{}/vsys/entry/address/entry/@name|/config/shared/address/entry/@name", first_device));
+}
+
+std::string form_of_hierarchy() {
+    return op_form("<show><dg-hierarchy></dg-hierarchy></show>");
+}
+
+std::string form_of_device_groups() {
+    return op_form("<show><devicegroups></devicegroups></show>");
+}
+
+std::string form_of_ha_state() {
+    return op_form("<show><high-availability><state></state></high-availability></show>");
 }
 
 std::string form_of(const Call& call, const Place& place) {
@@ -132,20 +222,29 @@ std::string form_of(const Call& call, const Place& place) {
         Overloaded{
             [](const ReadJobs&) { return op_form("<show><jobs><all></all></jobs></show>"); },
             [&](const ReadObjects&) {
-                return config_form("get", fmt::format("{}/address/entry[contains(@name,'{}')]", vsys_xpath(place),
+                return config_form("get", fmt::format("{}/address/entry[contains(@name,'{}')]", objects_xpath(place),
                                                       address_name_prefix));
             },
-            [&](const ReadRunningGroup&) { return config_form("show", group_xpath(place)); },
-            [&](const SetObjects& set) { return set_objects_form(set, place); },
+            [](const ReadCapacity&) { return form_of_limits(); },
+            [&](const ReadGroups& read) { return groups_form(read, place); },
             [&](const SetMembers& set) { return set_members_form(set, place); },
-            [&](const DeleteMembers& gone) {
-                return config_form("delete", group_xpath(place) + "/static/member" + any_of("text()", gone.names));
+            [&](const DeleteMembers& gone) { return delete_members_form(gone, place); },
+            [&](const DeleteGroups& gone) {
+                return config_form("delete",
+                                   objects_xpath(place) + "/address-group/entry" + any_of("@name", gone.names));
             },
             [&](const DeleteObjects& gone) {
-                return config_form("delete", vsys_xpath(place) + "/address/entry" + any_of("@name", gone.names));
+                return config_form("delete", objects_xpath(place) + "/address/entry" + any_of("@name", gone.names));
             },
             [&](const StartCommit& commit) { return commit_form(commit, place); },
-            [](const ReadJob& job) { return op_form(fmt::format("<show><jobs><id>{}</id></jobs></show>", job.job)); },
+            [](const ReadJob& job) { return job_form(job.job); },
+            [](const ReadDevices&) { return form_of_device_groups(); },
+            [](const ReadDeviceGroups& read) {
+                return op_form("<show><config><pushed-shared-policy></pushed-shared-policy></config></show>") +
+                       "&target=" + url_encoded(read.serial);
+            },
+            [](const StartPush& push) { return push_form(push); },
+            [](const ReadPush& read) { return job_form(read.job); },
             [](const ReadSystem&) { return op_form("<show><system><info></info></system></show>"); },
             [&](const ReadDynamicGroup&) {
                 return op_form_in(place, fmt::format("<show><object><dynamic-address-group><name>{}</name>"
@@ -157,6 +256,11 @@ std::string form_of(const Call& call, const Place& place) {
                 return op_form_in(place, fmt::format("<show><object><registered-ip><ip>{}</ip></registered-ip></object>"
                                                      "</show>",
                                                      ask.address.text()));
+            },
+            [&](const CountRegistered&) {
+                return op_form_in(place,
+                                  "<show><object><registered-ip><all><option>count</option></all></registered-ip>"
+                                  "</object></show>");
             },
             [&](const RegisterAddresses& message) { return register_form(message, place); },
             [&](const RefreshList& refresh) { return list_form("refresh", refresh.kind, refresh.list, "", place); },
@@ -177,7 +281,7 @@ ApiRequest keygen_request(std::string_view user, const Secret& password) {
 }
 
 std::string form_of_own_marks(const Place& place, std::string_view object) {
-    return config_form("get", fmt::format("{}/address/entry[@name='{}']", vsys_xpath(place), object));
+    return config_form("get", fmt::format("{}/address/entry[@name='{}']", objects_xpath(place), object));
 }
 
 std::string url_encoded(std::string_view text) {

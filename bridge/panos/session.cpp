@@ -21,36 +21,57 @@ Session::Session(Credentials credentials, Place place, Transport& transport)
 void Session::perform(const Call& call, Done done) {
     call_ = call;
     done_ = std::move(done);
-    if (const auto* set = std::get_if<SetObjects>(&call_); set != nullptr && !set->objects.empty()) {
+    if (const auto* set = std::get_if<SetMembers>(&call_); set != nullptr && !set->objects.empty()) {
         object_of_ours_ = set->objects.front().name;
     }
     if (std::holds_alternative<StartCommit>(call_) && place_.admin.empty()) {
         learn_admin();
-        return;
+    } else if (std::holds_alternative<ReadCapacity>(call_)) {
+        ask_capacity();
+    } else if (std::holds_alternative<ReadDevices>(call_)) {
+        ask_devices();
+    } else {
+        ask_device();
     }
-    attempt(false);
 }
 
-void Session::send(std::function<void(Result<ApiReply>)> next, std::string form) {
+void Session::ask_ha_state(std::function<void(Result<HaState>)> done) {
+    exchange(form_of_ha_state(), [done = std::move(done)](const Result<ApiReply>& reply) {
+        done(reply ? read_ha_state(*reply) : Result<HaState>(tl::unexpected(reply.error())));
+    });
+}
+
+void Session::send(std::string form, Answered next) {
     ApiRequest request;
     request.form = std::move(form);
     request.key = key_;
     transport_.call(std::move(request), std::move(next));
 }
 
-void Session::attempt(bool key_is_fresh) {
+/// One request, with a key that the device takes if there is a way to one.
+void Session::exchange(std::string form, Answered next) {
+    attempt(std::move(form), std::move(next), false);
+}
+
+void Session::attempt(std::string form, Answered next, bool key_is_fresh) {
     if (key_.empty()) {
-        fetch_key([this](const Result<void>& got) {
+        fetch_key([this, form = std::move(form), next = std::move(next)](const Result<void>& got) {
             if (!got) {
-                finish(tl::unexpected(got.error()));
+                next(tl::unexpected(got.error()));
             } else {
-                attempt(true);
+                attempt(form, next, true);
             }
         });
         return;
     }
-    send([this, key_is_fresh](Result<ApiReply> reply) { on_reply(std::move(reply), key_is_fresh); },
-         form_of(call_, place_));
+    send(form, [this, form, next = std::move(next), key_is_fresh](Result<ApiReply> reply) {
+        if (reply && !key_is_fresh && !credentials_.password.empty() && is_key_rejected(*reply)) {
+            key_ = Secret();
+            attempt(form, next, false);
+            return;
+        }
+        next(std::move(reply));
+    });
 }
 
 void Session::fetch_key(std::function<void(Result<void>)> next) {
@@ -82,34 +103,31 @@ void Session::learn_admin() {
                       "cannot tell yet which administrator the API key belongs to; say so with `user:`"));
         return;
     }
-    send(
-        [this](const Result<ApiReply>& reply) {
-            if (!reply) {
-                finish(tl::unexpected(reply.error()));
-                return;
-            }
-            const auto admin = read_mark(*reply);
-            if (!admin) {
-                finish(tl::unexpected(admin.error()));
-                return;
-            }
-            place_.admin = *admin;
-            attempt(false);
-        },
-        form_of_own_marks(place_, object_of_ours_));
+    exchange(form_of_own_marks(place_, object_of_ours_), [this](const Result<ApiReply>& reply) {
+        if (!reply) {
+            finish(tl::unexpected(reply.error()));
+            return;
+        }
+        const auto admin = read_mark(*reply);
+        if (!admin) {
+            finish(tl::unexpected(admin.error()));
+            return;
+        }
+        place_.admin = *admin;
+        ask_device();
+    });
 }
 
-void Session::on_reply(Result<ApiReply> reply, bool key_is_fresh) {
+void Session::ask_device() {
+    exchange(form_of(call_, place_), [this](const Result<ApiReply>& reply) { on_reply(reply); });
+}
+
+void Session::on_reply(const Result<ApiReply>& reply) {
     if (!reply) {
         finish(tl::unexpected(reply.error()));
         return;
     }
     Result<Reply> read = read_reply(call_, *reply, place_);
-    if (!read && read.error().code == Errc::key_rejected && !key_is_fresh && !credentials_.password.empty()) {
-        key_ = Secret();
-        attempt(false);
-        return;
-    }
     if (!read && read.error().code == Errc::locked) {
         name_lock(read.error());
         return;
@@ -117,17 +135,80 @@ void Session::on_reply(Result<ApiReply> reply, bool key_is_fresh) {
     finish(std::move(read));
 }
 
+namespace {
+
+/// A device, or a role, that does not tell is none that fails.
+bool only_does_not_tell(const Failure& failure) {
+    return failure.code != Errc::unreachable && failure.code != Errc::key_rejected && failure.code != Errc::busy &&
+           failure.code != Errc::not_trusted;
+}
+
+}  // namespace
+
+void Session::ask_capacity() {
+    exchange(form_of_limits(), [this](const Result<ApiReply>& reply) {
+        const Result<CapacitySeen> seen =
+            reply ? read_limits(*reply) : Result<CapacitySeen>(tl::unexpected(reply.error()));
+        if (!seen && !only_does_not_tell(seen.error())) {
+            finish(tl::unexpected(seen.error()));
+            return;
+        }
+        ask_object_count(seen.value_or(CapacitySeen{}));
+    });
+}
+
+void Session::ask_object_count(CapacitySeen seen) {
+    exchange(form_of_object_names(), [this, seen](const Result<ApiReply>& reply) mutable {
+        const Result<std::size_t> count =
+            reply ? read_entry_count(*reply) : Result<std::size_t>(tl::unexpected(reply.error()));
+        if (!count && !only_does_not_tell(count.error())) {
+            finish(tl::unexpected(count.error()));
+            return;
+        }
+        if (count) {
+            seen.objects = *count;
+        }
+        finish(Reply(seen));
+    });
+}
+
+void Session::ask_devices() {
+    if (place_.in_shared()) {
+        ask_devices_of({});
+        return;
+    }
+    exchange(form_of_hierarchy(), [this](const Result<ApiReply>& reply) {
+        auto groups = reply ? read_groups_below(*reply, place_.device_group)
+                            : Result<std::vector<std::string>>(tl::unexpected(reply.error()));
+        if (!groups) {
+            finish(tl::unexpected(groups.error()));
+            return;
+        }
+        ask_devices_of(std::move(*groups));
+    });
+}
+
+void Session::ask_devices_of(std::vector<std::string> device_groups) {
+    exchange(form_of_device_groups(), [this, device_groups = std::move(device_groups)](const Result<ApiReply>& reply) {
+        if (!reply) {
+            finish(tl::unexpected(reply.error()));
+            return;
+        }
+        auto seen = read_devices(*reply, device_groups);
+        finish(seen ? Result<Reply>(std::move(*seen)) : Result<Reply>(tl::unexpected(seen.error())));
+    });
+}
+
 /// The answer to a locked-out commit does not say who holds the lock; an operator needs to know whom to call.
 void Session::name_lock(Failure failure) {
     const bool commit = std::holds_alternative<StartCommit>(call_);
-    send(
-        [this, failure = std::move(failure)](const Result<ApiReply>& reply) {
-            const std::string owners = reply ? read_lock_owners(*reply) : std::string();
-            finish(tl::unexpected(owners.empty() ? failure
-                                                 : Failure(failure.code, fmt::format("waiting for the {}", owners))));
-        },
-        "type=op&cmd=" + url_encoded(commit ? "<show><commit-locks></commit-locks></show>"
-                                            : "<show><config-locks></config-locks></show>"));
+    send("type=op&cmd=" + url_encoded(commit ? "<show><commit-locks></commit-locks></show>"
+                                             : "<show><config-locks></config-locks></show>"),
+         [this, failure = std::move(failure)](const Result<ApiReply>& reply) {
+             const std::string owners = reply ? read_lock_owners(*reply) : std::string();
+             finish(tl::unexpected(owners.empty() ? failure
+                                                  : Failure(failure.code, fmt::format("waiting for the {}", owners))));
+         });
 }
 
 void Session::finish(Result<Reply> reply) {

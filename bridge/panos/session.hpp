@@ -1,12 +1,14 @@
-// One firewall's conversation: turns the enforcer's calls into requests and the answers into replies, and keeps the
-// API key. It knows no socket: requests go through a Transport.
+// One device's conversation: turns the enforcer's calls into requests and the answers into replies, and keeps the API
+// key. It knows no socket: requests go through a Transport.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/panos/conversation.hpp"
+#include "bridge/panos/reply.hpp"
 #include "bridge/panos/request.hpp"
 #include "bridge/panos/transport.hpp"
 
@@ -19,23 +21,32 @@ struct Credentials {
     domain::Secret password;
 };
 
-class Session {
+class Session final : public Conversation {
 public:
-    using Done = std::function<void(domain::Result<domain::Reply>)>;
-
     /// `transport` must outlive the session, and the session every call that is under way.
     Session(Credentials credentials, Place place, Transport& transport);
 
-    /// Performs one call; one at a time. Behind it there may be several requests: a keygen first, once more after a
-    /// rejected key, the administrator's name before the first commit, the owner of a lock that stands in the way.
-    void perform(const domain::Call& call, Done done);
+    /// Behind it there may be several requests: a keygen first, once more after a rejected key, the administrator's
+    /// name before the first commit, the owner of a lock that stands in the way, a device's limits and what it holds.
+    void perform(const domain::Call& call, Done done) override;
+
+    /// Which of a pair the device is. Not while a call is performed.
+    void ask_ha_state(std::function<void(domain::Result<HaState>)> done);
 
 private:
-    void send(std::function<void(domain::Result<ApiReply>)> next, std::string form);
-    void attempt(bool key_is_fresh);
+    using Answered = std::function<void(domain::Result<ApiReply>)>;
+
+    void exchange(std::string form, Answered next);
+    void attempt(std::string form, Answered next, bool key_is_fresh);
+    void send(std::string form, Answered next);
     void fetch_key(std::function<void(domain::Result<void>)> next);
     void learn_admin();
-    void on_reply(domain::Result<ApiReply> reply, bool key_is_fresh);
+    void ask_device();
+    void ask_capacity();
+    void ask_object_count(domain::CapacitySeen seen);
+    void ask_devices();
+    void ask_devices_of(std::vector<std::string> device_groups);
+    void on_reply(const domain::Result<ApiReply>& reply);
     void name_lock(domain::Failure failure);
     void finish(domain::Result<domain::Reply> reply);
 

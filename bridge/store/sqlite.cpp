@@ -193,6 +193,10 @@ SqliteResult<std::string> Connection::query_text(std::string_view sql) {
     });
 }
 
+void Connection::forget_pages() {
+    sqlite3_db_release_memory(handle_.get());
+}
+
 std::int64_t Connection::changes() const {
     return sqlite3_changes64(handle_.get());
 }

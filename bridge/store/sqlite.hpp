@@ -73,6 +73,9 @@ public:
     SqliteResult<std::int64_t> query_number(std::string_view sql);
     SqliteResult<std::string> query_text(std::string_view sql);
 
+    /// Gives the pages that it remembers back, until it needs them again.
+    void forget_pages();
+
     std::int64_t changes() const;
     bool in_transaction() const;
     sqlite3* handle() const { return handle_.get(); }

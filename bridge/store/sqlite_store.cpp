@@ -558,6 +558,9 @@ Result<std::vector<domain::Block>> GroupCommitStore::load_blocks() {
         return tl::unexpected(describe(statement.error(), options_.path));
     }
     std::vector<domain::Block> blocks;
+    if (const auto count = reader_.query_number("SELECT count(*) FROM blocks WHERE state <> 'removed'")) {
+        blocks.reserve(static_cast<std::size_t>(*count));
+    }
     while (true) {
         const auto row = statement->step();
         if (!row) {

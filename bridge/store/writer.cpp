@@ -23,7 +23,7 @@ constexpr std::uint64_t page_bytes = 8192;
 
 // FULL syncs the log at every commit, and the log is what a commit writes. Checkpoints are the Checkpointer's.
 constexpr const char* settings =
-    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY";
+    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY";
 
 constexpr std::string_view add_notification_sql =
     "INSERT INTO notifications (number, received, format, peer, payload) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -139,6 +139,7 @@ domain::Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, Op
         if (auto intact = check_integrity(*connection, path); !intact) {
             return tl::unexpected(intact.error());
         }
+        connection->forget_pages();  // it has seen the whole file, and needs little of it
     }
     // An alert may outlive its payload, and its number must not come to stand for another one.
     const auto last = connection->query_number(

@@ -39,12 +39,21 @@ yaml::Node intake_of(const BridgeSetup& setup, const BridgeFiles& files) {
 
 yaml::Node target_of(const TargetSetup& setup, const TargetFiles& files) {
     yaml::Node target = yaml::map();
-    yaml::put(target, "kind", yaml::scalar("panos"));
+    yaml::put(target, "kind", yaml::scalar(setup.device_group.empty() ? "panos" : "panorama"));
+    if (!setup.device_group.empty()) {
+        yaml::put(target, "device_group", yaml::scalar(setup.device_group));
+    }
     yaml::put(target, "url", yaml::scalar(files.url));
     if (setup.insecure) {
         yaml::put(target, "insecure", yaml::scalar("true"));
     } else if (!files.ca.empty()) {
         yaml::put(target, "ca", yaml::scalar(files.ca));
+    }
+    if (!files.peer_url.empty()) {
+        yaml::put(target, "peer_url", yaml::scalar(files.peer_url));
+    }
+    if (!files.peer_ca.empty() && !setup.insecure) {
+        yaml::put(target, "peer_ca", yaml::scalar(files.peer_ca));
     }
     yaml::put(target, "api_key_file", yaml::scalar(files.api_key_file));
     yaml::put(target, "user", yaml::scalar(setup.user));

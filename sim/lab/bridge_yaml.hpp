@@ -14,6 +14,8 @@ struct TargetFiles {
     std::string url;           // "https://127.0.0.1:40123"
     std::string ca;            // path of a PEM file; empty for none
     std::string api_key_file;  // path
+    std::string peer_url{};    // of the other one of an HA pair
+    std::string peer_ca{};
 };
 
 struct BridgeFiles {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "sim/panos/fleet.hpp"
 #include "sim/panos/xml.hpp"
 #include "sim/panos/xpath.hpp"
 
@@ -90,6 +91,7 @@ PacketVerdict DeviceHandle::verdict(const Traffic& traffic) {
     flow.to_zone = traffic.to_zone;
     flow.port = traffic.port;
     flow.protocol = "tcp";
+    flow.vsys = traffic.vsys;
     const panos::Verdict verdict = device_.verdict(flow, now_);
     return {!verdict.allowed, verdict.rule};
 }
@@ -172,6 +174,17 @@ tl::expected<void, std::string> DeviceHandle::commit_by(const std::string& admin
     return job ? tl::expected<void, std::string>{} : tl::unexpected(job.error());
 }
 
+tl::expected<void, std::string> DeviceHandle::happen(const FleetEvent& event) {
+    using enum FleetEvent::Kind;
+    panos::Fleet* const fleet = device_.fleet();
+    device_.advance(now_);
+    const bool done = fleet != nullptr && (event.kind == failover || event.kind == repair
+                                               ? fleet->set_failed(device_, event.kind == failover, now_)
+                                               : fleet->set_connected(device_, event.kind == reconnect));
+    return done ? tl::expected<void, std::string>{}
+                : tl::unexpected(fmt::format("{} has no peer, or no Panorama", device_.options().name));
+}
+
 tl::expected<void, std::string> DeviceHandle::load(const std::string& file) {
     const auto text = read_file(file);
     return text ? device_.load_running(*text) : tl::unexpected(text.error());
@@ -228,7 +241,7 @@ void prepare_ways(panos::DeviceOptions& options, const Scenario& scenario, const
     if (!setup.prepared) {
         return;
     }
-    const TargetSetup* target = scenario.bridge.target(setup.name);
+    const TargetSetup* target = scenario.target_of(setup.name);
     if (target != nullptr && target->dynamic) {
         options.prepare_match = fmt::format("'{}'", target->tag);
     }
@@ -245,19 +258,29 @@ void prepare_ways(panos::DeviceOptions& options, const Scenario& scenario, const
     }
 }
 
-tl::expected<panos::DeviceOptions, std::string> device_options(const FirewallSetup& setup, const std::string& group,
-                                                               const std::string& bridge_user, std::uint64_t seed) {
+tl::expected<panos::DeviceOptions, std::string> device_options(const Scenario& scenario, const FirewallSetup& setup,
+                                                               const TargetSetup& target, std::uint64_t seed) {
     panos::DeviceOptions options;
     options.name = setup.name;
     options.version = setup.version;
     options.model = setup.model;
     options.commit_time = setup.commit_time;
     options.boot_time = setup.boot_time;
-    options.prepare_group = setup.prepared ? group : "";
+    options.prepare_group = setup.prepared ? target.group : "";
+    options.multi_vsys = setup.multi_vsys;
+    if (setup.is_panorama()) {
+        options.prepare_in = target.device_group == "shared" ? "" : target.device_group;
+    }
+    if (scenario.has_fleet()) {
+        // The seed makes the serial number, and every device of a scenario has the same seed; keys are the same on the
+        // two of a pair, as they are with one master key.
+        const auto number = &setup - scenario.firewalls.data() + 1;
+        options.serial = fmt::format("0071{:04}{:07}", number, seed % 10'000'000);
+    }
     options.seed = seed;
     options.administrators.clear();
     std::vector<std::string> names = setup.administrators;
-    names.insert(names.end(), {"admin", bridge_user});
+    names.insert(names.end(), {"admin", target.user});
     for (const std::string& name : names) {
         const bool known = std::any_of(options.administrators.begin(), options.administrators.end(),
                                        [&](const panos::Administrator& it) { return it.name == name; });

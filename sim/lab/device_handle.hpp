@@ -29,6 +29,7 @@ public:
     tl::expected<void, std::string> lock(const Lock& lock) override;
     tl::expected<void, std::string> edit(const Edit& edit) override;
     tl::expected<void, std::string> commit_by(const std::string& administrator) override;
+    tl::expected<void, std::string> happen(const FleetEvent& event) override;
     tl::expected<void, std::string> load(const std::string& file) override;
     void reboot() override { device_.reboot(now_); }
     tl::expected<void, std::string> register_by(const RegisterBy& what) override;
@@ -44,9 +45,10 @@ private:
     panos::Instant now_;
 };
 
-/// The device that a scenario asks for. `administrators` are those of the scenario, the bridge's, and "admin".
-tl::expected<panos::DeviceOptions, std::string> device_options(const FirewallSetup& setup, const std::string& group,
-                                                               const std::string& bridge_user, std::uint64_t seed);
+/// The device that a scenario asks for. `target` is the bridge's that leads there; its administrators are those of the
+/// scenario, the bridge's, and "admin".
+tl::expected<panos::DeviceOptions, std::string> device_options(const Scenario& scenario, const FirewallSetup& setup,
+                                                               const TargetSetup& target, std::uint64_t seed);
 
 /// Adds what the firewall's administrator prepares for the ways in which the scenario's bridge blocks: a dynamic group
 /// instead of a static one, external lists with pages of the bridge at `lists_url`.

@@ -46,6 +46,7 @@ public:
     virtual tl::expected<void, std::string> lock(const Lock& lock) = 0;
     virtual tl::expected<void, std::string> edit(const Edit& edit) = 0;
     virtual tl::expected<void, std::string> commit_by(const std::string& administrator) = 0;
+    virtual tl::expected<void, std::string> happen(const FleetEvent& event) = 0;
     virtual tl::expected<void, std::string> load(const std::string& file) = 0;
     virtual void reboot() = 0;
     virtual tl::expected<void, std::string> register_by(const RegisterBy& what) = 0;

@@ -48,6 +48,11 @@ const Section firewall{
          {"ok", "untrusted"}},
         {"administrators", texts, "Further administrators, who exist to hold locks and pending changes.",
          "[alice, bob]"},
+        {"multi_vsys", flag, "true: it has several virtual systems; `edit` or `load` makes further ones.", "true"},
+        {"panorama", text, "The Panorama (`model: Panorama`) that manages it, connected, with all already pushed.",
+         "pano"},
+        {"device_group", text, "Its device group there.", "branches"},
+        {"ha_peer", text, "The other firewall of an HA pair; the one that comes first is active.", "fw1"},
     }};
 
 const Section appliance{
@@ -153,6 +158,7 @@ const Section target{
         {"insecure", flag, "true: the device's certificate is not verified.", "true"},
         {"user", text, "Administrator that the bridge is on the device.", "firebreak"},
         {"vsys", text, "Virtual system.", "vsys1"},
+        {"device_group", text, "Device group of a Panorama, or shared.", "branches"},
         {"mode",
          word,
          "static: address objects and a commit; dynamic: registered addresses.",
@@ -166,7 +172,11 @@ const Section target{
         {"settle", duration, "How long the bridge waits for more before it pushes.", "0s"},
         {"max_batch", count, "Most blocks in one push.", "5000"},
         {"group_members_max", count, "Members that a group takes.", "2500"},
+        {"child_groups", count, "Groups in which a full one goes on; 0: none.", "64"},
+        {"objects_max", count, "Address objects that the device takes; without it, as the device says.", "10000"},
         {"register_max", count, "Of mode dynamic: entries of one registration message.", "1000"},
+        {"registered_max", count,
+         "Of mode dynamic: registered addresses that the firewall takes; its model's unless said.", "1000"},
         {"register_timeout", duration, "Of mode dynamic: how long a registration lasts without renewal.", "1h"},
         {"firewalls", texts, "Of an edl: the firewalls that fetch its pages; the one of its own name unless said.",
          "[hq]"},
@@ -310,6 +320,7 @@ const Section traffic{
         {"from_zone", text, "Zone of the source; trust unless said.", "trust"},
         {"to_zone", text, "Zone of the destination; untrust unless said.", "untrust"},
         {"port", count, "Destination port; 443 unless said.", "443"},
+        {"vsys", text, "Virtual system; vsys1 unless said.", "vsys2"},
     }};
 
 const Section rollback{"operator.rollback",
@@ -477,6 +488,13 @@ const Section power{
         {"firewall", text, "Which firewall.", "branch", true},
     }};
 
+const Section fleet_event{
+    "failover, repair, disconnect, reconnect",
+    "Something happens between devices: to one of an HA pair, or to the line between a firewall and its Panorama.",
+    {
+        {"firewall", text, "Which firewall.", "fw1", true},
+    }};
+
 const Section lock{"lock, unlock",
                    "Another administrator takes or gives back a lock.",
                    {
@@ -570,6 +588,12 @@ const Section step{
          {"bridge"}},
         {"start", switch_of, "The bridge starts, or a firewall comes back.", "bridge", false, &power, {"bridge"}},
         {"restart", switch_of, "stop, then start.", "bridge", false, &power, {"bridge"}},
+        {"failover", section,
+         "A device of an HA pair fails (it still answers, unless it is stopped as well), and its peer takes over.", "",
+         false, &fleet_event},
+        {"repair", section, "A failed device works again, as the passive one.", "", false, &fleet_event},
+        {"disconnect", section, "The line between a firewall and its Panorama is cut.", "", false, &fleet_event},
+        {"reconnect", section, "It is there again.", "", false, &fleet_event},
         {"reload", section,
          "bridge.yaml is written anew, with these settings instead of all that `bridge` said, and the bridge is told "
          "(SIGHUP). The step ends when it has taken or refused them; `bridge: {reloads.refused: 1}` tells which.",

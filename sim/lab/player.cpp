@@ -161,6 +161,10 @@ private:
         return at(commit.firewall, [&](FirewallHandle& it) { return it.commit_by(commit.by); });
     }
 
+    Done perform(const FleetEvent& event) {
+        return at(event.firewall, [&](FirewallHandle& it) { return it.happen(event); });
+    }
+
     Done perform(const Load& load) {
         return at(load.firewall, [&](FirewallHandle& it) { return it.load(load.file); });
     }

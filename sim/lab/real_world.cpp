@@ -24,6 +24,7 @@
 #include "sim/lab/real_firewall.hpp"
 #include "sim/lab/replace_file.hpp"
 #include "sim/lab/reserved_port.hpp"
+#include "sim/lab/scenario_fleet.hpp"
 #include "sim/lab/worlds.hpp"
 
 namespace sim::lab {
@@ -111,6 +112,20 @@ public:
         for (const FirewallSetup& setup : scenario_.firewalls) {
             if (const Done made = make_firewall(setup); !made) {
                 return made;
+            }
+        }
+        const Done together = loop_.run([this] {
+            return bring_together(
+                fleet_, scenario_, [this](const std::string& name) -> panos::Device& { return device(name); },
+                std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()));
+        });
+        if (!together) {
+            return together;
+        }
+        for (auto& [name, files] : files_.targets) {
+            if (const std::string& peer = scenario_.ha_peer_of(name); !peer.empty()) {
+                files.peer_url = files_.targets.at(peer).url;
+                files.peer_ca = files_.targets.at(peer).ca;
             }
         }
         if (const Done made = make_intake_files(); !made) {
@@ -387,8 +402,15 @@ private:
     std::string config_file() const { return options_.directory + "/bridge.yaml"; }
 
     std::string bridge_user(const std::string& firewall) const {
-        const TargetSetup* target = scenario_.bridge.target(firewall);
+        const TargetSetup* target = scenario_.target_of(firewall);
         return target == nullptr ? TargetSetup{}.user : target->user;
+    }
+
+    /// On the loop's thread.
+    panos::Device& device(const std::string& firewall) {
+        panos::Device* found = nullptr;
+        firewalls_.at(firewall)->at_device([&found](panos::Device& it, panos::Instant) { found = &it; });
+        return *found;
     }
 
     /// On the loop's thread.
@@ -400,10 +422,9 @@ private:
     }
 
     Done make_firewall(const FirewallSetup& setup) {
-        const TargetSetup* target = scenario_.bridge.target(setup.name);
+        const TargetSetup* target = scenario_.target_of(setup.name);
         const std::string user = bridge_user(setup.name);
-        auto device =
-            device_options(setup, target == nullptr ? TargetSetup{}.group : target->group, user, options_.seed);
+        auto device = device_options(scenario_, setup, target == nullptr ? TargetSetup{} : *target, options_.seed);
         if (!device) {
             return tl::unexpected(fmt::format("firewall {}: {}", setup.name, device.error()));
         }
@@ -586,6 +607,7 @@ private:
     std::ofstream bridge_log_;
     fireeye::Sender sender_;
     LoopThread loop_;
+    panos::Fleet fleet_;                                              // the same
     std::map<std::string, std::unique_ptr<RealFirewall>> firewalls_;  // touched on the loop's thread
     std::unique_ptr<BridgeProcess> bridge_;
     std::size_t starts_ = 0;

@@ -53,4 +53,32 @@ const ApplianceSetup* Scenario::appliance(const std::string& name) const {
     return found == appliances.end() ? nullptr : &*found;
 }
 
+bool Scenario::has_fleet() const {
+    return std::any_of(firewalls.begin(), firewalls.end(),
+                       [](const auto& it) { return !it.panorama.empty() || !it.ha_peer.empty(); });
+}
+
+const std::string& Scenario::ha_peer_of(const std::string& firewall_name) const {
+    static const std::string none;
+    for (const FirewallSetup& each : firewalls) {
+        if (each.name == firewall_name && !each.ha_peer.empty()) {
+            return each.ha_peer;
+        }
+        if (each.ha_peer == firewall_name) {
+            return each.name;
+        }
+    }
+    return none;
+}
+
+bool Scenario::comes_before(const std::string& one, const std::string& other) const {
+    return firewall(one) < firewall(other);
+}
+
+const TargetSetup* Scenario::target_of(const std::string& firewall_name) const {
+    const TargetSetup* const own = bridge.target(firewall_name);
+    const std::string& peer = ha_peer_of(firewall_name);
+    return own == nullptr && !peer.empty() ? bridge.target(peer) : own;
+}
+
 }  // namespace sim::lab

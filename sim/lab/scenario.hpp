@@ -30,6 +30,12 @@ struct FirewallSetup {
     std::string load;  // path, empty for none
     bool trusted_certificate = true;
     std::vector<std::string> administrators;
+    bool multi_vsys = false;
+    std::string panorama;      // the device that manages it; empty: none
+    std::string device_group;  // there
+    std::string ha_peer;       // empty: none, or the other one says so
+
+    bool is_panorama() const { return model == "Panorama" || model.starts_with("M-"); }
 };
 
 struct ApplianceSetup {
@@ -57,6 +63,7 @@ struct TargetSetup {
     std::string firewall;
     std::string user = "firebreak";
     std::string group = "firebreak-blocked";
+    std::string device_group;  // of a Panorama
     bool insecure = false;
     bool dynamic = false;  // mode: dynamic, and the firewall is prepared for it
     std::string tag = "firebreak";
@@ -145,6 +152,7 @@ struct Traffic {
     std::string from_zone = "trust";
     std::string to_zone = "untrust";
     std::uint16_t port = 443;
+    std::string vsys = "vsys1";
 };
 
 struct Place {
@@ -229,6 +237,12 @@ enum class PowerVerb { kill, stop, start, restart };
 struct Power {
     PowerVerb verb = PowerVerb::start;
     std::string firewall;  // empty: the bridge
+};
+
+/// What happens to a device of an HA pair, or to the line between a firewall and its Panorama.
+struct FleetEvent {
+    enum class Kind { failover, repair, disconnect, reconnect } kind = Kind::failover;
+    std::string firewall;
 };
 
 struct Lock {
@@ -322,8 +336,9 @@ struct WriteFile {
     std::string text;
 };
 
-using Action = std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait, Order,
-                            RenewCertificate, Mark, WriteFile, Reboot, RegisterBy, RefreshBy, Fetch, Reload>;
+using Action =
+    std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait, Order, FleetEvent,
+                 RenewCertificate, Mark, WriteFile, Reboot, RegisterBy, RefreshBy, Fetch, Reload>;
 
 struct Step {
     yaml::Mark mark;
@@ -346,6 +361,14 @@ struct Scenario {
     bool has_lists() const;
     const FirewallSetup* firewall(const std::string& name) const;
     const ApplianceSetup* appliance(const std::string& name) const;
+
+    /// Some of the firewalls have to do with each other.
+    bool has_fleet() const;
+    /// The other device of the pair; empty when it is in none.
+    const std::string& ha_peer_of(const std::string& firewall) const;
+    bool comes_before(const std::string& one, const std::string& other) const;
+    /// The target that leads to the firewall: its own, or its HA peer's.
+    const TargetSetup* target_of(const std::string& firewall) const;
 };
 
 }  // namespace sim::lab

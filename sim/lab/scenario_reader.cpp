@@ -107,7 +107,27 @@ private:
             firewall.load = existing_file(fields, "load");
             firewall.trusted_certificate = fields.text("certificate").value_or("ok") == "ok";
             firewall.administrators = fields.texts("administrators");
+            firewall.multi_vsys = fields.flag("multi_vsys").value_or(false);
+            firewall.panorama = fields.text("panorama").value_or("");
+            firewall.device_group = fields.text("device_group").value_or("");
+            firewall.ha_peer = fields.text("ha_peer").value_or("");
+            if (firewall.panorama.empty() != firewall.device_group.empty()) {
+                fields.complain("device_group", "panorama and device_group belong together");
+            }
+            // What is pushed to it would be there twice.
+            firewall.prepared = firewall.prepared && firewall.panorama.empty();
             scenario_.firewalls.push_back(std::move(firewall));
+        });
+        each_named("firewalls", [&](const yaml::Entry& entry, const Fields& fields) {
+            for (const std::string_view key : {"panorama", "ha_peer"}) {
+                const auto name = fields.text(key);
+                const FirewallSetup* const other = name ? scenario_.firewall(*name) : nullptr;
+                if (name && (other == nullptr || *name == entry.key)) {
+                    fields.complain(key, fmt::format("there is no other firewall '{}'", *name));
+                } else if (other != nullptr && other->is_panorama() != (key == "panorama")) {
+                    fields.complain(key, fmt::format("'{}' is {} Panorama", *name, other->is_panorama() ? "a" : "no"));
+                }
+            }
         });
         if (root_.node().find("firewalls") != nullptr && scenario_.firewalls.empty()) {
             root_.complain("firewalls", "names no firewall; a story needs one");
@@ -180,7 +200,27 @@ private:
         }
         if (!fields || fields->find("targets") == nullptr) {
             for (const FirewallSetup& firewall : scenario_.firewalls) {
-                add_target(firewall.name);
+                const std::string& peer = scenario_.ha_peer_of(firewall.name);
+                const bool second = !peer.empty() && scenario_.comes_before(peer, firewall.name);
+                if (firewall.panorama.empty() && !second) {
+                    add_target(firewall.name);
+                }
+            }
+        }
+        for (TargetSetup& target : bridge.targets) {
+            on_panorama(target);
+        }
+    }
+
+    /// A Panorama needs a device group: what the target says, or that of the first firewall which it manages.
+    void on_panorama(TargetSetup& target) const {
+        const FirewallSetup* const firewall = scenario_.firewall(target.firewall);
+        if (firewall == nullptr || !firewall->is_panorama()) {
+            return;
+        }
+        for (const FirewallSetup& each : scenario_.firewalls) {
+            if (target.device_group.empty() && each.panorama == target.firewall) {
+                target.device_group = each.device_group;
             }
         }
     }
@@ -218,6 +258,8 @@ private:
                 }
                 if (setting.key == "user") {
                     target.user = setting.value.text;
+                } else if (setting.key == "device_group") {
+                    target.device_group = setting.value.text;
                 } else if (setting.key == "insecure") {
                     target.insecure = setting.value.text == "true" || setting.value.text == "yes";
                 } else {
@@ -379,6 +421,9 @@ private:
             read_bridge(fields);
             return Reload{std::exchange(scenario_.bridge, std::move(before))};
         }
+        if (verb == "failover" || verb == "repair" || verb == "disconnect" || verb == "reconnect") {
+            return read_fleet_event(*fields, verb);
+        }
         if (verb == "lock" || verb == "unlock") {
             return Lock{firewall_named(*fields), fields->text("kind").value_or("commit") == "commit",
                         administrator_named(*fields), fields->text("comment").value_or(""), verb == "lock"};
@@ -510,6 +555,24 @@ private:
             }
         }
         return power;
+    }
+
+    FleetEvent read_fleet_event(const Fields& fields, const std::string& verb) {
+        using enum FleetEvent::Kind;
+        FleetEvent event;
+        event.firewall = firewall_named(fields);
+        event.kind = verb == "failover"     ? failover
+                     : verb == "repair"     ? repair
+                     : verb == "disconnect" ? disconnect
+                                            : reconnect;
+        const FirewallSetup* const firewall = scenario_.firewall(event.firewall);
+        const bool of_pair = event.kind == failover || event.kind == repair;
+        if (firewall != nullptr && of_pair && scenario_.ha_peer_of(event.firewall).empty()) {
+            fields.complain("firewall", fmt::format("'{}' is in no HA pair", event.firewall));
+        } else if (firewall != nullptr && !of_pair && firewall->panorama.empty()) {
+            fields.complain("firewall", fmt::format("'{}' has no Panorama", event.firewall));
+        }
+        return event;
     }
 
     Send read_send(const Fields& fields) {
@@ -763,6 +826,7 @@ private:
             fields.complain("port", "is above 65535");
         }
         traffic.port = static_cast<std::uint16_t>(port);
+        traffic.vsys = fields.text("vsys").value_or(traffic.vsys);
         if (!traffic.from.empty() && !is_address(traffic.from)) {
             fields.complain("from", fmt::format("'{}' is no address", traffic.from));
         }

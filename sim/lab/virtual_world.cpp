@@ -17,6 +17,7 @@
 #include "sim/lab/memory_store.hpp"
 #include "sim/lab/notifications.hpp"
 #include "sim/lab/replace_file.hpp"
+#include "sim/lab/scenario_fleet.hpp"
 #include "sim/lab/scheduler.hpp"
 #include "sim/lab/scratch.hpp"
 #include "sim/lab/virtual_firewall.hpp"
@@ -69,6 +70,17 @@ public:
                 return made;
             }
         }
+        if (const Done together = bring_together(
+                fleet_, scenario_, [this](const std::string& name) -> panos::Device& { return device(name); },
+                scheduler_.wall());
+            !together) {
+            return together;
+        }
+        for (const FirewallSetup& setup : scenario_.firewalls) {
+            if (const std::string& peer = scenario_.ha_peer_of(setup.name); !peer.empty()) {
+                files.targets[setup.name].peer_url = files.targets.at(peer).url;
+            }
+        }
         auto config = bridge::operate::read_config(bridge_yaml(scenario_.bridge, files), config_file());
         if (!config) {
             return tl::unexpected(config.error());
@@ -77,6 +89,9 @@ public:
         list_tokens_ = std::move(config->list_tokens);
         for (const auto& [name, endpoint] : config->endpoints) {
             ways_[name] = by_url_.at(endpoint.url);
+        }
+        for (const auto& [name, endpoint] : config->peer_endpoints) {
+            peer_ways_[name] = by_url_.at(endpoint.url);
         }
         allow_files_ = std::move(config->allow_files);
         settings_.seed = seed_;
@@ -258,15 +273,16 @@ private:
     std::string config_file() const { return scratch_->path() + "/bridge.yaml"; }
 
     std::string bridge_user(const std::string& firewall) const {
-        const TargetSetup* target = scenario_.bridge.target(firewall);
-        return target == nullptr ? "firebreak" : target->user;
+        const TargetSetup* target = scenario_.target_of(firewall);
+        return target == nullptr ? TargetSetup{}.user : target->user;
     }
 
+    panos::Device& device(const std::string& firewall) { return firewalls_.at(firewall)->device(); }
+
     Done make_firewall(const FirewallSetup& setup, const std::string& directory, BridgeFiles& files) {
-        const TargetSetup* target = scenario_.bridge.target(setup.name);
+        const TargetSetup* target = scenario_.target_of(setup.name);
         const std::string user = bridge_user(setup.name);
-        const std::string group = target == nullptr ? TargetSetup{}.group : target->group;
-        auto options = device_options(setup, group, user, seed_);
+        auto options = device_options(scenario_, setup, target == nullptr ? TargetSetup{} : *target, seed_);
         if (!options) {
             return tl::unexpected(fmt::format("firewall {}: {}", setup.name, options.error()));
         }
@@ -283,7 +299,9 @@ private:
         const std::string key_file = fmt::format("{}/{}.key", directory, setup.name);
         std::ofstream(key_file, std::ios::binary) << key << '\n';
         secrets_.add(key);
-        const std::string url = fmt::format("https://192.0.2.1:{}", 10'000 + firewalls_.size());
+        const std::string& peer = scenario_.ha_peer_of(setup.name);
+        const bool second = !peer.empty() && scenario_.comes_before(peer, setup.name);
+        const std::string url = fmt::format("https://192.0.2.{}:{}", second ? 2 : 1, 10'000 + firewalls_.size());
         files.targets[setup.name] = {url, "", key_file};
         by_url_[url] = setup.name;
         lists->on_answer([firewall = made->get()] {
@@ -302,8 +320,8 @@ private:
         alive_ = std::make_shared<int>(0);
         engine_ = std::make_unique<bridge::engine::Engine>(
             settings_, scheduler_, store_,
-            [this](const bridge::engine::TargetSettings& target) {
-                return firewalls_.at(ways_.at(target.name))->transport(alive_);
+            [this](const bridge::engine::TargetSettings& target, std::size_t device) {
+                return firewalls_.at((device == 0 ? ways_ : peer_ways_).at(target.name))->transport(alive_);
             },
             [this](const bridge::engine::Happening& happening) { hear(happening); });
         lists_ = std::make_unique<bridge::lists::ListServer>(
@@ -408,10 +426,12 @@ private:
     Timeline timeline_;
     std::uint64_t events_ = 0;
     std::size_t starts_ = 0;
+    panos::Fleet fleet_;
     std::map<std::string, std::unique_ptr<VirtualFirewall>> firewalls_;
-    std::map<std::string, std::string> by_url_;  // firewalls
-    std::map<std::string, std::string> ways_;    // from what the bridge asks by to the firewall
-    std::optional<Scratch> scratch_;             // a reload reads its files again
+    std::map<std::string, std::string> by_url_;     // firewalls
+    std::map<std::string, std::string> ways_;       // from what the bridge asks by to the firewall
+    std::map<std::string, std::string> peer_ways_;  // the same, to the second one of an HA pair
+    std::optional<Scratch> scratch_;                // a reload reads its files again
     BridgeFiles files_;
     bridge::engine::EngineSettings settings_;
     bridge::lists::Tokens list_tokens_;

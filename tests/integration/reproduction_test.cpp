@@ -95,7 +95,8 @@ public:
         thread_.run([this] {
             engine_ = std::make_unique<bridge::engine::Engine>(
                 config_.engine, clock_, *store_,
-                [](const auto&) { return std::unique_ptr<bridge::panos::Transport>(); }, [](const auto&) {});
+                [](const auto&, std::size_t) { return std::unique_ptr<bridge::panos::Transport>(); },
+                [](const auto&) {});
             status_ = std::make_unique<bridge::operate::StatusServer>(*engine_, *store_);
             auto server = net::HttpServer::listen(thread_.loop(), *config_.operate.listen, *status_);
             if (server) {

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 
 namespace bridge::store::crash {
@@ -268,8 +267,8 @@ int Disk::read(File& file, std::int64_t at, char* into, std::size_t size) {
     }
     const auto begin = std::min(static_cast<std::size_t>(at), file.seen.size());
     const auto there = std::min(size, file.seen.size() - begin);
-    std::memcpy(into, file.seen.data() + begin, there);
-    std::memset(into + there, 0, size - there);
+    std::copy_n(file.seen.data() + begin, there, into);
+    std::fill_n(into + there, size - there, '\0');
     return there == size ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 

@@ -343,3 +343,71 @@ TEST_CASE("a release begins the block anew") {
     CHECK(ledger.expire(noon + 1h).size() == 1);  // the other one
     CHECK(ledger.expire(noon + 110min).size() == 1);
 }
+
+TEST_CASE("an outline has all that an enforcer needs, and the reasons of what is not desired") {
+    Ledger ledger;
+    alert(ledger, Policy{}, "203.0.113.5", noon);
+    alert(ledger, Policy{}, "203.0.113.6", noon);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.6"), BlockState::refused, "no room"});
+    const auto outlines = ledger.outlines_of("hq");
+    REQUIRE(outlines.size() == 2);
+    CHECK(outlines[0].indicator == indicator("203.0.113.5"));
+    CHECK(outlines[0].state == BlockState::wanted);
+    CHECK(outlines[0].expires == noon + Policy{}.expire);
+    CHECK(outlines[0].target == "hq");
+    CHECK(outlines[0].reason.empty());
+    CHECK(outlines[1].state == BlockState::refused);
+    CHECK(outlines[1].reason == "no room");
+    CHECK(ledger.outlines_of("branch").empty());
+}
+
+TEST_CASE("blocks that are due at the same time expire in the order of their targets and indicators, once each") {
+    Ledger ledger;
+    std::vector<Block> kept;
+    for (const std::string target : {"hq", "branch"}) {
+        for (const std::string address : {"203.0.113.7", "203.0.113.5", "203.0.113.6"}) {
+            kept.push_back({.target = target,
+                            .indicator = indicator(address),
+                            .state = BlockState::enforced,
+                            .reason = "r",
+                            .alert = "a",
+                            .since = noon,
+                            .expires = noon + 1h,
+                            .repeats = 0});
+        }
+    }
+    kept.push_back(kept.front());  // a store has each once; a second one changes nothing
+    ledger.load(kept);
+    CHECK(ledger.blocks().size() == 6);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.6"), BlockState::removed, ""});
+    CHECK(ledger.expire(noon + 59min).empty());
+    std::vector<std::string> order;
+    for (const BlockChange& change : ledger.expire(noon + 1h)) {
+        order.push_back(change.target + " " + change.indicator.text());
+    }
+    CHECK(order == std::vector<std::string>{"branch 203.0.113.5", "branch 203.0.113.6", "branch 203.0.113.7",
+                                            "hq 203.0.113.5", "hq 203.0.113.7"});
+    CHECK_FALSE(ledger.next_expiry());
+}
+
+TEST_CASE("a block that waits for room ends when its time is over, and repeats neither want it again nor are lost") {
+    Ledger ledger;
+    Policy policy;
+    policy.expire = 2h;
+    alert(ledger, policy, "203.0.113.5", noon);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.5"), BlockState::refused, std::string(no_room) + "full"});
+    CHECK(alert(ledger, policy, "203.0.113.5", noon + 1h).empty());
+    CHECK(state_of(ledger, "203.0.113.5") == BlockState::refused);
+    CHECK(ledger.expire(noon + 2h).empty());
+    const auto over = ledger.expire(noon + 3h);
+    REQUIRE(over.size() == 1);
+    CHECK(over.front().state == BlockState::expired);
+}
+
+TEST_CASE("a block that the target refused for another reason stays until an operator or an alert decides") {
+    Ledger ledger;
+    alert(ledger, Policy{}, "203.0.113.5", noon);
+    ledger.apply(BlockChange{"hq", indicator("203.0.113.5"), BlockState::refused, "name is taken"});
+    CHECK_FALSE(ledger.next_expiry());
+    CHECK(alert(ledger, Policy{}, "203.0.113.5", noon + 1h).size() == 1);
+}

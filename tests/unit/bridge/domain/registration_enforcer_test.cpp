@@ -249,16 +249,16 @@ TEST_CASE("a network is refused with the way that would block it") {
 TEST_CASE("without a dynamic group that takes the tag, addresses are registered and nothing is called enforced") {
     Fixture it;
     SECTION("no group") {
-        it.table.group = GroupSeen{};
+        it.table.group.reset();
     }
     SECTION("a static one") {
-        it.table.group = GroupSeen{true, true, {"placeholder"}, ""};
+        it.table.group = GroupSeen{.name = "blocked", .is_static = true, .ours = false, .members = {"placeholder"}};
     }
     SECTION("another tag") {
-        it.table.group.filter = "'quarantine'";
+        it.table.group->filter = "'quarantine'";
     }
     SECTION("more than our tag") {
-        it.table.group.filter = "'firebreak' and 'inside'";
+        it.table.group->filter = "'firebreak' and 'inside'";
     }
     it.bench.start();
     it.bench.want({indicator("203.0.113.5")});
@@ -269,22 +269,48 @@ TEST_CASE("without a dynamic group that takes the tag, addresses are registered 
     CHECK_THAT(it.bench.enforcer().reason(), Contains("blocked") && Contains("'firebreak'") && Contains("commits"));
 
     // The administrator makes it, and within a minute that is seen.
-    it.table.group = GroupSeen{true, false, {}, "'firebreak'"};
+    it.table.group = dynamic_group("'firebreak'");
     it.bench.run_for(61s);
     CHECK(it.bench.state_of("203.0.113.5") == BlockState::enforced);
     CHECK(it.bench.enforcer().state() == "idle");
     CHECK(it.bench.enforcer().reason().empty());
 
     // And takes it away again: then nothing is enforced any more.
-    it.table.group = GroupSeen{};
+    it.table.group.reset();
     it.bench.run_for(6min);
     CHECK(it.bench.state_of("203.0.113.5") == BlockState::pushed);
 }
 
+TEST_CASE("the other device of a pair, when it has become active, is compared and gets what it lacks") {
+    Fixture it;
+    it.ready();
+    it.bench.want({indicator("203.0.113.5"), indicator("203.0.113.6")});
+    it.bench.run_for(1s);
+    REQUIRE(it.bench.state_of("203.0.113.5") == BlockState::enforced);
+
+    // The other one has one of the two already.
+    it.table.addresses.clear();
+    it.table.add("203.0.113.6", "firebreak");
+    bool told = false;
+    it.table.fault = [&told](const Call&) -> std::optional<Failure> {
+        return std::exchange(told, true) ? std::nullopt : std::optional(Failure(Errc::other_device, "b is active now"));
+    };
+    it.table.log.clear();
+    it.bench.want({indicator("203.0.113.7")});
+    it.bench.run_for(5s);
+    CHECK(it.table.count("system") == 1);
+    CHECK(it.table.count("group") == 1);
+    for (const char* address : {"203.0.113.5", "203.0.113.6", "203.0.113.7"}) {
+        INFO(address);
+        CHECK(it.table.ours(address));
+        CHECK(it.bench.state_of(address) == BlockState::enforced);
+    }
+}
+
 TEST_CASE("a group that Panorama pushed is found among those in use") {
     Fixture it;
-    it.table.group = GroupSeen{};
-    it.table.pushed_group = GroupSeen{true, false, {}, "'other' or 'firebreak'"};
+    it.table.group.reset();
+    it.table.pushed_group = dynamic_group("'other' or 'firebreak'");
     it.bench.start();
     it.bench.want({indicator("203.0.113.5")});
     it.bench.run_for(10s);
@@ -411,4 +437,49 @@ TEST_CASE("a device that gives the same page for ever does not keep us") {
     CHECK(bench.enforcer().state() == "waiting");
     CHECK_THAT(bench.enforcer().reason(), Contains("same page"));
     CHECK(bench.turns < 300);
+}
+
+TEST_CASE("a device that is four fifths full is told once, whoever filled it") {
+    Fixture it;
+    it.table.model = "PA-220";
+    for (int i = 0; i < 790; ++i) {
+        it.table.add("192.0.2." + std::to_string(i % 250), "theirs-" + std::to_string(i / 250));
+        it.table.add("2001:db8::" + std::to_string(i), "theirs");
+    }
+    it.ready();
+    CHECK(it.bench.told("registered addresses of the 1000 that it takes"));
+    const std::size_t told = it.bench.notes.size();
+    it.bench.run_for(20min);
+    CHECK(it.bench.notes.size() == told);
+}
+
+TEST_CASE("how full a device is can be told by the operator, and is not asked where nobody knows") {
+    RegistrationSettings settings;
+    settings.registered_max = 10;
+    Fixture told(settings);
+    for (int i = 0; i < 8; ++i) {
+        told.table.add("192.0.2." + std::to_string(i), "theirs");
+    }
+    told.ready();
+    CHECK(told.bench.told("8 registered addresses of the 10"));
+    Fixture unknown;
+    unknown.bench.start();
+    unknown.bench.run_for(1s);
+    CHECK(unknown.table.count("count") == 0);
+    Fixture refusing(settings);
+    refusing.table.counts = false;
+    refusing.bench.start();
+    refusing.bench.want({indicator("203.0.113.5")});
+    refusing.bench.run_for(1s);
+    CHECK(refusing.bench.state_of("203.0.113.5") == BlockState::enforced);
+    CHECK(refusing.table.count("count") == 1);
+}
+
+TEST_CASE("models take as many registered addresses as the documentation says") {
+    CHECK(registered_addresses_max("PA-220") == 1000);
+    CHECK(registered_addresses_max("PA-5450") == 100'000);
+    CHECK(registered_addresses_max("PA-5410") == 500'000);
+    CHECK(registered_addresses_max("VM-100") == 2500);
+    CHECK(registered_addresses_max("PA-VM") == 0);
+    CHECK(registered_addresses_max("") == 0);
 }

@@ -13,13 +13,20 @@ namespace testing {
 
 using namespace bridge::domain;
 
+/// The group "blocked" with that match.
+inline GroupSeen dynamic_group(const std::string& filter) {
+    return {.name = "blocked", .is_static = false, .ours = false, .members = {}, .filter = filter};
+}
+
 class ScriptedTable {
 public:
     /// Tags of an address, each with the time when it goes.
     std::map<IpAddress, std::map<std::string, std::optional<Instant>>> addresses;
     std::string tag = "firebreak";
     std::string release = "10.1.9";
-    GroupSeen group{.exists = true, .is_static = false, .members = {}, .filter = "'firebreak'"};
+    std::string model = "PA-VM";
+    bool counts = true;  // knows how to count its addresses
+    std::optional<GroupSeen> group = dynamic_group("'firebreak'");
     std::optional<GroupSeen> pushed_group;  // what `show object dynamic-address-group` knows beside
     std::size_t addresses_max = 1000;
     bool forgets = false;  // says yes, and does nothing
@@ -75,15 +82,16 @@ public:
 private:
     Result<Reply> take(const ReadSystem&, Instant) {
         log.emplace_back("system");
-        return SystemSeen{"PA-VM", release};
+        return SystemSeen{model, release};
     }
-    Result<Reply> take(const ReadRunningGroup&, Instant) {
+    static GroupsSeen those(const std::optional<GroupSeen>& one) { return one ? GroupsSeen{{*one}} : GroupsSeen{}; }
+    Result<Reply> take(const ReadGroups&, Instant) {
         log.emplace_back("group");
-        return group;
+        return those(group);
     }
     Result<Reply> take(const ReadDynamicGroup&, Instant) {
         log.emplace_back("dynamic group");
-        return pushed_group.value_or(GroupSeen{});
+        return those(pushed_group);
     }
     Result<Reply> take(const ReadRegistered& ask, Instant) {
         log.emplace_back("page");
@@ -110,6 +118,11 @@ private:
         }
         seen.entries = place == addresses.end() ? 0 : 1;
         return seen;
+    }
+    Result<Reply> take(const CountRegistered&, Instant) {
+        log.emplace_back("count");
+        return counts ? Result<Reply>(RegisteredCounted{addresses.size()})
+                      : failed(Errc::refused, "option is unexpected");
     }
     Result<Reply> take(const RegisterAddresses& message, Instant now) {
         log.emplace_back("register");

@@ -102,7 +102,7 @@ struct World {
         }
         engine = std::make_unique<Engine>(
             settings, clock, store,
-            [this](const TargetSettings&) { return std::make_unique<SilentTransport>(asked, unanswered); },
+            [this](const TargetSettings&, std::size_t) { return std::make_unique<SilentTransport>(asked, unanswered); },
             [this](const Happening& happening) { told.push_back(happening.text); });
     }
 

@@ -95,7 +95,7 @@ struct KeptWorld {
     explicit KeptWorld(EngineSettings with) {
         engine = std::make_unique<Engine>(
             std::move(with), clock, store,
-            [this](const TargetSettings& it) {
+            [this](const TargetSettings& it, std::size_t) {
                 ++ways[it.name];
                 return std::make_unique<HeldTransport>(it.name, questions);
             },

@@ -80,7 +80,7 @@ struct World {
         }
         const auto listener = [this](const engine::Happening& happening) { told.push_back(happening.text); };
         engine = std::make_unique<engine::Engine>(
-            settings, clock, store, [](const engine::TargetSettings&) { return nullptr; }, listener);
+            settings, clock, store, [](const engine::TargetSettings&, std::size_t) { return nullptr; }, listener);
         REQUIRE(engine->start());
         server = std::make_unique<lists::ListServer>(
             lists::Tokens{{"edge", Secret("correct-horse")}, {"branch", Secret("battery-staple")}}, *engine, clock,

@@ -157,13 +157,14 @@ TEST_CASE("a dynamic target has its own settings, and says which keys have no me
     const std::string begin = "targets:\n  hq: {url: 'https://192.0.2.1', api_key_file: key, ";
     const auto config = it.read(begin +
                                 "mode: dynamic, tag: blocked-by-us, group: dag, register_max: 250, "
-                                "register_timeout: 1h, compare_every: 1m}");
+                                "register_timeout: 1h, registered_max: 2500, compare_every: 1m}");
     INFO((config ? "" : config.error()));
     REQUIRE(config);
     const auto& target = config->engine.targets.front();
     CHECK(target.way == Way::registration);
     CHECK(target.registration.register_max == 250);
     CHECK(target.registration.timeout == 1h);
+    CHECK(target.registration.registered_max == 2500);
     CHECK(target.registration.compare_every == 1min);
     CHECK(target.registration.tag == "blocked-by-us");
     CHECK(target.registration.group == "dag");

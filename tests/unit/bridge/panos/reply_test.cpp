@@ -120,21 +120,115 @@ TEST_CASE("of all jobs only our own unfinished commit counts") {
 }
 
 TEST_CASE("a group that is not in the running configuration does not exist") {
-    const auto none =
-        read(ReadRunningGroup{}, "<response status=\"error\"><msg><line>No such node</line></msg></response>");
+    const auto none = read(ReadGroups{}, "<response status=\"error\"><msg><line>No such node</line></msg></response>");
     REQUIRE(none);
-    CHECK_FALSE(std::get<GroupSeen>(*none).exists);
-    const auto some = read(ReadRunningGroup{},
+    CHECK(std::get<GroupsSeen>(*none).find("blocked") == nullptr);
+    const auto some = read(ReadGroups{},
                            "<response status=\"success\"><result><entry name=\"blocked\"><static><member>a</member>"
                            "<member>b</member></static></entry></result></response>");
     REQUIRE(some);
-    CHECK(std::get<GroupSeen>(*some).members == std::vector<std::string>{"a", "b"});
+    CHECK(std::get<GroupsSeen>(*some).find("blocked")->members == std::vector<std::string>{"a", "b"});
     const auto dynamic =
-        read(ReadRunningGroup{},
+        read(ReadGroups{},
              "<response status=\"success\"><result><entry name=\"blocked\"><dynamic><filter>'x'</filter>"
              "</dynamic></entry></result></response>");
     REQUIRE(dynamic);
-    CHECK_FALSE(std::get<GroupSeen>(*dynamic).is_static);
+    CHECK_FALSE(std::get<GroupsSeen>(*dynamic).find("blocked")->is_static);
+}
+
+TEST_CASE("of all groups only ours and its children are told, and whose a child is by its tag") {
+    const std::string groups =
+        "<entry name=\"other\"><static><member>x</member></static></entry>"
+        "<entry name=\"blocked\"><static><member>blocked-1</member></static></entry>"
+        "<entry name=\"blocked-1\"><static><member>a</member></static><tag><member>firebreak</member></tag></entry>"
+        "<entry name=\"blocked-2\"><static><member>b</member></static></entry>"
+        "<entry name=\"blocked-02\"><static><member>c</member></static></entry>"
+        "<entry name=\"blocked-x\"><static><member>d</member></static></entry>";
+    const std::string container = GENERATE(as<std::string>(), "address-group", "policy><panorama><address-group");
+    const std::string end = container == "address-group" ? "</address-group>" : "</address-group></panorama></policy>";
+    const auto reply =
+        read(ReadGroups{.running = true, .children = true},
+             "<response status=\"success\"><result><" + container + ">" + groups + end + "</result></response>");
+    REQUIRE(reply);
+    const auto& seen = std::get<GroupsSeen>(*reply);
+    REQUIRE(seen.groups.size() == 3);
+    CHECK(seen.find("blocked-1")->ours);
+    CHECK_FALSE(seen.find("blocked-2")->ours);
+}
+
+TEST_CASE("a push is over device by device, and says why one failed") {
+    const auto reply = read(
+        ReadPush{12},
+        "<response status=\"success\"><result><job><id>12</id><type>CommitAll</type><status>FIN</status>"
+        "<result>OK</result><progress>100</progress><devices>"
+        "<entry><serial-no>001</serial-no><status>commit succeeded with warnings</status><result>OK</result></entry>"
+        "<entry><serial-no>002</serial-no><status>commit failed</status><result>FAIL</result><details><msg><errors>"
+        "<line>zone 'x' is not a valid reference</line></errors><warnings/></msg></details></entry>"
+        "<entry><serial-no>003</serial-no><status></status><result>PEND</result><details></details></entry>"
+        "</devices></job></result></response>");
+    REQUIRE(reply);
+    const auto& seen = std::get<PushSeen>(*reply);
+    CHECK(seen.over);
+    REQUIRE(seen.devices.size() == 3);
+    CHECK(seen.devices[0].state == PushSeen::Device::State::succeeded);
+    CHECK(seen.devices[1].state == PushSeen::Device::State::failed);
+    CHECK(seen.devices[1].details == "commit failed: zone 'x' is not a valid reference");
+    CHECK(seen.devices[2].state == PushSeen::Device::State::pending);
+}
+
+TEST_CASE("a device group's firewalls, and those of the groups below it") {
+    const auto below = read_groups_below({200,
+                                          "<response status=\"success\"><result><dg-hierarchy><dg name=\"a\">"
+                                          "<dg name=\"b\"><dg name=\"c\"/></dg></dg><dg name=\"d\"/></dg-hierarchy>"
+                                          "</result></response>"},
+                                         "b");
+    REQUIRE(below);
+    CHECK(*below == std::vector<std::string>{"b", "c"});
+    const ApiReply groups{200,
+                          "<response status=\"success\"><result><devicegroups>"
+                          "<entry name=\"c\"><devices><entry name=\"001\"><connected>yes</connected>"
+                          "<shared-policy-status>In Sync</shared-policy-status><hostname>fw1</hostname></entry>"
+                          "<entry name=\"002\"><connected>no</connected><shared-policy-status></shared-policy-status>"
+                          "</entry></devices></entry>"
+                          "<entry name=\"d\"><devices><entry name=\"003\"><connected>yes</connected></entry></devices>"
+                          "</entry></devicegroups></result></response>"};
+    const auto some = read_devices(groups, *below);
+    REQUIRE(some);
+    REQUIRE(some->devices.size() == 2);
+    CHECK(some->devices[0].in_sync);
+    CHECK(some->devices[0].name == "fw1");
+    CHECK_FALSE(some->devices[1].connected);
+    CHECK(read_devices(groups, {})->devices.size() == 3);
+}
+
+TEST_CASE("which of a pair a device is") {
+    const auto state = [](const std::string& inner) {
+        return read_ha_state({200, "<response status=\"success\"><result>" + inner + "</result></response>"});
+    };
+    const auto firewall = state(
+        "<enabled>yes</enabled><group><local-info><state>active</state></local-info>"
+        "<peer-info><conn-status>up</conn-status><state>passive</state></peer-info></group>");
+    REQUIRE(firewall);
+    CHECK(firewall->active());
+    CHECK(firewall->peer_connected);
+    CHECK_FALSE(
+        state("<enabled>yes</enabled><group><local-info><state>passive</state></local-info></group>")->active());
+    CHECK(state("<enabled>yes</enabled><local-info><state>primary-active</state></local-info>")->active());
+    CHECK_FALSE(state("<enabled>no</enabled>")->enabled);
+    CHECK_FALSE(state("<enabled>yes</enabled>"));
+}
+
+TEST_CASE("what a device can hold, as far as it tells") {
+    const auto limits = read_limits({200,
+                                     "<response status=\"success\" code=\"19\"><result><limits><max-address>10000"
+                                     "</max-address><max-address-per-group>2500</max-address-per-group></limits>"
+                                     "</result></response>"});
+    REQUIRE(limits);
+    CHECK(limits->objects_max == 10'000U);
+    CHECK(limits->group_members_max == 2500U);
+    const auto silent = read_limits({200, "<response status=\"success\" code=\"7\"><result/></response>"});
+    REQUIRE(silent);
+    CHECK_FALSE(silent->objects_max);
 }
 
 TEST_CASE("objects are ours by their tag, not by their name") {
@@ -240,13 +334,14 @@ TEST_CASE("a table that went to a file is seen as cut") {
 
 TEST_CASE("a dynamic group tells its match, in the configuration and among those in use") {
     const auto configured =
-        read(ReadRunningGroup{},
+        read(ReadGroups{},
              "<response status=\"success\"><result><entry name=\"blocked\"><dynamic><filter>'firebreak'"
              "</filter></dynamic></entry></result></response>");
     REQUIRE(configured);
-    CHECK(std::get<GroupSeen>(*configured).exists);
-    CHECK_FALSE(std::get<GroupSeen>(*configured).is_static);
-    CHECK(std::get<GroupSeen>(*configured).filter == "'firebreak'");
+    const GroupSeen* group = std::get<GroupsSeen>(*configured).find("blocked");
+    REQUIRE(group != nullptr);
+    CHECK_FALSE(group->is_static);
+    CHECK(group->filter == "'firebreak'");
     const std::string in_use =
         "<response cmd=\"status\" status=\"success\"><result><dyn-addr-grp><entry><vsys>vsys1</vsys><group-name>NAME"
         "</group-name><filter>'firebreak' or 'x'</filter><member-list/></entry></dyn-addr-grp></result></response>";
@@ -256,10 +351,13 @@ TEST_CASE("a dynamic group tells its match, in the configuration and among those
     };
     const auto ours = read(ReadDynamicGroup{}, with("blocked"));
     REQUIRE(ours);
-    CHECK(std::get<GroupSeen>(*ours).filter == "'firebreak' or 'x'");
+    group = std::get<GroupsSeen>(*ours).find("blocked");
+    REQUIRE(group != nullptr);
+    CHECK_FALSE(group->is_static);
+    CHECK(group->filter == "'firebreak' or 'x'");
     const auto other = read(ReadDynamicGroup{}, with("blocked-too"));
     REQUIRE(other);
-    CHECK_FALSE(std::get<GroupSeen>(*other).exists);
+    CHECK(std::get<GroupsSeen>(*other).groups.empty());
 }
 
 TEST_CASE("a device tells its release, and an answer without one is not taken for it") {
@@ -288,4 +386,12 @@ TEST_CASE("a list shows its members and how many it leaves out") {
     CHECK(read(ReadList{ListKind::ip, "fb-ip", 1, 100}, "<response status=\"success\"><result/></response>")
               .error()
               .code == Errc::malformed);
+}
+
+TEST_CASE("the registered addresses are counted, and an answer without a number is none") {
+    const auto counted =
+        read(CountRegistered{}, "<response status=\"success\"><result><count>812</count></result></response>");
+    REQUIRE(counted);
+    CHECK(std::get<RegisteredCounted>(*counted).addresses == 812);
+    CHECK(read(CountRegistered{}, "<response status=\"success\"><result/></response>").error().code == Errc::refused);
 }

@@ -26,31 +26,80 @@ const std::string vsys = "/config/devices/entry[@name='localhost.localdomain']/v
 
 }  // namespace
 
-TEST_CASE("all objects of a batch go in one set, together with the tag that they refer to") {
-    SetObjects set;
+TEST_CASE("a batch goes in one set: the tag, the objects that refer to it, the members that refer to those") {
+    SetMembers set;
     set.objects.push_back({"firebreak-203.0.113.5", Indicator::parse("203.0.113.5").value()});
     set.objects.push_back({"firebreak-evil.example", Indicator::parse("evil.example").value()});
+    set.groups.push_back({"blocked", {"firebreak-203.0.113.5", "firebreak-evil.example"}, false});
     CHECK(decoded(form_of(set, place)) ==
           "type=config&action=set&xpath=" + vsys +
               "&element=<tag><entry name=\"firebreak\"/></tag><address>"
               "<entry name=\"firebreak-203.0.113.5\"><ip-netmask>203.0.113.5</ip-netmask>"
               "<tag><member>firebreak</member></tag></entry>"
               "<entry name=\"firebreak-evil.example\"><fqdn>evil.example</fqdn>"
-              "<tag><member>firebreak</member></tag></entry></address>");
+              "<tag><member>firebreak</member></tag></entry></address><address-group><entry name=\"blocked\"><static>"
+              "<member>firebreak-203.0.113.5</member><member>firebreak-evil.example</member></static></entry>"
+              "</address-group>");
 }
 
-TEST_CASE("members are added to the static group and never replace it") {
-    CHECK(decoded(form_of(SetMembers{{"a", "b"}}, place)) ==
+TEST_CASE("a child group carries our tag and says what it continues, and the parent names it") {
+    SetMembers set;
+    set.groups.push_back({"blocked-1", {"a"}, true});
+    set.groups.push_back({"blocked", {"blocked-1"}, false});
+    CHECK(decoded(form_of(set, place)) ==
           "type=config&action=set&xpath=" + vsys +
-              "/address-group/entry[@name='blocked']/static&element=<member>a</member><member>b</member>");
+              "&element=<tag><entry name=\"firebreak\"/></tag><address-group><entry name=\"blocked-1\"><static>"
+              "<member>a</member></static><description>firebreak: continues blocked</description>"
+              "<tag><member>firebreak</member></tag></entry><entry name=\"blocked\"><static><member>blocked-1</member>"
+              "</static></entry></address-group>");
 }
 
-TEST_CASE("a deletion names what it deletes") {
-    CHECK(decoded(form_of(DeleteMembers{{"a", "b"}}, place)) ==
+TEST_CASE("a deletion names what it deletes, and from where") {
+    CHECK(decoded(form_of(DeleteMembers{{"blocked", "blocked-1"}, {"a", "b"}}, place)) ==
           "type=config&action=delete&xpath=" + vsys +
-              "/address-group/entry[@name='blocked']/static/member[text()='a' or text()='b']");
+              "/address-group/entry[@name='blocked' or @name='blocked-1']/static/member[text()='a' or text()='b']");
+    CHECK(decoded(form_of(DeleteGroups{{"blocked-1"}}, place)) ==
+          "type=config&action=delete&xpath=" + vsys + "/address-group/entry[@name='blocked-1']");
     CHECK(decoded(form_of(DeleteObjects{{"a"}}, place)) ==
           "type=config&action=delete&xpath=" + vsys + "/address/entry[@name='a']");
+}
+
+TEST_CASE("all groups are only shown where there are children") {
+    CHECK(decoded(form_of(ReadGroups{.running = true, .children = false}, place)) ==
+          "type=config&action=show&xpath=" + vsys + "/address-group/entry[@name='blocked']");
+    CHECK(decoded(form_of(ReadGroups{.running = true, .children = true}, place)) ==
+          "type=config&action=show&xpath=" + vsys + "/address-group");
+    CHECK(decoded(form_of(ReadGroups{.running = false, .children = true}, place)) ==
+          "type=config&action=get&xpath=" + vsys + "/address-group/entry[contains(@name,'blocked')]");
+}
+
+TEST_CASE("a firewall with several virtual systems commits only ours") {
+    Place second = place;
+    second.vsys = "vsys2";
+    CHECK_THAT(
+        decoded(form_of(StartCommit{"x"}, second)),
+        Catch::Contains("<partial><admin><member>fb</member></admin><vsys><member>vsys2</member></vsys></partial>"));
+    CHECK_THAT(decoded(form_of(ReadObjects{}, second)), Catch::Contains("/vsys/entry[@name='vsys2']/address"));
+}
+
+TEST_CASE("a Panorama's objects are in its device group or in shared, and are pushed without anything else") {
+    Place group = place;
+    group.device_group = "branches";
+    CHECK(objects_xpath(group) ==
+          "/config/devices/entry[@name='localhost.localdomain']/device-group/entry[@name='branches']");
+    CHECK_THAT(decoded(form_of(StartCommit{"x"}, group)),
+               Catch::Contains("</admin><device-group><member>branches</member></device-group></partial>"));
+    CHECK(decoded(form_of(StartPush{{{"branches", "001"}, {"branches", "002"}, {"south", "003"}}, "x"}, group)) ==
+          "type=commit&action=all&cmd=<commit-all><shared-policy><device-group>"
+          "<entry name=\"branches\"><devices><entry name=\"001\"/><entry name=\"002\"/></devices></entry>"
+          "<entry name=\"south\"><devices><entry name=\"003\"/></devices></entry></device-group>"
+          "<description>x</description><include-template>no</include-template><force-template-values>no"
+          "</force-template-values><merge-with-candidate-cfg>no</merge-with-candidate-cfg></shared-policy>"
+          "</commit-all>");
+    group.device_group = "shared";
+    CHECK(objects_xpath(group) == "/config/shared");
+    CHECK_THAT(decoded(form_of(StartCommit{"x"}, group)),
+               Catch::Contains("<partial><admin><member>fb</member></admin></partial>"));
 }
 
 TEST_CASE("a commit takes only our own administrator's changes along") {

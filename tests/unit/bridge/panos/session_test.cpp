@@ -98,7 +98,7 @@ TEST_CASE("whose key it is, the marks on a pushed object tell before the first c
                  "12:00:00\"/></result></response>"},
         enqueued};
     Session session({Secret("KEY"), "", Secret()}, place, transport);
-    CHECK(perform(session, SetObjects{{{"firebreak-203.0.113.5", Indicator::parse("203.0.113.5").value()}}}));
+    CHECK(perform(session, SetMembers{{{"firebreak-203.0.113.5", Indicator::parse("203.0.113.5").value()}}, {}}));
     CHECK(perform(session, StartCommit{"x"}));
     CHECK_THAT(transport.asked.back().form, Catch::Contains(url_encoded("<admin><member>robot</member></admin>")));
 }
@@ -129,7 +129,7 @@ TEST_CASE("no request carries the key or a password in its form") {
     ScriptedTransport transport;
     transport.script = {fresh_key, succeeded};
     Session session({Secret(), "fb", Secret("hunter2")}, place, transport);
-    CHECK(perform(session, SetMembers{{"a"}}));
+    CHECK(perform(session, SetMembers{{}, {{"blocked", {"a"}, false}}}));
     for (const auto& asked : transport.asked) {
         CHECK_THAT(asked.form, !Catch::Contains("hunter2") && !Catch::Contains("FRESH"));
     }

@@ -35,6 +35,7 @@ struct Firewall final : FirewallHandle {
     void reboot() override {}
     tl::expected<void, std::string> register_by(const RegisterBy&) override { return {}; }
     tl::expected<void, std::string> refresh_by(const RefreshBy&) override { return {}; }
+    tl::expected<void, std::string> happen(const FleetEvent&) override { return {}; }
 };
 
 ExpectBridge::Block block_of(const std::string& indicator, const std::string& state, const std::string& reason = "") {
