@@ -543,12 +543,17 @@ bool allows_keywords(Field field) {
            field == Field::applications || field == Field::categories;
 }
 
-// What one field names and is not there, worded for a path that ends at the field.
-void check_field(const Names& names, Field field, const Node& node, const std::string& path, Lines& lines) {
+// What one field names and is not there. `spell` gives the path that ends at the field, when there is something to say.
+template <class Spell>
+void check_field(const Names& names, Field field, const Node& node, const Spell& spell, Lines& lines) {
+    std::string path;
     bool bad = false;
     const auto one = [&](const std::string& name) {
         if (names.resolves(field, node.tag(), name)) {
             return;
+        }
+        if (!bad) {
+            path = spell();
         }
         bad = true;
         if (allows_keywords(field)) {
@@ -621,8 +626,12 @@ void each_object(Way& way, const Node& node, const OnObject& tell) {
     way.pop_back();
 }
 
+std::ptrdiff_t to_offset(std::size_t steps) {
+    return static_cast<std::ptrdiff_t>(steps);
+}
+
 Way scope_of(const Way& way) {
-    return Way(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(scope_length(way)));
+    return Way(way.begin(), way.begin() + to_offset(scope_length(way)));
 }
 
 // ---- users of a name ------------------------------------------------------------------------------------------------
@@ -705,36 +714,48 @@ std::string user_line(const Scope& scope, Kind by, const Node& object, const Fie
 
 // ---- whole objects at commit ----------------------------------------------------------------------------------------
 
-struct Values {
-    std::vector<std::string_view> present;
+// Where something is wrong: "address -> bad-host -> type". A commit of thousands of objects spells none of them when
+// all is well.
+struct Spot {
+    std::string_view kind;
+    std::string_view name;
+    std::string_view list{};
+    std::string_view below{};
 
-    Values(const Node& object, std::initializer_list<std::string_view> alternatives) {
-        for (const std::string_view each : alternatives) {
-            if (object.child(each) != nullptr) {
-                present.push_back(each);
-            }
+    std::string text() const {
+        std::string out;
+        for (const std::string_view part : {kind, name, list, below}) {
+            out += part.empty() || out.empty() ? "" : " -> ";
+            out += part;
         }
+        return out;
     }
 };
 
-void check_choice(const std::string& path, const Node& object, std::initializer_list<std::string_view> alternatives,
+void check_choice(const Spot& spot, const Node& object, std::initializer_list<std::string_view> alternatives,
                   Lines& lines) {
-    const Values values(object, alternatives);
-    if (values.present.empty()) {
-        lines.push_back(quoted_line(fmt::format("{} is missing '{}'", path, *alternatives.begin())));
+    std::string_view first;
+    for (const std::string_view each : alternatives) {
+        if (object.child(each) == nullptr) {
+            continue;
+        }
+        if (!first.empty()) {
+            lines.push_back(
+                quoted_line(fmt::format("{} Node {} and {} are mutually exclusive", spot.text(), first, each)));
+        }
+        first = first.empty() ? each : first;
     }
-    for (std::size_t i = 1; i < values.present.size(); ++i) {
-        lines.push_back(quoted_line(
-            fmt::format("{} Node {} and {} are mutually exclusive", path, values.present.front(), values.present[i])));
+    if (first.empty()) {
+        lines.push_back(quoted_line(fmt::format("{} is missing '{}'", spot.text(), *alternatives.begin())));
     }
 }
 
-void check_required(const std::string& path, const Node& object, std::initializer_list<std::string_view> required,
+void check_required(const Spot& spot, const Node& object, std::initializer_list<std::string_view> required,
                     Lines& lines) {
     for (const std::string_view each : required) {
         const Node* field = object.child(each);
         if (field == nullptr || (field->children().empty() && field->value().empty())) {
-            lines.push_back(quoted_line(fmt::format("{} is missing '{}'", path, each)));
+            lines.push_back(quoted_line(fmt::format("{} is missing '{}'", spot.text(), each)));
         }
     }
 }
@@ -766,17 +787,13 @@ public:
         if (!change.after) {
             return;
         }
-        const Names names(root_, scope_of(change.way));
+        const Names& names = names_seen_by(change.container());
         const Node& node = *change.after;
-        const std::string path = std::string(kind_name(change.kind)) + " -> " + change.name();
+        const Spot path{kind_name(change.kind), change.name()};
         Lines lines;
         switch (change.kind) {
             case Kind::address:
-                if (Values(node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}).present.empty()) {
-                    lines.push_back(quoted_line(path + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
-                } else {
-                    check_choice(path, node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}, lines);
-                }
+                address(node, path, lines);
                 break;
             case Kind::address_group:
                 check_choice(path, node, {"static", "dynamic"}, lines);
@@ -804,9 +821,10 @@ public:
                 break;
         }
         each_field(change.kind, node, [&](const FieldRow& row, const Node& field) {
-            check_field(names, row.field, field, path + " -> " + shown(row.path), lines);
+            check_field(
+                names, row.field, field, [&] { return path.text() + " -> " + shown(row.path); }, lines);
         });
-        add(change.way, change.kind, lines);
+        add(change.container(), change.kind, lines);
     }
 
     void removed(const Way& scope, Kind kind, const std::unordered_set<std::string>& names) {
@@ -867,61 +885,80 @@ private:
     Lines lines_;
     Lines capacity_;
     std::vector<std::string> invalid_;
+    Way names_scope_;
+    std::optional<Names> names_;  // of that scope
 
-    void group(const ObjectChange& change, const std::string& path, Lines& lines) {
+    const Names& names_seen_by(const Way& container) {
+        const auto end = container.begin() + to_offset(scope_length(container));
+        if (!names_ || !std::equal(names_scope_.begin(), names_scope_.end(), container.begin(), end)) {
+            names_scope_.assign(container.begin(), end);
+            names_.emplace(root_, names_scope_);
+        }
+        return *names_;
+    }
+
+    static void address(const Node& node, const Spot& path, Lines& lines) {
+        const auto has = [&node](std::string_view value) { return node.child(value) != nullptr; };
+        if (!has("ip-netmask") && !has("ip-range") && !has("fqdn") && !has("ip-wildcard")) {
+            lines.push_back(
+                quoted_line(path.text() + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
+            return;
+        }
+        check_choice(path, node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}, lines);
+    }
+
+    void group(const ObjectChange& change, const Spot& path, Lines& lines) {
         const Node* list = change.after->child("static");
         if (list == nullptr) {
             return;
         }
         if (list->children().empty()) {
-            lines.push_back(quoted_line(path + " -> static must have at least one address"));
+            lines.push_back(quoted_line(path.text() + " -> static must have at least one address"));
         }
         if (list->children().size() > limits_.members_per_group) {
-            capacity_.push_back(quoted_line(fmt::format("{} -> static exceeds the maximum of {} members ({})", path,
+            capacity_.push_back(quoted_line(fmt::format("{} -> static exceeds the maximum of {} members ({})", path.text(),
                                                         limits_.members_per_group, list->children().size())));
         }
-        Way container = change.way;
-        container.pop_back();
-        const NodePtr groups = node_at(root_, container);
+        const NodePtr groups = node_at(root_, change.container());
         std::unordered_set<std::string> seen;
         if (groups && reaches_itself(*groups, change.name(), change.name(), seen)) {
-            lines.push_back(quoted_line(fmt::format("{} -> static contains itself", path)));
+            lines.push_back(quoted_line(fmt::format("{} -> static contains itself", path.text())));
         }
     }
 
-    void service_group(const Node& node, const std::string& path, Lines& lines) {
+    void service_group(const Node& node, const Spot& path, Lines& lines) {
         const Node* const members = node.child("members");
         if (members == nullptr || members->children().empty()) {
-            lines.push_back(quoted_line(fmt::format("{} is missing 'members'", path)));
+            lines.push_back(quoted_line(fmt::format("{} is missing 'members'", path.text())));
         } else if (members->children().size() > limits_.services_per_group) {
-            capacity_.push_back(quoted_line(fmt::format("{} -> members exceeds the maximum of {} members ({})", path,
+            capacity_.push_back(quoted_line(fmt::format("{} -> members exceeds the maximum of {} members ({})", path.text(),
                                                         limits_.services_per_group, members->children().size())));
         }
     }
 
-    static void external_list(const Node& node, const std::string& path, Lines& lines) {
+    static void external_list(const Node& node, const Spot& path, Lines& lines) {
         const Node* const type = node.child("type");
         if (type == nullptr || type->children().empty()) {
-            lines.push_back(quoted_line(fmt::format("{} is missing 'type'", path)));
+            lines.push_back(quoted_line(fmt::format("{} is missing 'type'", path.text())));
             return;
         }
-        check_choice(path + " -> type", *type,
+        check_choice(Spot{path.kind, path.name, "type"}, *type,
                      {"ip", "domain", "url", "predefined-ip", "predefined-url", "imsi", "imei"}, lines);
         type->children().each([&](const Child& child) {
-            check_required(path + " -> type -> " + child.node->tag(), *child.node, {"url"}, lines);
+            check_required(Spot{path.kind, path.name, "type", child.node->tag()}, *child.node, {"url"}, lines);
             return true;
         });
     }
 
-    static void service(const Node& node, const std::string& path, Lines& lines) {
+    static void service(const Node& node, const Spot& path, Lines& lines) {
         const Node* const protocol = node.child("protocol");
         if (protocol == nullptr || protocol->children().empty()) {
-            lines.push_back(quoted_line(fmt::format("{} is missing 'protocol'", path)));
+            lines.push_back(quoted_line(fmt::format("{} is missing 'protocol'", path.text())));
             return;
         }
-        check_choice(path + " -> protocol", *protocol, {"tcp", "udp", "sctp"}, lines);
+        check_choice(Spot{path.kind, path.name, "protocol"}, *protocol, {"tcp", "udp", "sctp"}, lines);
         protocol->children().each([&](const Child& child) {
-            check_required(path + " -> protocol -> " + child.node->tag(), *child.node, {"port"}, lines);
+            check_required(Spot{path.kind, path.name, "protocol", child.node->tag()}, *child.node, {"port"}, lines);
             return true;
         });
     }
@@ -938,8 +975,9 @@ private:
             hits(*node, names,
                  [&](const std::string& name) { bad = bad || !visible.resolves(row.field, node->tag(), name); });
             if (bad) {
-                check_field(visible, row.field, *node,
-                            std::string(kind_name(by)) + " -> " + user.value() + " -> " + shown(row.path), lines);
+                check_field(
+                    visible, row.field, *node,
+                    [&] { return Spot{kind_name(by), user.value(), shown(row.path)}.text(); }, lines);
             }
         }
         if (lines.empty()) {
@@ -1069,7 +1107,8 @@ void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
         const Names names(root, scope);
         const auto list_in = [&](const Node* list, const std::string& path) {
             if (list != nullptr) {
-                check_field(names, Field::interfaces, *list, path, lines);
+                check_field(
+                    names, Field::interfaces, *list, [&path] { return path; }, lines);
             }
         };
         const auto each_entry = [](const Node* container, const std::function<void(const Node&)>& tell) {
@@ -1202,8 +1241,9 @@ Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t sh
                 of = scope;
                 names = &made.emplace(root, of);
             }
-            check_field(*names, row.field, field,
-                        joined(at, std::min(shown_from, place.container)) + " -> " + shown(row.path), lines);
+            check_field(
+                *names, row.field, field,
+                [&] { return joined(at, std::min(shown_from, place.container)) + " -> " + shown(row.path); }, lines);
         });
     });
     network_references(root, *draft, lines);
@@ -1325,7 +1365,7 @@ Lines check_configuration(const Differences& changed, const NodePtr& after, cons
         if (change.after) {
             continue;
         }
-        const Way scope = scope_of(change.way);
+        const Way scope = scope_of(change.container());
         const auto same = [&](const Removed& each) { return each.kind == change.kind && each.scope == scope; };
         auto at = std::find_if(removed.begin(), removed.end(), same);
         if (at == removed.end()) {

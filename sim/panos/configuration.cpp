@@ -74,15 +74,20 @@ void Configuration::revert(const Take& take) {
 NodePtr Configuration::would_be(const NodePtr& snapshot, const Take& take) const {
     // Where all is taken and the snapshot was made from this running configuration, it is the outcome.
     const bool own = take.up_to != UINT64_MAX && take.up_to > replaced_at_;
-    return take.everything() && own ? unmarked(snapshot) : merged(running_, snapshot, take);
+    return take.everything() && own ? snapshot : merged(running_, snapshot, take);
 }
 
 void Configuration::activate(NodePtr root, const Take& take) {
-    running_ = std::move(root);
     if (take.everything() && take.up_to >= dirty_id_ && take.up_to > replaced_at_) {
-        candidate_ = running_;  // nothing was edited since the commit was asked for
+        // Nothing was edited since the commit was asked for: the candidate, usually `root` itself, is let go first, so
+        // that its marks are taken away where they are and not in a copy of all that the commit changed.
+        candidate_ = nullptr;
+        references_.take_over(nullptr);
+        running_ = unmarked(std::move(root));
+        candidate_ = running_;
         references_.take_over(candidate_);
     } else {
+        running_ = unmarked(std::move(root));
         candidate_ = settled(candidate_, running_, take);
         references_.follow(candidate_);
     }

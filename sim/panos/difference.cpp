@@ -1,5 +1,7 @@
 #include "sim/panos/difference.hpp"
 
+#include <algorithm>
+
 #include "sim/panos/difference_walk.hpp"
 
 namespace sim::panos {
@@ -56,10 +58,14 @@ bool each_change(const NodePtr& before, const NodePtr& after, const TellChange& 
 
 Differences differences(const NodePtr& before, const NodePtr& after) {
     Differences out;
-    out.elsewhere =
-        each_change(before, after, [&out](Kind kind, const Way& way, const NodePtr& was, const NodePtr& is) {
-            out.objects.push_back({kind, way, was, is});
-        });
+    std::shared_ptr<const Way> container;
+    out.elsewhere = each_change(before, after, [&](Kind kind, const Way& way, const NodePtr& was, const NodePtr& is) {
+        const auto last = way.end() - 1;
+        if (!container || !std::equal(container->begin(), container->end(), way.begin(), last)) {
+            container = std::make_shared<const Way>(way.begin(), last);
+        }
+        out.objects.push_back({kind, {container, last->identity}, was, is});
+    });
     return out;
 }
 

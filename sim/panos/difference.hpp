@@ -1,6 +1,7 @@
 // What differs between two versions of a configuration, by objects: the diff of a commit.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,14 +9,28 @@
 
 namespace sim::panos {
 
+/// The way to an object, of which it shares all but the last step with its siblings: a diff can be long.
+struct ObjectWay {
+    std::shared_ptr<const Way> container;
+    std::string name;
+
+    operator Way() const {
+        Way way = *container;
+        way.push_back(Step{"entry", name});
+        return way;
+    }
+};
+
 /// One named object that was added (before is null), removed (after is null) or changed.
 struct ObjectChange {
     Kind kind = Kind::other;
-    Way way;  // of the entry
+    ObjectWay way;
     NodePtr before;
     NodePtr after;
 
-    const std::string& name() const { return way.back().identity; }
+    const std::string& name() const { return way.name; }
+    /// The way to its container: scope and kind are read from it.
+    const Way& container() const { return *way.container; }
 };
 
 /// Changes of the object kinds that are known, in every scope; anything else that differs sets `elsewhere`.

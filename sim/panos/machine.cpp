@@ -32,7 +32,7 @@ std::vector<std::string> details_of(const Job& job, const Version& version, cons
     }
     std::vector<std::string> details;
     const bool shared = std::any_of(changed.objects.begin(), changed.objects.end(),
-                                    [](const ObjectChange& change) { return change.way[1].tag == "shared"; });
+                                    [](const ObjectChange& change) { return change.container()[1].tag == "shared"; });
     if (version.lists_partial_changes()) {
         details.push_back(job.take.admins.empty()
                               ? "Partial changes to commit: changes to configuration by all administrators "
@@ -199,7 +199,7 @@ bool Machine::cancel(std::uint64_t id, const std::string& by, Instant now) {
     job->snapshot = job->base = job->outcome = nullptr;
     job->changes = nullptr;
     job->at_end = nullptr;
-    record(*job, Differences{});
+    record(*job);
     ++revision;
     start_next(now);
     return true;
@@ -271,10 +271,8 @@ void Machine::start(Job& job, Instant at) {
         job.duration = std::chrono::microseconds(
             static_cast<std::int64_t>(static_cast<double>(job.duration.count()) * failing_part));
     }
-    const auto record = std::find_if(commits.rbegin(), commits.rend(),
-                                     [&job](const RecordedCommit& each) { return each.job == job.id; });
-    if (record != commits.rend()) {
-        record->started = at;
+    if (RecordedCommit* const commit = recorded(job.id)) {
+        commit->started = at;
     }
 }
 
@@ -306,25 +304,29 @@ void Machine::finish(Job& job, Instant at) {
             work_out(job);  // the running configuration was replaced by hand meanwhile
         }
         job.warnings = commit_warnings(job.outcome);
-        if (job.type == JobType::commit) {
-            const NodePtr before = configuration.running();
-            configuration.activate(job.outcome, job.take);
-            follow(before, at);
-            locks.release_all_of(job.user);
-            if (fleet != nullptr) {
-                fleet->committed(*this, at);
-            }
-        }
         job.details = details_of(job, version, *job.changes);
         if (job.type == JobType::commit && version.tells_configuration_size()) {
-            running_bytes = bytes_after(running_bytes, *job.changes, configuration.running());
+            running_bytes = bytes_after(running_bytes, *job.changes, job.outcome);
             tell_size(job.details, running_bytes);
         }
     }
+    if (!failed && job.changes) {
+        record_changes(job.id, *job.changes);
+    }
+    job.changes = nullptr;  // from here on the outcome is nobody else's
+    job.snapshot = nullptr;
+    if (!failed && !job.task && job.type == JobType::commit) {
+        const NodePtr before = configuration.running();
+        configuration.activate(std::move(job.outcome), job.take);
+        follow(before, at);
+        locks.release_all_of(job.user);
+        if (fleet != nullptr) {
+            fleet->committed(*this, at);
+        }
+    }
     log_job(*this, job, at);
-    record(job, failed || !job.changes ? Differences{} : *job.changes);
-    job.snapshot = job.base = job.outcome = nullptr;
-    job.changes = nullptr;
+    record(job);
+    job.base = job.outcome = nullptr;
 }
 
 void Machine::follow(const NodePtr& before, std::optional<Instant> at) {
@@ -354,10 +356,15 @@ void Machine::work_out(Job& job) const {
     job.changes = std::make_shared<const Differences>(differences(effective(job.base), effective(job.outcome)));
 }
 
-void Machine::record(const Job& job, const Differences& changed) {
+RecordedCommit* Machine::recorded(std::uint64_t job) {
     const auto at = std::find_if(commits.rbegin(), commits.rend(),
-                                 [&job](const RecordedCommit& record) { return record.job == job.id; });
-    if (at == commits.rend()) {
+                                 [job](const RecordedCommit& each) { return each.job == job; });
+    return at == commits.rend() ? nullptr : &*at;
+}
+
+void Machine::record(const Job& job) {
+    RecordedCommit* const at = recorded(job.id);
+    if (at == nullptr) {
         return;
     }
     at->finished = job.finished;
@@ -371,6 +378,13 @@ void Machine::record(const Job& job, const Differences& changed) {
             old.before = old.after = nullptr;
         }
     }
+}
+
+void Machine::record_changes(std::uint64_t job, const Differences& changed) {
+    RecordedCommit* const at = recorded(job);
+    if (at == nullptr) {
+        return;
+    }
     at->changed_elsewhere = changed.elsewhere;
     for (const ObjectChange& change : changed.objects) {
         const std::string name = std::string(kind_name(change.kind)) + ' ' + change.name();
@@ -381,7 +395,8 @@ void Machine::record(const Job& job, const Differences& changed) {
         if (change.kind == Kind::address_group) {
             MemberChange members = member_changes(change.before, change.after, "static");
             if (!members.added.empty() || !members.removed.empty()) {
-                at->groups.push_back({change.way[1].tag == "shared" ? "shared" : change.way[4].identity, change.name(),
+                const Way& way = change.container();
+                at->groups.push_back({way[1].tag == "shared" ? "shared" : way[4].identity, change.name(),
                                       std::move(members.added), std::move(members.removed)});
             }
         }

@@ -140,7 +140,9 @@ private:
     void start(Job& job, Instant at);
     void finish(Job& job, Instant at);
     void work_out(Job& job) const;
-    void record(const Job& job, const Differences& changed);
+    RecordedCommit* recorded(std::uint64_t job);
+    void record(const Job& job);
+    void record_changes(std::uint64_t job, const Differences& changed);
 };
 
 /// Names the parts that outlive the process to the machine, which has its place for good.

@@ -150,11 +150,10 @@ public:
             });
             node.set_tombs(std::move(left));
         }
-        node.children().transform_dirty([&](const NodePtr& child) {
+        node.children().change_dirty([&](NodePtr& child) {
             trail_.push(*child);
-            NodePtr cleaned = (*this)(child, running ? running->child_ptr(child->tag(), child->identity()) : nullptr);
+            child = (*this)(child, running ? running->child_ptr(child->tag(), child->identity()) : nullptr);
             trail_.pop();
-            return cleaned;
         });
         return !node.dirty() && running ? running : out;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <new>
+#include <span>
 #include <unordered_set>
 
 namespace sim::panos {
@@ -471,23 +472,44 @@ struct TreeWork {
         }
     }
 
+    // What the two have in common at their beginnings and ends, as versions of one list have, is passed over.
+    static void differ_few(Children::Few* before, Children::Few* after, Changed& gone, Changed& come) {
+        const std::span<Child> old_ones = before == nullptr ? std::span<Child>{} : std::span(before->begin(), before->size);
+        const std::span<Child> new_ones = after == nullptr ? std::span<Child>{} : std::span(after->begin(), after->size);
+        const std::size_t most = std::min(old_ones.size(), new_ones.size());
+        std::size_t head = 0;
+        while (head < most && old_ones[head].node == new_ones[head].node) {
+            ++head;
+        }
+        std::size_t tail = 0;
+        while (tail < most - head && old_ones[old_ones.size() - 1 - tail].node == new_ones[new_ones.size() - 1 - tail].node) {
+            ++tail;
+        }
+        visited += head + tail;
+        for (const Child& child : old_ones.subspan(head, old_ones.size() - head - tail)) {
+            gone.push_back(child.node);
+        }
+        for (const Child& child : new_ones.subspan(head, new_ones.size() - head - tail)) {
+            come.push_back(child.node);
+        }
+    }
+
     static void few(const Children& children, Changed& out) {
         children.each([&out](const Child& child) { return out.push_back(child.node), true; });
     }
 
-    static std::shared_ptr<const Ordered> transformed(const std::shared_ptr<const Ordered>& tree,
-                                                      const std::function<NodePtr(const NodePtr&)>& make) {
+    static void change_dirty(Ptr<Ordered>& tree, const std::function<void(NodePtr&)>& change) {
         if (!tree || !tree->dirty) {
-            return tree;
+            return;
         }
         ++visited;
-        auto copy = std::make_shared<Ordered>();
-        copy->item.place = tree->item.place;
-        copy->left = transformed(tree->left, make);
-        copy->item.node = tree->item.node->dirty() ? make(tree->item.node) : tree->item.node;
-        copy->right = transformed(tree->right, make);
-        copy->refresh();
-        return copy;
+        Ordered& node = owned(tree);
+        change_dirty(node.left, change);
+        if (node.item.node->dirty()) {
+            change(node.item.node);
+        }
+        change_dirty(node.right, change);
+        node.refresh();
     }
 
     static void modify(std::shared_ptr<const Ordered>& tree, std::int64_t place,
@@ -664,14 +686,14 @@ bool Children::modify(std::string_view tag, std::string_view identity, const std
     return true;
 }
 
-void Children::transform_dirty(const std::function<NodePtr(const NodePtr&)>& make) {
+void Children::change_dirty(const std::function<void(NodePtr&)>& change) {
     if (Trees* const all = trees()) {
-        all->by_place = TreeWork::transformed(all->by_place, make);
+        TreeWork::change_dirty(all->by_place, change);
     } else if (Few* const block = few()) {
         for (Child& child : *block) {
             ++visited;
             if (child.node->dirty()) {
-                child.node = make(child.node);
+                change(child.node);
             }
         }
         block->look_again();
@@ -683,6 +705,8 @@ void Children::differences(const Children& before, const Children& after, const 
     TreeWork::Changed come;
     if (before.trees() != nullptr && after.trees() != nullptr) {
         TreeWork::differ(before.trees()->by_place, after.trees()->by_place, gone, come);
+    } else if (before.trees() == nullptr && after.trees() == nullptr) {
+        TreeWork::differ_few(before.few(), after.few(), gone, come);
     } else {
         TreeWork::few(before, gone);
         TreeWork::few(after, come);
@@ -923,6 +947,20 @@ void Node::set_mark(MarkPtr mark, bool fresh, bool moved) {
     }
 }
 
+void Node::unmark() {
+    if (state_ == nullptr) {
+        return;
+    }
+    if (state_->attributes.empty()) {
+        drop_state();
+        return;
+    }
+    State& state = own_state();
+    state.mark = nullptr;
+    state.fresh = state.moved = false;
+    state.tombs = {};
+}
+
 void Node::add_tomb(const Node& gone, MarkPtr mark) {
     auto tomb = std::make_shared<Node>(gone.tag(), std::string(gone.identity()));
     tomb->set_mark(std::move(mark), false, false);
@@ -948,15 +986,14 @@ Node& own(NodePtr& pointer) {
     return owned(pointer);
 }
 
-NodePtr unmarked(const NodePtr& node) {
+NodePtr unmarked(NodePtr node) {
     if (!node || !node->dirty()) {
         return node;
     }
-    auto copy = std::make_shared<Node>(*node);
-    copy->set_mark(nullptr, false, false);
-    copy->set_tombs({});
-    copy->children().transform_dirty([](const NodePtr& child) { return unmarked(child); });
-    return copy;
+    Node& bare = own(node);
+    bare.unmark();
+    bare.children().change_dirty([](NodePtr& child) { child = unmarked(std::move(child)); });
+    return node;
 }
 
 bool same_content(const Node& left, const Node& right) {

@@ -68,8 +68,9 @@ public:
     /// Lets `change` replace or alter a child that keeps its identity; false when there is none.
     bool modify(std::string_view tag, std::string_view identity, const std::function<void(NodePtr&)>& change);
 
-    /// Replaces every dirty child by what `make` gives for it, which keeps tag and identity. Costs by the dirty ones.
-    void transform_dirty(const std::function<NodePtr(const NodePtr&)>& make);
+    /// Lets `change` replace or alter every dirty child; each keeps tag and identity. Costs by the dirty ones, and what
+    /// no other version of the tree has is changed where it is.
+    void change_dirty(const std::function<void(NodePtr&)>& change);
 
     /// What is in one of the two and not, or otherwise, in the other: `before` and `after` of an identity, one of them
     /// null when it is missing there. Costs by the differences, not by the size, when one is a version of the other.
@@ -143,6 +144,8 @@ public:
     void set_value(std::string value) { value_ = std::move(value); }
     void set_attributes(Attributes attributes);
     void set_mark(MarkPtr mark, bool fresh, bool moved);
+    /// Takes away its mark and its deletions; attributes stay.
+    void unmark();
     /// Takes over another node's mark, attributes and deletions, sharing them: thousands of nodes of one edit hold one.
     void share_state_of(const Node& other) noexcept;
     void add_tomb(const Node& gone, MarkPtr mark);
@@ -169,8 +172,9 @@ Node& own(NodePtr& pointer);
 /// The identity under which a node of that tag and value is kept.
 std::string_view identity_of(std::string_view tag, std::string_view value) noexcept;
 
-/// A whole subtree without any mark, sharing what has none.
-NodePtr unmarked(const NodePtr& node);
+/// A whole subtree without any mark, sharing what has none. What nobody else holds is not copied: move in a tree that
+/// is not needed with its marks.
+NodePtr unmarked(NodePtr node);
 
 inline constexpr std::int64_t place_gap = std::int64_t{1} << 32U;
 
