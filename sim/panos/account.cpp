@@ -206,17 +206,23 @@ void Accounts::read_lifetime(const NodePtr& running) {
 }
 
 std::string Accounts::without_secrets(std::string text) const {
+    remove_secrets(text);
+    return text;
+}
+
+void Accounts::remove_secrets(std::string& text) const {
+    constexpr std::size_t secret_min = 6;  // a shorter word would take honest text with it; passwords are in no field
+                                           // that is kept
     for (const Account& each : accounts_) {
-        for (const std::string& secret : {each.key, each.password, each.hash}) {
-            if (secret.size() < 6) {
-                continue;  // so short a word would take honest text with it; passwords are in no field that is kept
+        for (const std::string* const secret : {&each.key, &each.password, &each.hash}) {
+            if (secret->size() < secret_min || text.size() < secret->size()) {
+                continue;
             }
-            for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
-                text.replace(at, secret.size(), "***");
+            for (std::size_t at = 0; (at = text.find(*secret, at)) != std::string::npos;) {
+                text.replace(at, secret->size(), "***");
             }
         }
     }
-    return text;
 }
 
 Accounts::Kept Accounts::kept() const {

@@ -56,6 +56,8 @@ public:
 
     /// Replaces every key and password that is long enough to be told from honest text by asterisks.
     std::string without_secrets(std::string text) const;
+    /// The same in place, for texts that are kept by the thousand.
+    void remove_secrets(std::string& text) const;
 
     /// What a kept state holds: no secrets.
     struct KeyState {

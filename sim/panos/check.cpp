@@ -634,6 +634,15 @@ Way scope_of(const Way& way) {
     return Way(way.begin(), way.begin() + to_offset(scope_length(way)));
 }
 
+// The node that the first `steps` of the way lead to, or null.
+const Node* find_at(const Node& root, const Way& way, std::size_t steps) {
+    const Node* at = steps == 0 || root.tag() != way.front().tag ? nullptr : &root;
+    for (std::size_t i = 1; at != nullptr && i < steps; ++i) {
+        at = at->child(way[i].tag, way[i].identity);
+    }
+    return at;
+}
+
 // ---- users of a name ------------------------------------------------------------------------------------------------
 
 constexpr std::array all_kinds{Kind::address,           Kind::address_group, Kind::service,  Kind::service_group,
@@ -1196,6 +1205,9 @@ bool is_in_schema(const Node& root, const Way& way, const Version& version) {
         ++there;
         at = there < way.size() ? at->child(way[there].tag, way[there].identity) : nullptr;
     }
+    if (there >= way.size()) {
+        return true;
+    }
     Way parent(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(there));
     for (; there < way.size(); ++there) {
         if (!may_hold(parent, way[there].tag, version) || !model_has(is_panorama(root), parent, way[there].tag)) {
@@ -1206,11 +1218,46 @@ bool is_in_schema(const Node& root, const Way& way, const Version& version) {
     return true;
 }
 
-Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, const InputTerms& terms) {
+NodePtr chained(const Way& way, std::size_t from, NodePtr last) {
+    for (std::size_t i = way.size() - 1; i > from; --i) {
+        auto parent = std::make_shared<Node>(way[i - 1].tag, way[i - 1].identity);
+        parent->children().put(std::move(last), 0);
+        last = std::move(parent);
+    }
+    return last;
+}
+
+Draft draft_of(const Way& way, NodePtr last) {
+    const auto place = object_place(way);
+    const std::size_t top = place && place->entry ? place->container : way.size() - 1;
+    return {Way(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(top)), chained(way, top, std::move(last))};
+}
+
+Lines check_input(const NodePtr& root, const Draft& draft, std::size_t shown_from, const InputTerms& terms) {
     InputCheck check{root, shown_from, terms};
     // What leads to the change and is there already was looked at when it came.
-    const Node* from = draft.get();
-    const Node* there = from->tag() == root->tag() ? root.get() : nullptr;
+    const auto below = [](const Node* there, std::string_view tag, std::string_view identity) {
+        return there == nullptr ? nullptr : there->child(tag, identity);
+    };
+    const Way& holder = draft.holder;
+    const std::string& first = holder.empty() ? draft.node->tag() : holder.front().tag;
+    const Node* there = first == root->tag() ? root.get() : nullptr;
+    for (std::size_t i = 0; i < holder.size(); ++i) {
+        const bool last = i + 1 == holder.size();
+        const bool bare = holder[i].tag == "entry" || holder[i].identity.empty();
+        there = !bare  ? nullptr
+                : last ? below(there, draft.node->tag(), draft.node->identity())
+                       : below(there, holder[i + 1].tag, holder[i + 1].identity);
+        if (there == nullptr) {
+            Way whole = holder;
+            whole.push_back(Step{draft.node->tag(), std::string(draft.node->identity())});
+            check.way.assign(holder.begin(), holder.begin() + static_cast<std::ptrdiff_t>(i));
+            check.walk(*chained(whole, i, draft.node));
+            return std::move(check.lines);
+        }
+    }
+    check.way = holder;
+    const Node* from = draft.node.get();
     while (there != nullptr && from->children().size() == 1 && (from->is_entry() || from->value().empty())) {
         const Node* only = nullptr;
         from->children().each([&only](const Child& child) { return only = child.node.get(), false; });
@@ -1225,20 +1272,20 @@ Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_f
     return std::move(check.lines);
 }
 
-Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t shown_from) {
+Lines check_references(const NodePtr& root, const Draft& draft, std::size_t shown_from) {
     Lines lines;
-    Way way;
+    Way way = draft.holder;
     const Names* names = nullptr;
     std::optional<Names> made;
     Way of;
-    each_object(way, *draft, [&](const Way& at, const ObjectPlace& place, const Node& object) {
+    each_object(way, *draft.node, [&](const Way& at, const ObjectPlace& place, const Node& object) {
         each_field(place.kind, object, [&](const FieldRow& row, const Node& field) {
             if (lines.size() >= lines_max) {
                 return;
             }
-            const Way scope = scope_of(at);
-            if (names == nullptr || scope != of) {
-                of = scope;
+            const std::size_t scope = scope_length(at);
+            if (names == nullptr || !std::equal(of.begin(), of.end(), at.begin(), at.begin() + to_offset(scope))) {
+                of = scope_of(at);
                 names = &made.emplace(root, of);
             }
             check_field(
@@ -1246,31 +1293,38 @@ Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t sh
                 [&] { return joined(at, std::min(shown_from, place.container)) + " -> " + shown(row.path); }, lines);
         });
     });
-    network_references(root, *draft, lines);
+    if (!object_place(draft.holder)) {  // what names interfaces is not below named objects
+        Way whole = draft.holder;
+        whole.push_back(Step{draft.node->tag(), std::string(draft.node->identity())});
+        network_references(root, *chained(whole, 0, draft.node), lines);
+    }
     return lines;
 }
 
-Lines check_objects(const NodePtr& root, const NodePtr& draft, const Version& version) {
+Lines check_objects(const NodePtr& root, const Draft& draft, const Version& version) {
     Lines lines;
-    Way way;
-    each_object(way, *draft, [&](const Way& at, const ObjectPlace& place, const Node& object) {
+    Way way = draft.holder;
+    each_object(way, *draft.node, [&](const Way& at, const ObjectPlace& place, const Node& object) {
         if (const auto other = namesake_of(place.kind)) {
-            const NodePtr scope = node_at(root, scope_of(at));
-            const Node* others = scope ? scope->child(kind_name(*other)) : nullptr;
+            const Node* const scope = find_at(*root, at, scope_length(at));
+            const Node* others = scope != nullptr ? scope->child(kind_name(*other)) : nullptr;
             if (others != nullptr && others->child("entry", object.value()) != nullptr) {
                 lines.push_back(quoted_line(fmt::format("{} -> {} '{}' is already in use", kind_name(place.kind),
                                                         object.value(), object.value())));
             }
         }
-        const NodePtr present = node_at(root, at);
-        if (!present) {
+        const bool group = place.kind == Kind::address_group;
+        const bool rule = is_rule(place.kind) && version.refuses_any_beside_others();
+        const bool category = place.kind == Kind::url_category && version.types_url_categories();
+        const Node* const present = group || rule || category ? find_at(*root, at, at.size()) : nullptr;
+        if (present == nullptr) {
             return;
         }
-        if (place.kind == Kind::address_group) {
+        if (group) {
             check_members(*present, lines);
-        } else if (is_rule(place.kind) && version.refuses_any_beside_others()) {
+        } else if (rule) {
             check_exclusive(*present, lines);
-        } else if (place.kind == Kind::url_category && version.types_url_categories()) {
+        } else {
             check_category(*present, lines);
         }
     });

@@ -25,15 +25,25 @@ struct InputTerms {
     Version version{};
 };
 
+/// What is put into the tree: a node, and the way to what holds it, of which some may have to be made.
+struct Draft {
+    Way holder;    // empty: the node is the root
+    NodePtr node;  // from the object down, when it is about one: so much of it as there is
+};
+/// `last` put at `way`.
+Draft draft_of(const Way& way, NodePtr last);
+/// The steps from `from` on as a tree of one branch, with `last` at the end of the way.
+NodePtr chained(const Way& way, std::size_t from, NodePtr last);
+
 /// Each step of the way may stand where it stands; what is below it does not matter.
 bool is_in_schema(const Node& root, const Way& way, const Version& version);
-/// `draft` is what is put into the tree, from the root element down; `shown_from` the first step that messages name.
-Lines check_input(const NodePtr& root, const NodePtr& draft, std::size_t shown_from, const InputTerms& terms);
+/// `shown_from` is the first step that messages name.
+Lines check_input(const NodePtr& root, const Draft& draft, std::size_t shown_from, const InputTerms& terms);
 /// References in the draft, looked up in `root`, the tree that has the draft already.
-Lines check_references(const NodePtr& root, const NodePtr& draft, std::size_t shown_from);
+Lines check_references(const NodePtr& root, const Draft& draft, std::size_t shown_from);
 /// Objects of the draft as they are in `root` now: names taken twice among addresses and groups or among services and
 /// theirs, groups without a member, rules with `any` beside others, URL categories without a type.
-Lines check_objects(const NodePtr& root, const NodePtr& draft, const Version& version);
+Lines check_objects(const NodePtr& root, const Draft& draft, const Version& version);
 
 /// Who in `root` still names one of `names`, objects of that kind deleted from the scope; the answer of a refused
 /// delete.

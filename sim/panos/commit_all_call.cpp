@@ -509,7 +509,7 @@ Prepared prepare_commit_all(Machine& machine, const Session& session, const Para
     prepared.kind = FaultOn::commit;
     prepared.note.action = "all";
     const std::string text(parameters.value("cmd"));
-    prepared.carry_out = [&machine, session, text]() -> Reply {
+    prepared.carry_out = [&machine, &session, text]() -> Reply {
         if (text.empty()) {
             return web_error(400, "Missing value for parameter \"cmd\".");
         }

@@ -282,7 +282,7 @@ Prepared prepare_commit(Machine& machine, const Session& session, const Paramete
     if (request) {
         prepared.note.action = request->validate ? "validate" : request->partial ? "partial" : "full";
     }
-    prepared.carry_out = [&machine, session, text, action, request]() -> Reply {
+    prepared.carry_out = [&machine, &session, text, action, request]() -> Reply {
         if (text.empty()) {
             return web_error(400, "Missing value for parameter \"cmd\".");
         }

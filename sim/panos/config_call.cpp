@@ -272,7 +272,7 @@ Reply change(Machine& machine, const Session& session, const std::string& action
         outcome = followed ? outcome : followed;
     }
     if (outcome) {
-        machine.configuration.accept(edit);
+        machine.configuration.accept(std::move(edit));
     }
     return answer(outcome);
 }
@@ -317,7 +317,7 @@ Reply move_or_copy(Machine& machine, const Session& session, const Parameters& p
             return error(followed.error());
         }
     }
-    machine.configuration.accept(edit);
+    machine.configuration.accept(std::move(edit));
     return gathered(*done);
 }
 
@@ -407,7 +407,7 @@ Reply several(Machine& machine, const Session& session, const Parameters& parame
                     "application/xml; charset=UTF-8", "error", "13"};
         }
     }
-    machine.configuration.accept(edit);
+    machine.configuration.accept(std::move(edit));
     return success(20, parts);
 }
 
@@ -426,7 +426,7 @@ Prepared prepare_config(Machine& machine, const Session& session, const Paramete
     prepared.kind = subject_of(action).value_or(FaultOn::config);
     prepared.also = FaultOn::config;
     prepared.note = {action, std::string(parameters.value("xpath")), parameters.value("element").size()};
-    prepared.carry_out = [&machine, session, action, parameters]() -> Reply {
+    prepared.carry_out = [&machine, &session, action, &parameters]() -> Reply {
         if (action.empty()) {
             return missing("action");
         }

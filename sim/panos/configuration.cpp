@@ -1,6 +1,7 @@
 #include "sim/panos/configuration.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sim::panos {
 Edit Configuration::begin(const std::string& admin, Instant now) {
@@ -8,14 +9,15 @@ Edit Configuration::begin(const std::string& admin, Instant now) {
                 EditTerms{multi_vsys_, version_, pushed_template(), &references_});
 }
 
-void Configuration::accept(const Edit& edit) {
+void Configuration::accept(Edit edit) {
     if (edit.journal().empty()) {
         return;
     }
     ++dirty_id_;
     candidate_ = edit.root();
     references_.follow(candidate_);
-    journal_.insert(journal_.end(), edit.journal().begin(), edit.journal().end());
+    std::vector<JournalLine> lines = edit.take_journal();
+    std::move(lines.begin(), lines.end(), std::back_inserter(journal_));
 }
 
 bool Configuration::pending(const Take& take) const {

@@ -23,7 +23,7 @@ public:
 
     /// A change by `admin` on its own version of the candidate; nothing happens until it is accepted.
     Edit begin(const std::string& admin, Instant now);
-    void accept(const Edit& edit);
+    void accept(Edit edit);
 
     /// There is an edit that `take` takes, whether or not it makes a difference.
     bool pending(const Take& take) const;

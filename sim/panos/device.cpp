@@ -57,9 +57,8 @@ public:
 
     ApiAnswer run() {
         Reply reply = answer();
-        ApiAnswer out = on_the_wire(reply);
         note(reply);
-        return out;
+        return on_the_wire(std::move(reply));
     }
 
 private:
@@ -243,9 +242,9 @@ private:
         return basic ? machine_.accounts.by_password(basic->first, basic->second) : nullptr;
     }
 
-    Reply carried_out(const Prepared& prepared) {
-        record_.action = prepared.note.action;
-        record_.xpath = prepared.note.xpath;
+    Reply carried_out(Prepared prepared) {
+        record_.action = std::move(prepared.note.action);
+        record_.xpath = std::move(prepared.note.xpath);
         record_.element_bytes = prepared.note.element_bytes;
         return struck(prepared.kind, prepared.also, prepared.carry_out);
     }
@@ -319,14 +318,14 @@ private:
         }
     }
 
-    ApiAnswer on_the_wire(const Reply& reply) const {
+    ApiAnswer on_the_wire(Reply reply) const {
         ApiAnswer out;
         out.status = reply.http_status;
-        out.headers.push_back({"Content-Type", reply.content_type});
+        out.headers.push_back({"Content-Type", std::move(reply.content_type)});
         if (!reply.file_name.empty()) {
             out.headers.push_back({"Content-Disposition", "attachment; filename=" + reply.file_name});
         }
-        out.body = reply.body;
+        out.body = std::move(reply.body);
         if (fault_) {
             out.fault.delay = fault_->delay;
             out.fault.cut_after = fault_->cut_after;
@@ -355,7 +354,8 @@ private:
         record_.request_bytes = call_.target.size() + call_.body.size();
         record_.response_bytes = reply.body.size();
         const auto scrub = [this](std::string& text) {
-            text = machine_.accounts.without_secrets(text.substr(0, 2000));
+            text.resize(std::min<std::size_t>(text.size(), 2000));
+            machine_.accounts.remove_secrets(text);
         };
         scrub(record_.target);
         scrub(record_.xpath);

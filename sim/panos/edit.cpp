@@ -24,16 +24,6 @@ NodePtr bare(const Step& step) {
     return std::make_shared<Node>(step.tag, step.identity);
 }
 
-// The way as a tree of one branch, with `last` at its end.
-NodePtr chained(const Way& way, NodePtr last) {
-    for (std::size_t i = way.size() - 1; i > 0; --i) {
-        auto parent = std::make_shared<Node>(way[i - 1].tag, way[i - 1].identity);
-        parent->children().put(std::move(last), 0);
-        last = std::move(parent);
-    }
-    return last;
-}
-
 // Depth from which the nodes on the way to a change count as changed: that of the object they belong to.
 std::size_t touched_from(const Way& way) {
     if (const auto place = object_place(way)) {
@@ -201,19 +191,38 @@ void Edit::note(std::string action, Way way) {
     journal_.push_back({mark_, std::move(action), std::move(way)});
 }
 
+// Merges `last` in at the end of the way, of which `slot` is at `depth`.
+void Edit::merge_at(NodePtr& slot, const Way& way, std::size_t depth, const NodePtr& last, std::size_t from) {
+    Node& node = own(slot);
+    if (depth + 1 == way.size()) {
+        merge(node, *last, depth, from);
+        return;
+    }
+    if (depth >= from) {
+        node.set_mark(mark_, node.fresh(), node.moved());
+    }
+    const Step& next = way[depth + 1];
+    const bool merged = node.children().modify(next.tag, next.identity,
+                                               [&](NodePtr& below) { merge_at(below, way, depth + 1, last, from); });
+    if (!merged) {
+        node.drop_tomb(next.tag, next.identity);
+        node.children().put(marked(*chained(way, depth + 1, last)), next_place(node));
+    }
+}
+
 void Edit::apply(const Way& way, const NodePtr& last, bool replace) {
-    const bool present = node_at(root_, way) != nullptr;
-    if (replace && present && way.size() > 1) {
+    const bool present = replace && node_at(root_, way) != nullptr;
+    if (present && way.size() > 1) {
         Way parent = way;
         parent.pop_back();
         change_at(parent, [&](Node& node) {
             const std::int64_t place = node.children().find(way.back().tag, way.back().identity)->place;
             node.children().put(marked(*last), place);
         });
-    } else if (replace && present) {
+    } else if (present) {
         root_ = marked(*last);
     } else {
-        merge(own(root_), *chained(way, last), 0, touched_from(way));
+        merge_at(root_, way, 0, last, touched_from(way));
     }
 }
 
@@ -244,11 +253,11 @@ void Edit::give_uuids(Way& way, const Node& draft, const NodePtr& before) {
     way.pop_back();
 }
 
-Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
+Outcome Edit::put(Way way, const NodePtr& last, bool replace) {
     if (!is_in_schema(*root_, way, terms_.version)) {
         return refuse(6, {escaped_line("Could not find schema node for xpath " + to_text(way))});
     }
-    const NodePtr draft = chained(way, last);
+    const Draft draft = draft_of(way, last);
     const std::size_t shown = shown_from(way);
     Lines lines = check_input(root_, draft, shown, input());
     if (!lines.empty()) {
@@ -257,9 +266,10 @@ Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
     const NodePtr before = root_;
     const bool present = node_at(root_, way) != nullptr;
     apply(way, last, replace);
-    if (terms_.version.at_least(9, 0)) {
+    const auto place = object_place(draft.holder);
+    if (terms_.version.at_least(9, 0) && (!place || is_rule(place->kind))) {
         Way from;
-        give_uuids(from, *draft, before);
+        give_uuids(from, *chained(way, 0, last), before);
     }
     lines = check_references(root_, draft, shown);
     if (lines.empty()) {
@@ -269,7 +279,7 @@ Outcome Edit::put(const Way& way, const NodePtr& last, bool replace) {
         root_ = before;
         return refuse(12, std::move(lines));
     }
-    note(present ? "EDIT" : "CREATE", way);
+    note(present ? "EDIT" : "CREATE", std::move(way));
     return Applied::changed;
 }
 
@@ -278,22 +288,12 @@ Outcome Edit::set(std::string_view xpath, const std::vector<Element>& elements) 
     if (!way) {
         return tl::make_unexpected(way.error());
     }
-    Element inside;
-    inside.name = way->back().tag;
-    inside.children = elements;
-    if (inside.name == "entry") {
-        inside.attributes.emplace_back("name", way->back().identity);
-    } else {
-        inside.text = way->back().identity;
-    }
-    auto last = to_node(inside);
+    const Step& target = way->back();
+    const auto last = to_node(target.tag, target.identity, elements);
     if (!last) {
         return refuse(12, {quoted_line(last.error())});
     }
-    if (inside.name == "member") {
-        own(*last).set_value(way->back().identity);
-    }
-    return put(*way, *last, false);
+    return put(std::move(*way), *last, false);
 }
 
 Outcome Edit::edit(std::string_view xpath, const std::vector<Element>& elements) {
@@ -425,7 +425,7 @@ Outcome Edit::erase(std::string_view xpath) {
         code = 12;
         for (const Way& group : groups) {
             if (node_at(root_, group) != nullptr) {
-                Lines more = check_objects(root_, chained(group, bare(group.back())), terms_.version);
+                Lines more = check_objects(root_, draft_of(group, bare(group.back())), terms_.version);
                 lines.insert(lines.end(), more.begin(), more.end());
             }
         }
@@ -454,9 +454,9 @@ Outcome Edit::rename(std::string_view xpath, std::string_view new_name) {
     new_way.back().identity = std::string(new_name);
     NodePtr renamed = was;
     own(renamed).set_value(std::string(new_name));
-    Lines lines = check_input(root_, chained(new_way, bare(new_way.back())), shown_from(new_way), input());
+    Lines lines = check_input(root_, draft_of(new_way, bare(new_way.back())), shown_from(new_way), input());
     if (lines.empty()) {
-        lines = check_objects(root_, chained(new_way, bare(new_way.back())), terms_.version);
+        lines = check_objects(root_, draft_of(new_way, bare(new_way.back())), terms_.version);
     }
     if (!lines.empty()) {
         return refuse(12, std::move(lines));
@@ -549,7 +549,7 @@ Outcome Edit::clone(std::string_view container_xpath, std::string_view from_xpat
     fresh.set_value(std::string(new_name));
     fresh.set_attributes({});
     to->push_back(Step{"entry", std::string(new_name)});
-    return put(*to, copy, false);
+    return put(std::move(*to), copy, false);
 }
 
 Outcome Edit::move(std::string_view xpath, std::string_view where, std::string_view sibling) {
@@ -631,7 +631,7 @@ Outcome Edit::override_pushed(std::string_view xpath, const std::vector<Element>
     if (!terms_.pushed || node_at(terms_.pushed, target) == nullptr) {
         return refuse(13, {quoted_line(fmt::format("override failed, no template object at {}", to_text(target)))});
     }
-    return put(target, *node, true);
+    return put(std::move(target), *node, true);
 }
 
 Outcome Edit::load(const Way& way, const NodePtr& node, bool replace) {
@@ -639,7 +639,7 @@ Outcome Edit::load(const Way& way, const NodePtr& node, bool replace) {
     if (last->is_entry() && last->value() != way.back().identity) {
         own(last).set_value(way.back().identity);
     }
-    Lines lines = check_input(root_, chained(way, last), shown_from(way), input());
+    Lines lines = check_input(root_, draft_of(way, last), shown_from(way), input());
     if (!lines.empty()) {
         return refuse(12, std::move(lines));
     }

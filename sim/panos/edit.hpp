@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "sim/panos/check.hpp"
@@ -71,6 +72,7 @@ public:
 
     const NodePtr& root() const noexcept { return root_; }
     const std::vector<JournalLine>& journal() const noexcept { return journal_; }
+    std::vector<JournalLine> take_journal() noexcept { return std::exchange(journal_, {}); }
 
 private:
     NodePtr root_;
@@ -88,10 +90,11 @@ private:
     bool may_be_named(const Way& scope, Kind kind, const std::string& name) const;
     void apply(const Way& way, const NodePtr& last, bool replace);
     void give_uuids(Way& way, const Node& draft, const NodePtr& before);
-    Outcome put(const Way& way, const NodePtr& draft, bool replace);
+    Outcome put(Way way, const NodePtr& last, bool replace);
     void follow_rename(const Way& old_way, const std::string& new_name);
     std::int64_t next_place(const Node& parent) const;
     NodePtr marked(const Node& draft) const;
+    void merge_at(NodePtr& slot, const Way& way, std::size_t depth, const NodePtr& last, std::size_t from);
     void merge(Node& node, const Node& draft, std::size_t depth, std::size_t touched_from);
     void change_at(const Way& way, const std::function<void(Node&)>& change);
     void touch(Node& node) const;

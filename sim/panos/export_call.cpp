@@ -218,7 +218,7 @@ Reply exported(Machine& machine, const Session& session, const Parameters& param
 Prepared prepare_export(Machine& machine, const Session& session, const Parameters& parameters) {
     Prepared prepared;
     prepared.note.action = std::string(parameters.value("category").substr(0, 40));
-    prepared.carry_out = [&machine, session, parameters] { return exported(machine, session, parameters); };
+    prepared.carry_out = [&machine, &session, &parameters] { return exported(machine, session, parameters); };
     return prepared;
 }
 

@@ -151,14 +151,14 @@ Made put(Configuration& work, const std::string& where, const std::string& text)
     if (!outcome) {
         return tl::make_unexpected(told(outcome.error()));
     }
-    work.accept(edit);
+    work.accept(std::move(edit));
     return {};
 }
 
 void move_to_top(Configuration& work, const std::string& path, const std::string& rulebase, const std::string& rule) {
     Edit edit = work.begin("prepare", {});
     if (edit.move(fmt::format("{}/{}/security/rules/entry[@name='{}']", path, rulebase, rule), "top", "")) {
-        work.accept(edit);
+        work.accept(std::move(edit));
     }
 }
 

@@ -70,7 +70,7 @@ tl::expected<void, std::string> put(Configuration& work, const std::string& path
         }
         return tl::make_unexpected(lines);
     }
-    work.accept(edit);
+    work.accept(std::move(edit));
     return {};
 }
 

@@ -228,22 +228,24 @@ Prepared prepare_log(Machine& machine, const Session& session, const Parameters&
     const std::string_view action = parameters.value("action");
     prepared.note.action =
         action.empty() ? std::string(parameters.value("log-type").substr(0, 40)) : std::string(action.substr(0, 40));
-    prepared.carry_out = [&machine, session, parameters] { return answer_call(machine, session, parameters); };
+    prepared.carry_out = [&machine, &session, &parameters] { return answer_call(machine, session, parameters); };
     return prepared;
 }
 
 void log_change(Machine& machine, const std::string& admin, const std::string& from, const std::string& command,
                 const std::string& xpath, std::string_view outcome, Instant at) {
-    machine.logs.add("config", at, "0",
-                     {{"vsys_id", "0"},
-                      {"host", from},
-                      {"cmd", command},
-                      {"admin", admin},
-                      {"client", "Web"},
-                      {"result", std::string(outcome)},
-                      {"path", path_in_words(xpath)},
-                      {"dg_id", "0"},
-                      {"full-path", xpath}});
+    LogFields fields;
+    fields.reserve(9);
+    fields.emplace_back("vsys_id", "0");
+    fields.emplace_back("host", from);
+    fields.emplace_back("cmd", command);
+    fields.emplace_back("admin", admin);
+    fields.emplace_back("client", "Web");
+    fields.emplace_back("result", outcome);
+    fields.emplace_back("path", path_in_words(xpath));
+    fields.emplace_back("dg_id", "0");
+    fields.emplace_back("full-path", xpath);
+    machine.logs.add("config", at, "0", std::move(fields));
 }
 
 void log_changes_since(Machine& machine, std::uint64_t edit, const std::string& from, Instant at) {

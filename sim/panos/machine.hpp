@@ -164,7 +164,8 @@ struct CallNote {
     std::size_t element_bytes = 0;
 };
 
-/// An authenticated call, ready to be carried out: what it is known by to the fault desk, and what does it.
+/// An authenticated call, ready to be carried out: what it is known by to the fault desk, and what does it. It looks at
+/// the session and the parameters that it was made of, which must be there until then.
 struct Prepared {
     FaultOn kind = FaultOn::any;
     std::optional<FaultOn> also;

@@ -81,7 +81,8 @@ std::size_t delimiter_from(std::string_view body, std::string_view delimiter, st
 }  // namespace
 
 bool is_multipart(const net::HttpRequest& request) {
-    return lower_case(request.header("Content-Type")).rfind("multipart/form-data", 0) == 0;
+    constexpr std::string_view multipart = "multipart/form-data";
+    return lower_case(request.header("Content-Type").substr(0, multipart.size())) == multipart;
 }
 
 std::vector<MultipartPart> parts_of(const net::HttpRequest& request) {

@@ -355,7 +355,7 @@ Reply load_partial(const OperationCall& call) {
             return error(outcome.error());
         }
     }
-    call.machine.configuration.accept(edit);
+    call.machine.configuration.accept(std::move(edit));
     return result(
         fmt::format("<msg><line><msg><line>Config loaded from {}</line></msg></line></msg>", escaped_line(name)));
 }

@@ -236,7 +236,7 @@ Reply move_group(const OperationCall& call) {
     if (!done) {
         return error(done.error());
     }
-    machine.configuration.accept(edit);
+    machine.configuration.accept(std::move(edit));
     Job job;
     job.type = JobType::task;
     job.user = call.session.admin;

@@ -1,4 +1,5 @@
 // Operational commands: the system: its identity, clock, readiness.
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "sim/panos/operation.hpp"
@@ -21,11 +22,12 @@ std::string identity(const OperationCall& call) {
     const bool panorama = machine.model->panorama();
     const bool recent = machine.version.shows_public_address();
     std::string out = fmt::format(
-        "<hostname>{0}</hostname><ip-address>{1}</ip-address>{12}"
-        "<netmask>{2}</netmask><default-gateway>{3}</default-gateway>{4}<ipv6-address>unknown</ipv6-address>"
-        "<ipv6-link-local-address>fe80::250:56ff:fe00:5300/64</ipv6-link-local-address>{5}"
-        "<mac-address>00:50:56:00:53:00</mac-address><time>{6} {7}\n</time><uptime>{8}</uptime>"
-        "<devicename>{0}</devicename><family>{9}</family><model>{10}</model><serial>{11}</serial>",
+        FMT_COMPILE(
+            "<hostname>{0}</hostname><ip-address>{1}</ip-address>{12}"
+            "<netmask>{2}</netmask><default-gateway>{3}</default-gateway>{4}<ipv6-address>unknown</ipv6-address>"
+            "<ipv6-link-local-address>fe80::250:56ff:fe00:5300/64</ipv6-link-local-address>{5}"
+            "<mac-address>00:50:56:00:53:00</mac-address><time>{6} {7}\n</time><uptime>{8}</uptime>"
+            "<devicename>{0}</devicename><family>{9}</family><model>{10}</model><serial>{11}</serial>"),
         escaped_text(system_setting(running, {"hostname"}, machine.host_name)),
         escaped_text(system_setting(running, {"ip-address"}, "192.0.2.254")),
         escaped_text(system_setting(running, {"netmask"}, "255.255.255.0")),
@@ -69,6 +71,7 @@ std::string software(const Machine& machine) {
             machine.version.text, dictionary, logdb, machine.model->family, machine.model->management_cores);
     }
     return fmt::format(
+        FMT_COMPILE(
         "<sw-version>{}</sw-version><global-protect-client-package-version>0.0.0</"
         "global-protect-client-package-version>{}"
         "<app-version>8496-7089</app-version><app-release-date>unknown</app-release-date><av-version>0</av-version>"
@@ -80,7 +83,7 @@ std::string software(const Machine& machine) {
         "<global-protect-datafile-version>unknown</global-protect-datafile-version>"
         "<global-protect-datafile-release-date>unknown</global-protect-datafile-release-date>"
         "<logdb-version>{}</logdb-version><platform-family>{}</platform-family>"
-        "<vpn-disable-mode>off</vpn-disable-mode><multi-vsys>{}</multi-vsys>",
+        "<vpn-disable-mode>off</vpn-disable-mode><multi-vsys>{}</multi-vsys>"),
         machine.version.text, dictionary, logdb, machine.model->family, machine.multi_vsys ? "on" : "off");
 }
 

@@ -195,7 +195,7 @@ Prepared prepare_operation(Machine& machine, const Session& session, const Param
         prepared.carry_out = [] { return error(17, {"No completions available"}); };
         return prepared;
     }
-    prepared.carry_out = [&machine, session, asked] { return operate(machine, session, *asked); };
+    prepared.carry_out = [&machine, &session, asked] { return operate(machine, session, *asked); };
     return prepared;
 }
 

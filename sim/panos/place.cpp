@@ -112,11 +112,15 @@ NodePtr node_at(const NodePtr& root, const Way& way) {
     if (way.empty() || root->tag() != way.front().tag) {
         return nullptr;
     }
-    NodePtr at = root;
-    for (std::size_t i = 1; at && i < way.size(); ++i) {
-        at = at->child_ptr(way[i].tag, way[i].identity);
+    const NodePtr* at = &root;
+    for (std::size_t i = 1; i < way.size(); ++i) {
+        const Child* const below = (*at)->children().find(way[i].tag, way[i].identity);
+        if (below == nullptr) {
+            return nullptr;
+        }
+        at = &below->node;
     }
-    return at;
+    return *at;
 }
 
 NodePtr node_at(const NodePtr& from, const std::vector<std::string>& tags) {

@@ -29,14 +29,31 @@ Reply web_page(unsigned code) {
 }
 
 Reply success(int code, std::string_view content) {
-    const std::string number = code == 0 ? "" : std::to_string(code);
-    const std::string attribute = code == 0 ? "" : fmt::format(" code=\"{}\"", code);
-    return {200, fmt::format("<response status=\"success\"{}>{}</response>", attribute, content),
-            "application/xml; charset=UTF-8", "success", number};
+    constexpr std::string_view opening = "<response status=\"success\"";
+    constexpr std::string_view closing = "</response>";
+    Reply reply;
+    reply.status = "success";
+    reply.body.reserve(opening.size() + 16 + content.size() + closing.size());
+    reply.body += opening;
+    if (code != 0) {
+        reply.code = std::to_string(code);
+        reply.body += " code=\"";
+        reply.body += reply.code;
+        reply.body += '"';
+    }
+    reply.body += '>';
+    reply.body += content;
+    reply.body += closing;
+    return reply;
 }
 
 Reply result(std::string_view content) {
-    return success(0, fmt::format("<result>{}</result>", content));
+    std::string text;
+    text.reserve(content.size() + 17);
+    text += "<result>";
+    text += content;
+    text += "</result>";
+    return success(0, text);
 }
 
 Reply error(int code, const Lines& lines) {

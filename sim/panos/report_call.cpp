@@ -279,7 +279,7 @@ Prepared prepare_report(Machine& machine, const Session& session, const Paramete
     prepared.note.action =
         std::string((parameters.value("action").empty() ? parameters.value("reporttype") : parameters.value("action"))
                         .substr(0, 40));
-    prepared.carry_out = [&machine, session, parameters] { return answer_call(machine, session, parameters); };
+    prepared.carry_out = [&machine, &session, &parameters] { return answer_call(machine, session, parameters); };
     return prepared;
 }
 

@@ -18,7 +18,8 @@ std::string clock_text(Instant at) {
 }
 
 std::string year_text(Instant at) {
-    return date_and_time(at).substr(0, 4);
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    return fmt::format("{:04}", static_cast<int>(std::chrono::year_month_day(day).year()));
 }
 
 std::string day_text(Instant at, int years, bool last) {
@@ -36,13 +37,16 @@ NodePtr device_part(const NodePtr& configuration) {
     return found;
 }
 
-std::string system_setting(const NodePtr& configuration, const std::vector<std::string>& tags,
+std::string system_setting(const NodePtr& configuration, std::initializer_list<std::string_view> tags,
                            std::string_view otherwise) {
-    std::vector<std::string> way{"deviceconfig", "system"};
-    way.insert(way.end(), tags.begin(), tags.end());
     const NodePtr device = device_part(configuration);
-    const NodePtr leaf = device ? node_at(device, way) : nullptr;
-    return leaf && !leaf->value().empty() ? leaf->value() : std::string(otherwise);
+    const Node* at = device.get();
+    for (const auto& way : {std::initializer_list<std::string_view>{"deviceconfig", "system"}, tags}) {
+        for (const std::string_view tag : way) {
+            at = at == nullptr ? nullptr : at->child(tag);
+        }
+    }
+    return at != nullptr && !at->value().empty() ? at->value() : std::string(otherwise);
 }
 
 }  // namespace sim::panos

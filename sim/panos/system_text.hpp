@@ -1,9 +1,9 @@
 // What commands on the system say in several places: the clock's text, the running configuration's system settings.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "sim/panos/node.hpp"
 
@@ -19,7 +19,7 @@ std::string day_text(Instant at, int years, bool last);
 /// The device's own part of the configuration, /config/devices/entry; null when there is none.
 NodePtr device_part(const NodePtr& configuration);
 /// Text of the leaf at `tags` below deviceconfig/system, or `otherwise`.
-std::string system_setting(const NodePtr& configuration, const std::vector<std::string>& tags,
+std::string system_setting(const NodePtr& configuration, std::initializer_list<std::string_view> tags,
                            std::string_view otherwise);
 
 }  // namespace sim::panos

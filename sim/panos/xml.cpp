@@ -37,8 +37,8 @@ bool is_mark_attribute(std::string_view name) {
     return name == "name" || name == "admin" || name == "dirtyId" || name == "time" || name == "uuid" || name == "loc";
 }
 
-bool merge_into(Node& node, const Element& element, std::string& why) {
-    for (const Element& child : element.children) {
+bool merge_into(Node& node, const std::vector<Element>& children, std::string& why) {
+    for (const Element& child : children) {
         auto made = to_node(child);
         if (!made) {
             why = made.error();
@@ -50,7 +50,7 @@ bool merge_into(Node& node, const Element& element, std::string& why) {
             if (child.children.empty()) {
                 present.set_value(fresh->value());
             }
-            merge_into(present, child, why);
+            merge_into(present, child.children, why);
         });
         if (!merged) {
             node.children().put(fresh, node.children().last_place().value_or(0) + place_gap);
@@ -175,7 +175,20 @@ tl::expected<NodePtr, std::string> to_node(const Element& element) {
     }
     node->set_attributes(std::move(kept));
     std::string why;
-    if (!merge_into(*node, element, why)) {
+    if (!merge_into(*node, element.children, why)) {
+        return tl::make_unexpected(why);
+    }
+    return NodePtr(std::move(node));
+}
+
+tl::expected<NodePtr, std::string> to_node(std::string_view tag, std::string identity,
+                                           const std::vector<Element>& children) {
+    if (tag == "entry" && identity.empty()) {
+        return tl::make_unexpected(std::string("entry is missing 'name'"));
+    }
+    auto node = std::make_shared<Node>(tag, std::move(identity));
+    std::string why;
+    if (!merge_into(*node, children, why)) {
         return tl::make_unexpected(why);
     }
     return NodePtr(std::move(node));

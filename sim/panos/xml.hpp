@@ -31,6 +31,9 @@ tl::expected<std::vector<Element>, std::string> read_xml(std::string_view text);
 /// The element as a node for the configuration tree, without marks. Later siblings of one identity are merged into
 /// the first. Errors: an `entry` without a name.
 tl::expected<NodePtr, std::string> to_node(const Element& element);
+/// The same for a node of that tag and identity with these elements in it.
+tl::expected<NodePtr, std::string> to_node(std::string_view tag, std::string identity,
+                                           const std::vector<Element>& children);
 
 struct Layout {
     bool marks = true;      // print admin, dirtyId, time of uncommitted nodes
