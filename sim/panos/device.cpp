@@ -484,6 +484,22 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
     return device;
 }
 
+std::unique_ptr<Device> Device::twin() const {
+    const Machine& machine = parts_->machine;
+    const auto& jobs = machine.jobs.all();
+    const bool busy = std::any_of(jobs.begin(), jobs.end(),
+                                  [](const Job& job) { return job.status != JobStatus::finished; });
+    if (busy || machine.fleet != nullptr) {
+        return nullptr;
+    }
+    auto device = std::unique_ptr<Device>(new Device(std::make_unique<Parts>(Parts{machine})));
+    Machine& placed = device->parts_->machine;
+    placed.policy = nullptr;  // it follows one device
+    placed.kept.clear();
+    keep_parts(placed);
+    return device;
+}
+
 ApiAnswer Device::handle(const ApiCall& call, Instant now) {
     if (parts_->machine.fleet != nullptr) {
         parts_->machine.fleet->advance(now);

@@ -88,6 +88,10 @@ class Device {
 public:
     /// Errors: an unreadable configuration, a group name that can't be prepared, an unknown version, model or role.
     static tl::expected<std::unique_ptr<Device>, std::string> make(DeviceOptions options, Instant now);
+    /// A second device in the state of this one, which goes its own way from here; it costs what differs later, not the
+    /// configuration. Null while a job is unfinished or the device has to do with others: what is under way is bound to
+    /// this one.
+    std::unique_ptr<Device> twin() const;
     ~Device();
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;

@@ -74,6 +74,12 @@ RegistrationLimits registration_limits(std::string_view model, const Version& ve
 
 // ---- the table of addresses -----------------------------------------------------------------------------------------
 
+Registration::AddressTable::AddressTable(const AddressTable& other) : all(other.all) {
+    for (const auto& [range, address] : all) {
+        index.add(range, &address);
+    }
+}
+
 RegisteredAddress& Registration::AddressTable::put(const std::string& text, const IpRange& range) {
     const auto [at, fresh] = all.try_emplace(range);
     if (fresh) {

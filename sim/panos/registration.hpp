@@ -61,6 +61,7 @@ class Registration {
 public:
     explicit Registration(RegistrationLimits limits = {}, std::chrono::microseconds delay = {})
         : limits_(limits), delay_(delay) {}
+    Registration(const Registration&) = default;
     Registration(Registration&&) = default;
     Registration& operator=(Registration&&) = default;
 
@@ -123,8 +124,12 @@ private:
     using Addresses = std::map<IpRange, RegisteredAddress>;
     struct AddressTable {
         Addresses all;
-        AddressIndex<const RegisteredAddress*> index;
+        AddressIndex<const RegisteredAddress*> index;  // of `all`
 
+        AddressTable() = default;
+        AddressTable(const AddressTable& other);  // its index is of its own addresses
+        AddressTable(AddressTable&&) = default;
+        AddressTable& operator=(AddressTable&&) = default;
         RegisteredAddress& put(const std::string& text, const IpRange& range);
         void drop(const IpRange& range);
     };

@@ -47,7 +47,15 @@ void promise(bool kept, const char* which) {
     }
 }
 
-PanosDevice::PanosDevice() : now_(std::chrono::seconds(1'700'000'000)) {
+PanosDevice::PanosDevice() {
+    static const PanosDevice pattern{SetUp{}};
+    device_ = pattern.device_->twin();
+    promise(device_ != nullptr, "a device at rest has a twin");
+    key_ = pattern.key_;
+    now_ = pattern.now_;
+}
+
+PanosDevice::PanosDevice(SetUp) : now_(std::chrono::seconds(1'700'000'000)) {
     sim::panos::DeviceOptions options;
     options.administrators = {{"admin", std::string(password)}};
     options.commit_time = std::chrono::seconds(1);
@@ -69,14 +77,16 @@ std::string PanosDevice::call(const Fields& fields) {
     request.target = "/api/";
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     request.body = "key=" + key_;
+    bool guessed = false;  // the fuzzer learns from comparisons, and a refusal repeats what it quotes
     for (const auto& [name, value] : fields) {
+        guessed = guessed || value.find(key_) != std::string::npos || value.find(password) != std::string::npos;
         request.body += '&' + std::string(name) + '=' + percent_encoded(value);
     }
     now_ += std::chrono::milliseconds(1);
     const auto answer = device_->handle(request, now_);
     promise(answer.status >= 200 && answer.status < 500, "a status is no server error");
-    promise(answer.body.find(key_) == std::string::npos, "no answer holds the key");
-    promise(answer.body.find(password) == std::string::npos, "no answer holds the password");
+    promise(guessed || answer.body.find(key_) == std::string::npos, "no answer holds the key");
+    promise(guessed || answer.body.find(password) == std::string::npos, "no answer holds the password");
     pugi::xml_document document;
     const auto read = document.load_buffer(answer.body.data(), answer.body.size(), pugi::parse_full);
     promise(read.status == pugi::status_ok, "an answer is well-formed");

@@ -15,6 +15,7 @@ using Fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
 class PanosDevice {
 public:
+    /// A twin of the one device that is set up, once.
     PanosDevice();
 
     /// One API call by the administrator. Aborts, saying which promise was broken, when the answer is no well-formed
@@ -26,6 +27,9 @@ public:
     sim::panos::Device& device() { return *device_; }
 
 private:
+    struct SetUp {};
+    explicit PanosDevice(SetUp);
+
     std::unique_ptr<sim::panos::Device> device_;
     std::string key_;
     sim::panos::Instant now_;
