@@ -626,6 +626,16 @@ void each_object(Way& way, const Node& node, const OnObject& tell) {
     way.pop_back();
 }
 
+// The objects that the draft is about or holds.
+void each_object(const Draft& draft, const OnObject& tell) {
+    if (const auto place = object_place(draft.way); place && place->entry) {
+        tell(draft.way, *place, *draft.node);
+        return;
+    }
+    Way holder(draft.way.begin(), draft.way.end() - 1);
+    each_object(holder, *draft.node, tell);
+}
+
 std::ptrdiff_t to_offset(std::size_t steps) {
     return static_cast<std::ptrdiff_t>(steps);
 }
@@ -909,8 +919,7 @@ private:
     static void address(const Node& node, const Spot& path, Lines& lines) {
         const auto has = [&node](std::string_view value) { return node.child(value) != nullptr; };
         if (!has("ip-netmask") && !has("ip-range") && !has("fqdn") && !has("ip-wildcard")) {
-            lines.push_back(
-                quoted_line(path.text() + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
+            lines.push_back(quoted_line(path.text() + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
             return;
         }
         check_choice(path, node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}, lines);
@@ -925,8 +934,9 @@ private:
             lines.push_back(quoted_line(path.text() + " -> static must have at least one address"));
         }
         if (list->children().size() > limits_.members_per_group) {
-            capacity_.push_back(quoted_line(fmt::format("{} -> static exceeds the maximum of {} members ({})", path.text(),
-                                                        limits_.members_per_group, list->children().size())));
+            capacity_.push_back(
+                quoted_line(fmt::format("{} -> static exceeds the maximum of {} members ({})", path.text(),
+                                        limits_.members_per_group, list->children().size())));
         }
         const NodePtr groups = node_at(root_, change.container());
         std::unordered_set<std::string> seen;
@@ -940,8 +950,9 @@ private:
         if (members == nullptr || members->children().empty()) {
             lines.push_back(quoted_line(fmt::format("{} is missing 'members'", path.text())));
         } else if (members->children().size() > limits_.services_per_group) {
-            capacity_.push_back(quoted_line(fmt::format("{} -> members exceeds the maximum of {} members ({})", path.text(),
-                                                        limits_.services_per_group, members->children().size())));
+            capacity_.push_back(
+                quoted_line(fmt::format("{} -> members exceeds the maximum of {} members ({})", path.text(),
+                                        limits_.services_per_group, members->children().size())));
         }
     }
 
@@ -986,7 +997,10 @@ private:
             if (bad) {
                 check_field(
                     visible, row.field, *node,
-                    [&] { return Spot{kind_name(by), user.value(), shown(row.path)}.text(); }, lines);
+                    [&] {
+                        return Spot{kind_name(by), user.value(), shown(row.path)}.text();
+                    },
+                    lines);
             }
         }
         if (lines.empty()) {
@@ -1230,33 +1244,27 @@ NodePtr chained(const Way& way, std::size_t from, NodePtr last) {
 Draft draft_of(const Way& way, NodePtr last) {
     const auto place = object_place(way);
     const std::size_t top = place && place->entry ? place->container : way.size() - 1;
-    return {Way(way.begin(), way.begin() + static_cast<std::ptrdiff_t>(top)), chained(way, top, std::move(last))};
+    return {Way(way.begin(), way.begin() + to_offset(top + 1)), chained(way, top, std::move(last))};
 }
 
 Lines check_input(const NodePtr& root, const Draft& draft, std::size_t shown_from, const InputTerms& terms) {
     InputCheck check{root, shown_from, terms};
     // What leads to the change and is there already was looked at when it came.
-    const auto below = [](const Node* there, std::string_view tag, std::string_view identity) {
-        return there == nullptr ? nullptr : there->child(tag, identity);
-    };
-    const Way& holder = draft.holder;
-    const std::string& first = holder.empty() ? draft.node->tag() : holder.front().tag;
-    const Node* there = first == root->tag() ? root.get() : nullptr;
-    for (std::size_t i = 0; i < holder.size(); ++i) {
-        const bool last = i + 1 == holder.size();
-        const bool bare = holder[i].tag == "entry" || holder[i].identity.empty();
-        there = !bare  ? nullptr
-                : last ? below(there, draft.node->tag(), draft.node->identity())
-                       : below(there, holder[i + 1].tag, holder[i + 1].identity);
+    const Way& way = draft.way;
+    const std::size_t holders = way.size() - 1;
+    check.way.reserve(holders + 8);
+    const Node* there = way.front().tag == root->tag() ? root.get() : nullptr;
+    for (std::size_t i = 0; i < holders; ++i) {
+        const bool bare = way[i].tag == "entry" || way[i].identity.empty();
+        const Step& next = way[i + 1];
+        there = there == nullptr || !bare ? nullptr : there->child(next.tag, next.identity);
         if (there == nullptr) {
-            Way whole = holder;
-            whole.push_back(Step{draft.node->tag(), std::string(draft.node->identity())});
-            check.way.assign(holder.begin(), holder.begin() + static_cast<std::ptrdiff_t>(i));
-            check.walk(*chained(whole, i, draft.node));
+            check.way.assign(way.begin(), way.begin() + to_offset(i));
+            check.walk(*chained(way, i, draft.node));
             return std::move(check.lines);
         }
     }
-    check.way = holder;
+    check.way.assign(way.begin(), way.end() - 1);
     const Node* from = draft.node.get();
     while (there != nullptr && from->children().size() == 1 && (from->is_entry() || from->value().empty())) {
         const Node* only = nullptr;
@@ -1274,11 +1282,10 @@ Lines check_input(const NodePtr& root, const Draft& draft, std::size_t shown_fro
 
 Lines check_references(const NodePtr& root, const Draft& draft, std::size_t shown_from) {
     Lines lines;
-    Way way = draft.holder;
     const Names* names = nullptr;
     std::optional<Names> made;
     Way of;
-    each_object(way, *draft.node, [&](const Way& at, const ObjectPlace& place, const Node& object) {
+    each_object(draft, [&](const Way& at, const ObjectPlace& place, const Node& object) {
         each_field(place.kind, object, [&](const FieldRow& row, const Node& field) {
             if (lines.size() >= lines_max) {
                 return;
@@ -1293,18 +1300,15 @@ Lines check_references(const NodePtr& root, const Draft& draft, std::size_t show
                 [&] { return joined(at, std::min(shown_from, place.container)) + " -> " + shown(row.path); }, lines);
         });
     });
-    if (!object_place(draft.holder)) {  // what names interfaces is not below named objects
-        Way whole = draft.holder;
-        whole.push_back(Step{draft.node->tag(), std::string(draft.node->identity())});
-        network_references(root, *chained(whole, 0, draft.node), lines);
+    if (!object_place(draft.way)) {  // what names interfaces is not below named objects
+        network_references(root, *chained(draft.way, 0, draft.node), lines);
     }
     return lines;
 }
 
 Lines check_objects(const NodePtr& root, const Draft& draft, const Version& version) {
     Lines lines;
-    Way way = draft.holder;
-    each_object(way, *draft.node, [&](const Way& at, const ObjectPlace& place, const Node& object) {
+    each_object(draft, [&](const Way& at, const ObjectPlace& place, const Node& object) {
         if (const auto other = namesake_of(place.kind)) {
             const Node* const scope = find_at(*root, at, scope_length(at));
             const Node* others = scope != nullptr ? scope->child(kind_name(*other)) : nullptr;

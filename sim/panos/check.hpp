@@ -25,10 +25,10 @@ struct InputTerms {
     Version version{};
 };
 
-/// What is put into the tree: a node, and the way to what holds it, of which some may have to be made.
+/// What is put into the tree: a node, and the way to it, of which some may have to be made.
 struct Draft {
-    Way holder;    // empty: the node is the root
-    NodePtr node;  // from the object down, when it is about one: so much of it as there is
+    Way way;       // ends at the node
+    NodePtr node;  // from the object down, when it is about one: so much of it as is given
 };
 /// `last` put at `way`.
 Draft draft_of(const Way& way, NodePtr last);

@@ -49,7 +49,8 @@ public:
     /// Puts what a Panorama pushed (`panorama`, see panorama.hpp) into both; pending changes stay.
     void set_pushed(const NodePtr& panorama);
 
-    /// What running would be after committing `take` of `snapshot`, a candidate as it was once; marks may be left in it.
+    /// What running would be after committing `take` of `snapshot`, a candidate as it was once; marks may be left in
+    /// it.
     NodePtr would_be(const NodePtr& snapshot, const Take& take) const;
     /// Running becomes `root`, as would_be() gave it, without marks; what was taken is no longer pending. Costs least
     /// when nobody else holds `root`.

@@ -487,8 +487,8 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
 std::unique_ptr<Device> Device::twin() const {
     const Machine& machine = parts_->machine;
     const auto& jobs = machine.jobs.all();
-    const bool busy = std::any_of(jobs.begin(), jobs.end(),
-                                  [](const Job& job) { return job.status != JobStatus::finished; });
+    const bool busy =
+        std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.status != JobStatus::finished; });
     if (busy || machine.fleet != nullptr) {
         return nullptr;
     }

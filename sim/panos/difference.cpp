@@ -51,7 +51,9 @@ void compare(Way& way, const NodePtr& before, const NodePtr& after, const TellCh
 
 bool each_change(const NodePtr& before, const NodePtr& after, const TellChange& tell) {
     bool elsewhere = false;
-    Way way{Step{"config", ""}};
+    Way way;
+    way.reserve(12);  // deeper than objects lie
+    way.push_back(Step{"config", ""});
     compare(way, before, after, tell, elsewhere);
     return elsewhere;
 }

@@ -266,7 +266,7 @@ Outcome Edit::put(Way way, const NodePtr& last, bool replace) {
     const NodePtr before = root_;
     const bool present = node_at(root_, way) != nullptr;
     apply(way, last, replace);
-    const auto place = object_place(draft.holder);
+    const auto place = object_place(way);
     if (terms_.version.at_least(9, 0) && (!place || is_rule(place->kind))) {
         Way from;
         give_uuids(from, *chained(way, 0, last), before);

@@ -131,7 +131,9 @@ Prepared prepare_import(Machine& machine, const Session& session, const Paramete
     Prepared prepared;
     prepared.note.action = std::string(parameters.value("category").substr(0, 40));
     prepared.note.element_bytes = call.body.size();
-    prepared.carry_out = [&machine, &session, &parameters, &call] { return imported(machine, session, parameters, call); };
+    prepared.carry_out = [&machine, &session, &parameters, &call] {
+        return imported(machine, session, parameters, call);
+    };
     return prepared;
 }
 

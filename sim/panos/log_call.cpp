@@ -140,6 +140,7 @@ std::string path_in_words(const std::string& xpath) {
             break;
         }
     }
+    out.reserve(rest.size());
     for (std::size_t i = 0; i < rest.size();) {
         if (rest[i] == '/') {
             out += ' ';

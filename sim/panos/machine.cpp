@@ -357,8 +357,8 @@ void Machine::work_out(Job& job) const {
 }
 
 RecordedCommit* Machine::recorded(std::uint64_t job) {
-    const auto at = std::find_if(commits.rbegin(), commits.rend(),
-                                 [job](const RecordedCommit& each) { return each.job == job; });
+    const auto at =
+        std::find_if(commits.rbegin(), commits.rend(), [job](const RecordedCommit& each) { return each.job == job; });
     return at == commits.rend() ? nullptr : &*at;
 }
 

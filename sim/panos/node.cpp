@@ -472,26 +472,24 @@ struct TreeWork {
         }
     }
 
-    // What the two have in common at their beginnings and ends, as versions of one list have, is passed over.
-    static void differ_few(Children::Few* before, Children::Few* after, Changed& gone, Changed& come) {
-        const std::span<Child> old_ones = before == nullptr ? std::span<Child>{} : std::span(before->begin(), before->size);
-        const std::span<Child> new_ones = after == nullptr ? std::span<Child>{} : std::span(after->begin(), after->size);
-        const std::size_t most = std::min(old_ones.size(), new_ones.size());
-        std::size_t head = 0;
-        while (head < most && old_ones[head].node == new_ones[head].node) {
-            ++head;
+    // Of two short lists what is left when their common beginning and end, as versions of one list have, are passed
+    // over.
+    static std::pair<std::span<const Child>, std::span<const Child>> unlike(Children::Few* before,
+                                                                            Children::Few* after) {
+        using Row = std::span<const Child>;
+        Row left = before == nullptr ? Row{} : Row(before->begin(), before->size);
+        Row right = after == nullptr ? Row{} : Row(after->begin(), after->size);
+        while (!left.empty() && !right.empty() && left.front().node == right.front().node) {
+            left = left.subspan(1);
+            right = right.subspan(1);
+            ++visited;
         }
-        std::size_t tail = 0;
-        while (tail < most - head && old_ones[old_ones.size() - 1 - tail].node == new_ones[new_ones.size() - 1 - tail].node) {
-            ++tail;
+        while (!left.empty() && !right.empty() && left.back().node == right.back().node) {
+            left = left.first(left.size() - 1);
+            right = right.first(right.size() - 1);
+            ++visited;
         }
-        visited += head + tail;
-        for (const Child& child : old_ones.subspan(head, old_ones.size() - head - tail)) {
-            gone.push_back(child.node);
-        }
-        for (const Child& child : new_ones.subspan(head, new_ones.size() - head - tail)) {
-            come.push_back(child.node);
-        }
+        return {left, right};
     }
 
     static void few(const Children& children, Changed& out) {
@@ -701,27 +699,33 @@ void Children::change_dirty(const std::function<void(NodePtr&)>& change) {
 }
 
 void Children::differences(const Children& before, const Children& after, const Difference& tell) {
-    TreeWork::Changed gone;
-    TreeWork::Changed come;
-    if (before.trees() != nullptr && after.trees() != nullptr) {
-        TreeWork::differ(before.trees()->by_place, after.trees()->by_place, gone, come);
-    } else if (before.trees() == nullptr && after.trees() == nullptr) {
-        TreeWork::differ_few(before.few(), after.few(), gone, come);
-    } else {
-        TreeWork::few(before, gone);
-        TreeWork::few(after, come);
-    }
-    for (const NodePtr& node : gone) {
+    const auto went = [&](const NodePtr& node) {
         const Child* now = after.find(node->tag(), node->identity());
         if (now == nullptr || now->node != node) {
             tell(node, now == nullptr ? nullptr : now->node);
         }
-    }
-    for (const NodePtr& node : come) {
+    };
+    const auto came = [&](const NodePtr& node) {
         if (before.find(node->tag(), node->identity()) == nullptr) {
             tell(nullptr, node);
         }
+    };
+    if (before.trees() == nullptr && after.trees() == nullptr) {
+        const auto [gone, come] = TreeWork::unlike(before.few(), after.few());
+        std::for_each(gone.begin(), gone.end(), [&](const Child& child) { went(child.node); });
+        std::for_each(come.begin(), come.end(), [&](const Child& child) { came(child.node); });
+        return;
     }
+    TreeWork::Changed gone;
+    TreeWork::Changed come;
+    if (before.trees() != nullptr && after.trees() != nullptr) {
+        TreeWork::differ(before.trees()->by_place, after.trees()->by_place, gone, come);
+    } else {
+        TreeWork::few(before, gone);
+        TreeWork::few(after, come);
+    }
+    std::for_each(gone.begin(), gone.end(), went);
+    std::for_each(come.begin(), come.end(), came);
 }
 
 std::optional<std::int64_t> Children::first_place() const {

@@ -72,18 +72,18 @@ std::string software(const Machine& machine) {
     }
     return fmt::format(
         FMT_COMPILE(
-        "<sw-version>{}</sw-version><global-protect-client-package-version>0.0.0</"
-        "global-protect-client-package-version>{}"
-        "<app-version>8496-7089</app-version><app-release-date>unknown</app-release-date><av-version>0</av-version>"
-        "<av-release-date>unknown</av-release-date><threat-version>8496-7089</threat-version>"
-        "<threat-release-date>unknown</threat-release-date><wf-private-version>0</wf-private-version>"
-        "<wf-private-release-date>unknown</wf-private-release-date><url-db>paloaltonetworks</url-db>"
-        "<wildfire-version>0</wildfire-version><wildfire-release-date>unknown</wildfire-release-date>"
-        "<url-filtering-version>0000.00.00.000</url-filtering-version>"
-        "<global-protect-datafile-version>unknown</global-protect-datafile-version>"
-        "<global-protect-datafile-release-date>unknown</global-protect-datafile-release-date>"
-        "<logdb-version>{}</logdb-version><platform-family>{}</platform-family>"
-        "<vpn-disable-mode>off</vpn-disable-mode><multi-vsys>{}</multi-vsys>"),
+            "<sw-version>{}</sw-version><global-protect-client-package-version>0.0.0</"
+            "global-protect-client-package-version>{}"
+            "<app-version>8496-7089</app-version><app-release-date>unknown</app-release-date><av-version>0</av-version>"
+            "<av-release-date>unknown</av-release-date><threat-version>8496-7089</threat-version>"
+            "<threat-release-date>unknown</threat-release-date><wf-private-version>0</wf-private-version>"
+            "<wf-private-release-date>unknown</wf-private-release-date><url-db>paloaltonetworks</url-db>"
+            "<wildfire-version>0</wildfire-version><wildfire-release-date>unknown</wildfire-release-date>"
+            "<url-filtering-version>0000.00.00.000</url-filtering-version>"
+            "<global-protect-datafile-version>unknown</global-protect-datafile-version>"
+            "<global-protect-datafile-release-date>unknown</global-protect-datafile-release-date>"
+            "<logdb-version>{}</logdb-version><platform-family>{}</platform-family>"
+            "<vpn-disable-mode>off</vpn-disable-mode><multi-vsys>{}</multi-vsys>"),
         machine.version.text, dictionary, logdb, machine.model->family, machine.multi_vsys ? "on" : "off");
 }
 

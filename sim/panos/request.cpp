@@ -80,9 +80,9 @@ std::string_view path_of(std::string_view target) {
 }
 
 std::string unescaped(std::string_view text) {
-    std::string out(text);
-    char* to = out.data() + std::min(text.find_first_of("+%"), text.size());
-    for (std::size_t i = static_cast<std::size_t>(to - out.data()); i < text.size(); ++i) {
+    std::string out(text.size(), '\0');
+    char* to = out.data();
+    for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '+') {
             *to++ = ' ';
         } else if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {

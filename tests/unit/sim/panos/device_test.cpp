@@ -233,9 +233,9 @@ TEST_CASE("a device is prepared with external lists and rules that deny them", "
 
 TEST_CASE("a twin is as the device was, and neither sees what becomes of the other", "[sim][panos][device]") {
     Bench fw;
-    REQUIRE(fw.set(address("one"), "<ip-netmask>192.0.2.1</ip-netmask>") == done);
+    REQUIRE(fw.set(address("one"), "<ip-netmask>198.51.100.1</ip-netmask>") == done);
     fw.activate();
-    REQUIRE(fw.set(address("two"), "<ip-netmask>192.0.2.2</ip-netmask>") == done);
+    REQUIRE(fw.set(address("two"), "<ip-netmask>198.51.100.2</ip-netmask>") == done);
     const auto twin = fw.device->twin();
     REQUIRE(twin);
     CHECK(twin->candidate() == fw.device->candidate());
@@ -244,17 +244,17 @@ TEST_CASE("a twin is as the device was, and neither sees what becomes of the oth
     CHECK(twin->state_text() == fw.device->state_text());
 
     const std::string before = fw.device->state_text();
-    REQUIRE(twin->set_as("admin", address("three"), "<ip-netmask>192.0.2.3</ip-netmask>", fw.now));
+    REQUIRE(twin->set_as("admin", address("three"), "<ip-netmask>198.51.100.3</ip-netmask>", fw.now));
     REQUIRE(twin->commit_as("admin", false, fw.now));
     CHECK_FALSE(twin->twin());
     twin->advance(fw.now + std::chrono::seconds(60));
-    CHECK(twin->running_xml().find("192.0.2.3") != std::string::npos);
-    CHECK(fw.device->running_xml().find("192.0.2.2") == std::string::npos);
+    CHECK(twin->running_xml().find("198.51.100.3") != std::string::npos);
+    CHECK(fw.device->running_xml().find("198.51.100.2") == std::string::npos);
     CHECK(fw.device->state_text() == before);
 
     fw.activate();
-    CHECK(fw.device->running_xml().find("192.0.2.2") != std::string::npos);
-    CHECK(fw.device->running_xml().find("192.0.2.3") == std::string::npos);
+    CHECK(fw.device->running_xml().find("198.51.100.2") != std::string::npos);
+    CHECK(fw.device->running_xml().find("198.51.100.3") == std::string::npos);
     twin->reboot(fw.now + std::chrono::seconds(61));
     CHECK_FALSE(fw.device->rebooting(fw.now + std::chrono::seconds(61)));
 }
