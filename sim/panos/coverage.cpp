@@ -267,6 +267,13 @@ constexpr Coverage rows[]{
     Coverage{"op", "test decryption-policy-match", "all", assumed, "no rule ever matches"},
     Coverage{"op", "test authentication-policy-match", "all", assumed, "no rule ever matches"},
     Coverage{"op", "test dos-policy-match", "all", assumed, "no rule ever matches"},
+    Coverage{"op", "show running security-policy", "all", observed,
+             "the text of a rule: outputs in clients; one <member> for all, names in place of addresses and ports, and "
+             "the default rules behind: assumed"},
+    Coverage{
+        "op", "test url", "all", observed,
+        "two lines, of the base and the cloud: clients read them, also `not-resolved`; `cloud-unavailable` and the "
+        "refusal of an asterisk: assumed. The mock knows no URL"},
     Coverage{"op", "show rule-hit-count", "8.1 on", observed,
              "fields: pan-os-python's tests; all, list, rule-name. Only traffic of the control API counts"},
     Coverage{"op", "clear rule-hit-count", "8.1 on", assumed, "the words"},
@@ -429,6 +436,19 @@ constexpr Coverage rows[]{
     Coverage{"op", "request password-hash", "all", observed,
              "pan-os-python, pango; $1$ before 10.0, $5$ from there: assumed"},
     Coverage{"op", "request license info", "all", observed, "upgrade-assurance; two licences that are made up"},
+    Coverage{"op", "request license fetch", "all", observed,
+             "`Invalid Auth Code`: pango's tests; without a code: assumed. No server is ever reached"},
+    Coverage{"op", "request system software download", "all", assumed,
+             "of the installed release: a job that fails with `Image exists already`, as clients expect of plugins; of "
+             "others: no server is reached"},
+    Coverage{"op", "request system software install", "all", assumed,
+             "of the installed release: a job of four minutes, no commit beside it; of others: not downloaded"},
+    Coverage{"op", "show plugins installed", "all", observed,
+             "list/entry/name, version: scripts in use; which plugins: assumed (vm_series on a virtual firewall)"},
+    Coverage{"op", "show plugins packages", "all", observed, "plugins/entry: scripts in use; the installed ones alone"},
+    Coverage{"op", "request plugins check", "all", assumed, "as the software's: no server is ever reached"},
+    Coverage{"op", "request plugins download", "all", assumed, "no server is ever reached"},
+    Coverage{"op", "request plugins install", "all", assumed, "of what is not downloaded, or installed: refused"},
     Coverage{"op", "request support check", "all", observed,
              "upgrade-assurance: the error without a way to the server"},
     Coverage{"op", "request system software check", "all", observed,

@@ -126,6 +126,85 @@ Reply test_policy_match(const OperationCall& call) {
     return reply;
 }
 
+// ---- the rules in force, URLs ---------------------------------------------------------------------------------------
+
+// "from trust;", "to [ untrust dmz ];"
+std::string bracketed(const std::vector<std::string>& values) {
+    if (values.size() < 2) {
+        return values.empty() ? "any" : values.front();
+    }
+    std::string out = "[";
+    for (const std::string& each : values) {
+        out += ' ' + each;
+    }
+    return out + " ]";
+}
+
+std::string running_rule(std::string_view name, std::size_t index, const Node& entry, std::string_view action) {
+    const auto side = [&entry](std::string_view list, std::string_view negation) {
+        return bracketed(members_of(entry, list)) + (entry.text_of(negation) == "yes" ? "(negate)" : "");
+    };
+    const std::vector<std::string> services = application_services(entry);
+    std::string together = services.front();
+    if (services.size() > 1) {
+        together = '[';
+        for (const std::string& each : services) {
+            together += each + ' ';
+        }
+        together += ']';
+    }
+    return fmt::format(
+        "\"{}; index: {}\" {{\n        from {};\n        source {};\n        source-region none;\n        to {};\n"
+        "        destination {};\n        destination-region none;\n        user {};\n        category {};\n"
+        "        application/service {};\n        action {};\n        icmp-unreachable: {}\n        terminal "
+        "yes;\n}}\n\n",
+        name, index, bracketed(members_of(entry, "from")), side("source", "negate-source"),
+        bracketed(members_of(entry, "to")), side("destination", "negate-destination"),
+        bracketed(members_of(entry, "source-user")), bracketed(members_of(entry, "category")), together, action,
+        entry.text_of("icmp-unreachable") == "yes" ? "yes" : "no");
+}
+
+// The rules in force, pushed ones too, with the default ones behind them.
+Reply show_running_policy(const OperationCall& call) {
+    static const Node none("entry", "");
+    std::string out;
+    for (const Scope& scope : scopes_of(call.machine.enforced_configuration())) {
+        if (scope.shared() || (!call.session.vsys.empty() && scope.vsys() != call.session.vsys)) {
+            continue;
+        }
+        std::size_t index = 0;
+        if (const NodePtr rules = node_at(scope.node, container_steps(Kind::security_rule))) {
+            rules->children().each([&](const Child& rule) {
+                if (rule.node->text_of("disabled") != "yes") {
+                    out += running_rule(rule.node->value(), ++index, *rule.node, rule.node->text_of("action"));
+                }
+                return true;
+            });
+        }
+        const Node* const overridden = [&scope]() -> const Node* {
+            const Node* const base = scope.node->child("rulebase");
+            const Node* const defaults = base == nullptr ? nullptr : base->child("default-security-rules");
+            return defaults == nullptr ? nullptr : defaults->child("rules");
+        }();
+        for (const auto& [name, action] : {std::pair{"intrazone-default", "allow"}, {"interzone-default", "deny"}}) {
+            const Node* const own = overridden == nullptr ? nullptr : overridden->child("entry", name);
+            const std::string_view said = own == nullptr ? std::string_view{} : own->text_of("action");
+            out += running_rule(name, ++index, none, said.empty() ? action : said);
+        }
+    }
+    return result("<member>" + escaped_text(out) + "</member>");
+}
+
+// The mock has no URL database and no cloud: what a device without them says.
+Reply test_url(const OperationCall& call) {
+    const std::string& url = call.command.text;
+    if (url.empty() || url.find('*') != std::string::npos) {
+        return error(17, {" test -> url is invalid"});
+    }
+    return result(fmt::format("{0} not-resolved (Base db) expires in 0 seconds\n{0} cloud-unavailable (Cloud db)\n",
+                              escaped_text(url)));
+}
+
 // Policies of which the mock keeps no rules in force: nothing matches.
 Reply test_other_match(const OperationCall& /*call*/) {
     return result("");
@@ -244,6 +323,8 @@ constexpr Operation operations[] = {
     {"test decryption-policy-match", other_arguments, test_other_match},
     {"test authentication-policy-match", other_arguments, test_other_match},
     {"test dos-policy-match", other_arguments, test_other_match},
+    {"show running security-policy", "", show_running_policy, Has::firewall},
+    {"test url", "", test_url, Has::firewall},
     {"show rule-hit-count", "vsys", show_hits},
     {"clear rule-hit-count", "vsys", clear_hits},
 };

@@ -31,6 +31,7 @@ std::span<const Operation> configuration_operations();
 std::span<const Operation> lock_operations();
 std::span<const Operation> policy_operations();
 std::span<const Operation> maintenance_operations();
+std::span<const Operation> software_operations();
 std::span<const Operation> network_operations();
 std::span<const Operation> dataplane_operations();
 std::span<const Operation> log_operations();

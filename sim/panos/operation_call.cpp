@@ -18,8 +18,8 @@ const std::vector<Operation>& all_operations() {
         for (const auto table :
              {panorama_operations(), pushed_operations(), high_availability_operations(), job_operations(),
               system_operations(), configuration_operations(), lock_operations(), policy_operations(),
-              registration_operations(), external_list_operations(), maintenance_operations(), network_operations(),
-              dataplane_operations(), log_operations()}) {
+              registration_operations(), external_list_operations(), maintenance_operations(), software_operations(),
+              network_operations(), dataplane_operations(), log_operations()}) {
             joined.insert(joined.end(), table.begin(), table.end());
         }
         return joined;

@@ -198,3 +198,51 @@ TEST_CASE("names of neighbours and interfaces may be texts, as panxapi.py writes
     CHECK(fw.op("<show><system><setting><multi-vsys></multi-vsys></setting></system></show>") ==
           "<response status=\"success\"><result>off</result></response>");
 }
+
+TEST_CASE("the installed release can be installed again, and no commit runs beside it", "[sim][panos][software]") {
+    Bench fw;
+    const std::string version = fw.device->options().version;
+    const auto software = [](const std::string& what, const std::string& release) {
+        return "<request><system><software><" + what + "><version>" + release + "</version></" + what +
+               "></software></system></request>";
+    };
+    CHECK_THAT(fw.op(software("install", "99.9.9")), Contains("is not downloaded"));
+    CHECK_THAT(fw.op(software("install", version)), Contains("<job>2</job>"));
+    CHECK_THAT(fw.job(2), Contains("<type>Install</type>") && Contains("<status>ACT</status>"));
+    CHECK_THAT(fw.op(software("install", version)), Contains("status=\"error\""));
+    fw.set(address("one"), element);
+    CHECK_THAT(fw.commit(), Contains("You cannot commit while an install is in progress"));
+    fw.wait(240s);
+    CHECK_THAT(fw.job(2), Contains("<status>FIN</status>") && Contains("<result>OK</result>") && Contains(version));
+    CHECK_THAT(fw.commit(), Contains("<job>3</job>"));
+    CHECK_THAT(fw.op(software("install", version)), Contains("status=\"error\""));
+}
+
+TEST_CASE("a download of what is there ends as clients expect, one of what is not reaches no server",
+          "[sim][panos][software]") {
+    Bench fw;
+    const auto download = [](const std::string& inside) {
+        return "<request><system><software><download>" + inside + "</download></software></system></request>";
+    };
+    CHECK_THAT(fw.op(download("<version>99.9.9</version>")), Contains("check network connectivity"));
+    CHECK_THAT(fw.op(download("")), Contains("missing 'version'"));
+    const std::string there = "<version>" + fw.device->options().version + "</version>";
+    CHECK_THAT(fw.op(download("<sync-to-peer>maybe</sync-to-peer>" + there)), Contains("'maybe' is not an allowed"));
+    CHECK_THAT(fw.op(download("<sync-to-peer>no</sync-to-peer>" + there)), Contains("<job>2</job>"));
+    fw.wait(2s);
+    CHECK_THAT(fw.job(2), Contains("<type>Downld</type>") && Contains("<result>FAIL</result>") &&
+                              Contains("Image exists already"));
+}
+
+TEST_CASE("show running security-policy tells the rules in force, of the vsys that is asked for",
+          "[sim][panos][policy]") {
+    Bench fw;
+    const std::string asking = "<show><running><security-policy></security-policy></running></show>";
+    fw.set(rule("outbound"), "<disabled>yes</disabled>");
+    CHECK_THAT(fw.op(asking), Contains("\"outbound; index: 1\""));
+    fw.activate();
+    CHECK_THAT(fw.op(asking), !Contains("outbound") && Contains("\"intrazone-default; index: 1\"") &&
+                                  Contains("\"interzone-default; index: 2\""));
+    const std::string elsewhere = fw.post({{"type", "op"}, {"cmd", asking}, {"vsys", "vsys7"}}).body;
+    CHECK_THAT(elsewhere, !Contains("interzone-default"));
+}
