@@ -699,6 +699,11 @@ void Children::change_dirty(const std::function<void(NodePtr&)>& change) {
 }
 
 void Children::differences(const Children& before, const Children& after, const Difference& tell) {
+    if (before.empty() || after.empty()) {
+        before.each([&tell](const Child& child) { return tell(child.node, nullptr), true; });
+        after.each([&tell](const Child& child) { return tell(nullptr, child.node), true; });
+        return;
+    }
     const auto went = [&](const NodePtr& node) {
         const Child* now = after.find(node->tag(), node->identity());
         if (now == nullptr || now->node != node) {
