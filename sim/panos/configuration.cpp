@@ -14,8 +14,12 @@ void Configuration::accept(Edit edit) {
         return;
     }
     ++dirty_id_;
+    if (const Way& object = edit.object(); object.empty()) {
+        references_.follow(edit.root());
+    } else {
+        references_.follow(candidate_, edit.root(), object);
+    }
     candidate_ = edit.root();
-    references_.follow(candidate_);
     std::vector<JournalLine> lines = edit.take_journal();
     std::move(lines.begin(), lines.end(), std::back_inserter(journal_));
 }

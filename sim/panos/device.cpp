@@ -14,6 +14,8 @@
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
+using namespace std::string_view_literals;
+
 namespace {
 
 constexpr std::size_t target_bytes_max = 8190;     // assumed: the web server's limit of a request line
@@ -95,7 +97,7 @@ private:
         if (turned_away(parameters)) {
             return web_page(502);
         }
-        if (record_.type == "keygen") {
+        if (record_.type == "keygen"sv) {
             return struck(FaultOn::keygen, std::nullopt, [&] { return keygen(parameters); });
         }
         const Account* account = authenticated(parameters);
@@ -117,9 +119,9 @@ private:
     // The management plane has more calls than it takes: this one is not even looked at.
     bool turned_away(const Parameters& parameters) {
         const std::string_view action = parameters.value("action");
-        const bool reading = (record_.type == "config" && (action == "get" || action == "show")) ||
-                             record_.type == "op" || record_.type == "keygen" || record_.type == "version";
-        const bool light = record_.type == "op" && parameters.value("cmd").rfind("<show><jobs><id>", 0) == 0;
+        const bool reading = (record_.type == "config"sv && (action == "get"sv || action == "show"sv)) ||
+                             record_.type == "op"sv || record_.type == "keygen"sv || record_.type == "version"sv;
+        const bool light = record_.type == "op"sv && parameters.value("cmd").rfind("<show><jobs><id>", 0) == 0;
         const auto judged = machine_.load.arrive(light     ? CallWeight::light
                                                  : reading ? CallWeight::reading
                                                            : CallWeight::changing,
@@ -153,7 +155,7 @@ private:
         const std::string& type = record_.type;
         if (const std::string target(parameters.value("target")); machine_.panorama() && !target.empty()) {
             record_.target = target;
-            if (type == "version") {
+            if (type == "version"sv) {
                 return struck(FaultOn::any, std::nullopt,
                               [] { return web_error(400, "Illegal value for parameter \"type\" [version]."); });
             }
@@ -165,40 +167,40 @@ private:
             }
             edit_before_ = served_->configuration.last_edit();
         }
-        if (type == "config") {
+        if (type == "config"sv) {
             return carried_out(prepare_config(*served_, session, parameters));
         }
-        if (type == "op") {
+        if (type == "op"sv) {
             return carried_out(prepare_operation(*served_, session, parameters));
         }
-        if (type == "commit") {
+        if (type == "commit"sv) {
             return carried_out(prepare_commit(*served_, session, parameters));
         }
-        if (type == "user-id" && served_->high_availability.passive()) {
+        if (type == "user-id"sv && served_->high_availability.passive()) {
             return struck(FaultOn::any, std::nullopt, [] {
                 return error(15, {"Operation denied: the command is not allowed on a passive device"});
             });
         }
-        if (type == "user-id") {
+        if (type == "user-id"sv) {
             return carried_out(prepare_user_id(*served_, session, parameters));
         }
-        if (type == "log") {
+        if (type == "log"sv) {
             return carried_out(prepare_log(*served_, session, parameters));
         }
-        if (type == "report") {
+        if (type == "report"sv) {
             return carried_out(prepare_report(*served_, session, parameters));
         }
-        if (type == "export") {
+        if (type == "export"sv) {
             return carried_out(prepare_export(*served_, session, parameters));
         }
-        if (type == "import") {
+        if (type == "import"sv) {
             return carried_out(prepare_import(*served_, session, parameters, call_));
         }
         return struck(FaultOn::any, std::nullopt, [&] { return other(type); });
     }
 
     Reply other(const std::string& type) {
-        if (type == "version" && machine_.version.knows_version_type()) {
+        if (type == "version"sv && machine_.version.knows_version_type()) {
             return web_success(fmt::format(
                 "<sw-version>{}</sw-version><multi-vsys>{}</multi-vsys><model>{}</model>"
                 "<serial>{}</serial>",
@@ -337,11 +339,11 @@ private:
     }
 
     bool changes_something() const {
-        if (record_.type == "config") {
-            return record_.action != "get" && record_.action != "show";
+        if (record_.type == "config"sv) {
+            return record_.action != "get"sv && record_.action != "show"sv;
         }
-        return record_.type == "op" ? record_.action.rfind("show", 0) != 0 && record_.action.rfind("check", 0) != 0
-                                    : record_.type != "version" && record_.type != "keygen";
+        return record_.type == "op"sv ? record_.action.rfind("show", 0) != 0 && record_.action.rfind("check", 0) != 0
+                                      : record_.type != "version"sv && record_.type != "keygen"sv;
     }
 
     void note(const Reply& reply) {
@@ -372,12 +374,12 @@ private:
             return;  // it never came to the management server
         }
         const std::string& action = record_.action;
-        const bool changes = action == "set" || action == "edit" || action == "delete" || action == "rename" ||
-                             action == "clone" || action == "move" || action == "override";
-        if ((record_.type == "config" || record_.type == "rest") && changes) {
-            const std::string_view outcome = record_.status == "success"  ? "Succeeded"
-                                             : record_.status == "unauth" ? "Unauthorized"
-                                                                          : "Failed";
+        const bool changes = action == "set"sv || action == "edit"sv || action == "delete"sv || action == "rename"sv ||
+                             action == "clone"sv || action == "move"sv || action == "override"sv;
+        if ((record_.type == "config"sv || record_.type == "rest"sv) && changes) {
+            const std::string_view outcome = record_.status == "success"sv  ? "Succeeded"
+                                             : record_.status == "unauth"sv ? "Unauthorized"
+                                                                            : "Failed";
             log_change(*served_, record_.administrator, record_.peer, action, record_.xpath, outcome, now_);
         } else if (served_->configuration.last_edit() != edit_before_) {
             log_changes_since(*served_, edit_before_, record_.peer, now_);

@@ -187,7 +187,8 @@ void Edit::change_at(const Way& way, const std::function<void(Node&)>& change) {
     down(root_, 0);
 }
 
-void Edit::note(std::string action, Way way) {
+void Edit::note(std::string action, Way way, Way object) {
+    object_ = journal_.empty() ? std::move(object) : Way{};
     journal_.push_back({mark_, std::move(action), std::move(way)});
 }
 
@@ -279,7 +280,8 @@ Outcome Edit::put(Way way, const NodePtr& last, bool replace) {
         root_ = before;
         return refuse(12, std::move(lines));
     }
-    note(present ? "EDIT" : "CREATE", std::move(way));
+    Way object = place && place->entry ? draft.way : Way{};
+    note(present ? "EDIT" : "CREATE", std::move(way), std::move(object));
     return Applied::changed;
 }
 

@@ -73,6 +73,8 @@ public:
     const NodePtr& root() const noexcept { return root_; }
     const std::vector<JournalLine>& journal() const noexcept { return journal_; }
     std::vector<JournalLine> take_journal() noexcept { return std::exchange(journal_, {}); }
+    /// The one object that was set or replaced, or something in it; empty when there may be more to it.
+    const Way& object() const noexcept { return object_; }
 
 private:
     NodePtr root_;
@@ -80,6 +82,7 @@ private:
     EditTerms terms_;
     Node stamp_;  // holds the mark that all new nodes share
     std::vector<JournalLine> journal_;
+    Way object_;
 
     tl::expected<Way, Refusal> way_of(std::string_view xpath) const;
     tl::expected<Way, Refusal> one_object(std::string_view xpath) const;
@@ -98,7 +101,7 @@ private:
     void merge(Node& node, const Node& draft, std::size_t depth, std::size_t touched_from);
     void change_at(const Way& way, const std::function<void(Node&)>& change);
     void touch(Node& node) const;
-    void note(std::string action, Way way);
+    void note(std::string action, Way way, Way object = {});
 };
 
 }  // namespace sim::panos

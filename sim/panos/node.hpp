@@ -120,7 +120,7 @@ public:
     const std::string& tag() const noexcept { return *reinterpret_cast<const std::string*>(tag_ & ~std::uintptr_t{1}); }
     /// The name of an `entry`, the text of anything else.
     const std::string& value() const noexcept { return value_; }
-    bool is_entry() const noexcept { return tag() == "entry"; }
+    bool is_entry() const noexcept { return tag() == std::string_view("entry"); }
     /// What tells it from its siblings of the same tag.
     std::string_view identity() const noexcept;
     /// For messages: an entry's name, any other node's tag.

@@ -10,98 +10,135 @@
 namespace sim::panos {
 namespace {
 
+// Answers that a monitor asks for every few seconds are put together once, from views.
+std::string together(std::initializer_list<std::string_view> parts) {
+    std::string out;
+    std::size_t size = 0;
+    for (const std::string_view part : parts) {
+        size += part.size();
+    }
+    out.reserve(size);
+    for (const std::string_view part : parts) {
+        out += part;
+    }
+    return out;
+}
+
 std::string uptime_text(const OperationCall& call) {
     const auto up = std::chrono::floor<std::chrono::seconds>(call.session.now - call.machine.booted).count();
-    return fmt::format("{} days, {}:{:02}:{:02}", up / 86400, up / 3600 % 24, up / 60 % 60, up % 60);
+    return fmt::format(FMT_COMPILE("{} days, {}:{:02}:{:02}"), up / 86400, up / 3600 % 24, up / 60 % 60, up % 60);
 }
 
 std::string identity(const OperationCall& call) {
     const Machine& machine = call.machine;
-    const NodePtr& running = machine.configuration.running();
+    const Model& model = *machine.model;
     const Instant now = call.session.now;
-    const bool panorama = machine.model->panorama();
+    const bool panorama = model.panorama();
     const bool recent = machine.version.shows_public_address();
-    std::string out = fmt::format(
-        FMT_COMPILE(
-            "<hostname>{0}</hostname><ip-address>{1}</ip-address>{12}"
-            "<netmask>{2}</netmask><default-gateway>{3}</default-gateway>{4}<ipv6-address>unknown</ipv6-address>"
-            "<ipv6-link-local-address>fe80::250:56ff:fe00:5300/64</ipv6-link-local-address>{5}"
-            "<mac-address>00:50:56:00:53:00</mac-address><time>{6} {7}\n</time><uptime>{8}</uptime>"
-            "<devicename>{0}</devicename><family>{9}</family><model>{10}</model><serial>{11}</serial>"),
-        escaped_text(system_setting(running, {"hostname"}, machine.host_name)),
-        escaped_text(system_setting(running, {"ip-address"}, "192.0.2.254")),
-        escaped_text(system_setting(running, {"netmask"}, "255.255.255.0")),
-        escaped_text(system_setting(running, {"default-gateway"}, "192.0.2.1")),
-        panorama || !recent ? "" : "<is-dhcp>no</is-dhcp>",
-        panorama ? "" : "<ipv6-default-gateway></ipv6-default-gateway>", clock_text(now), year_text(now),
-        uptime_text(call), machine.model->family, machine.model->shown, machine.serial,
-        recent ? "<public-ip-address>unknown</public-ip-address>" : "");
+    const NodePtr device = device_part(machine.configuration.running());
+    const Node* const part = device ? device->child("deviceconfig") : nullptr;
+    const Node* const system = part == nullptr ? nullptr : part->child("system");
+    const auto setting = [system](std::string_view tag, std::string_view otherwise) {
+        const std::string_view text = system == nullptr ? std::string_view{} : system->text_of(tag);
+        return escaped_text(text.empty() ? otherwise : text);
+    };
+    const std::string name = setting("hostname", machine.host_name);
+    std::string out = together({"<hostname>",
+                                name,
+                                "</hostname><ip-address>",
+                                setting("ip-address", "192.0.2.254"),
+                                "</ip-address>",
+                                recent ? "<public-ip-address>unknown</public-ip-address>" : "",
+                                "<netmask>",
+                                setting("netmask", "255.255.255.0"),
+                                "</netmask><default-gateway>",
+                                setting("default-gateway", "192.0.2.1"),
+                                "</default-gateway>",
+                                panorama || !recent ? "" : "<is-dhcp>no</is-dhcp>",
+                                "<ipv6-address>unknown</ipv6-address>",
+                                "<ipv6-link-local-address>fe80::250:56ff:fe00:5300/64</ipv6-link-local-address>",
+                                panorama ? "" : "<ipv6-default-gateway></ipv6-default-gateway>",
+                                "<mac-address>00:50:56:00:53:00</mac-address><time>",
+                                clock_text(now),
+                                " ",
+                                year_text(now),
+                                "\n</time><uptime>",
+                                uptime_text(call),
+                                "</uptime><devicename>",
+                                name,
+                                "</devicename><family>",
+                                model.family,
+                                "</family><model>",
+                                model.shown,
+                                "</model><serial>",
+                                machine.serial,
+                                "</serial>"});
     if (panorama) {
         out += "<cloud-mode>non-cloud</cloud-mode>";
     }
-    if (!machine.model->vm_license.empty()) {
+    if (!model.vm_license.empty()) {
         out += "<vm-mac-base>00:50:56:00:53:00</vm-mac-base><vm-mac-count>256</vm-mac-count>";
     }
-    if (machine.model->virtual_machine()) {
+    if (model.virtual_machine()) {
         out += "<vm-uuid>564D0000-0000-4000-8000-000000005300</vm-uuid><vm-cpuid>ESX:57060500FFFBAB1F</vm-cpuid>";
     }
-    if (!machine.model->vm_license.empty()) {
-        out += fmt::format("<vm-license>{}</vm-license>", machine.model->vm_license);
+    if (!model.vm_license.empty()) {
+        out += fmt::format("<vm-license>{}</vm-license>", model.vm_license);
     }
-    return machine.model->virtual_machine() ? out + "<vm-mode>VMware ESXi</vm-mode>" : out;
+    if (model.virtual_machine()) {
+        out += "<vm-mode>VMware ESXi</vm-mode>";
+    }
+    return out;
 }
 
 std::string software(const Machine& machine) {
-    const std::string logdb = fmt::format("{}.{}.0", machine.version.major, machine.version.minor);
-    const std::string dictionary = machine.version.shows_device_dictionary()
-                                       ? "<device-dictionary-version>44-316</device-dictionary-version>"
-                                         "<device-dictionary-release-date>unknown</device-dictionary-release-date>"
-                                       : "";
-    if (machine.model->panorama()) {
-        return fmt::format(
-            "<sw-version>{}</sw-version>{}<app-version>8496-7089</app-version>"
-            "<app-release-date>unknown</app-release-date><av-version>0</av-version>"
-            "<wf-private-version>0</wf-private-version><wf-private-release-date>unknown</wf-private-release-date>"
-            "<url-db>paloaltonetworks</url-db><wildfire-version>0</wildfire-version><wildfire-rt>Disabled</wildfire-rt>"
-            "<logdb-version>{}</logdb-version><platform-family>{}</platform-family>"
-            "<system-mode>management-only</system-mode><operational-mode>normal</operational-mode><num-cpus>{}</"
-            "num-cpus>"
-            "<ram-in-gb>8</ram-in-gb><panlogs-partition-in-gb>31</panlogs-partition-in-gb>"
-            "<licensed-device-capacity>25</licensed-device-capacity>",
-            machine.version.text, dictionary, logdb, machine.model->family, machine.model->management_cores);
+    const Model& model = *machine.model;
+    const std::string logdb = fmt::format(FMT_COMPILE("<logdb-version>{}.{}.0</logdb-version>"), machine.version.major,
+                                          machine.version.minor);
+    const std::string_view dictionary = machine.version.shows_device_dictionary()
+                                            ? "<device-dictionary-version>44-316</device-dictionary-version>"
+                                              "<device-dictionary-release-date>unknown</device-dictionary-release-date>"
+                                            : "";
+    if (model.panorama()) {
+        return together(
+            {"<sw-version>", machine.version.text, "</sw-version>", dictionary,
+             "<app-version>8496-7089</app-version><app-release-date>unknown</app-release-date><av-version>0",
+             "</av-version>",
+             "<wf-private-version>0</wf-private-version><wf-private-release-date>unknown</wf-private-release-date>",
+             "<url-db>paloaltonetworks</url-db><wildfire-version>0</wildfire-version>",
+             "<wildfire-rt>Disabled</wildfire-rt>", logdb, "<platform-family>", model.family,
+             "</platform-family><system-mode>management-only</system-mode>",
+             "<operational-mode>normal</operational-mode><num-cpus>", std::to_string(model.management_cores),
+             "</num-cpus><ram-in-gb>8</ram-in-gb><panlogs-partition-in-gb>31</panlogs-partition-in-gb>",
+             "<licensed-device-capacity>25</licensed-device-capacity>"});
     }
-    return fmt::format(
-        FMT_COMPILE(
-            "<sw-version>{}</sw-version><global-protect-client-package-version>0.0.0</"
-            "global-protect-client-package-version>{}"
-            "<app-version>8496-7089</app-version><app-release-date>unknown</app-release-date><av-version>0</av-version>"
-            "<av-release-date>unknown</av-release-date><threat-version>8496-7089</threat-version>"
-            "<threat-release-date>unknown</threat-release-date><wf-private-version>0</wf-private-version>"
-            "<wf-private-release-date>unknown</wf-private-release-date><url-db>paloaltonetworks</url-db>"
-            "<wildfire-version>0</wildfire-version><wildfire-release-date>unknown</wildfire-release-date>"
-            "<url-filtering-version>0000.00.00.000</url-filtering-version>"
-            "<global-protect-datafile-version>unknown</global-protect-datafile-version>"
-            "<global-protect-datafile-release-date>unknown</global-protect-datafile-release-date>"
-            "<logdb-version>{}</logdb-version><platform-family>{}</platform-family>"
-            "<vpn-disable-mode>off</vpn-disable-mode><multi-vsys>{}</multi-vsys>"),
-        machine.version.text, dictionary, logdb, machine.model->family, machine.multi_vsys ? "on" : "off");
+    return together(
+        {"<sw-version>", machine.version.text,
+         "</sw-version><global-protect-client-package-version>0.0.0</global-protect-client-package-version>",
+         dictionary,
+         "<app-version>8496-7089</app-version><app-release-date>unknown</app-release-date><av-version>0</av-version>",
+         "<av-release-date>unknown</av-release-date><threat-version>8496-7089</threat-version>",
+         "<threat-release-date>unknown</threat-release-date><wf-private-version>0</wf-private-version>",
+         "<wf-private-release-date>unknown</wf-private-release-date><url-db>paloaltonetworks</url-db>",
+         "<wildfire-version>0</wildfire-version><wildfire-release-date>unknown</wildfire-release-date>",
+         "<url-filtering-version>0000.00.00.000</url-filtering-version>",
+         "<global-protect-datafile-version>unknown</global-protect-datafile-version>",
+         "<global-protect-datafile-release-date>unknown</global-protect-datafile-release-date>", logdb,
+         "<platform-family>", model.family, "</platform-family><vpn-disable-mode>off</vpn-disable-mode><multi-vsys>",
+         machine.multi_vsys ? "on" : "off", "</multi-vsys>"});
 }
 
 Reply show_system_info(const OperationCall& call) {
     const Machine& machine = call.machine;
-    std::string out = "<system>" + identity(call) + software(machine);
-    if (!machine.model->panorama()) {
-        out += "<operational-mode>normal</operational-mode>";
-    }
-    if (machine.version.shows_device_certificate()) {
-        out += "<device-certificate-status>None</device-certificate-status>";
-    }
-    if (machine.model->panorama()) {
-        out += "<multi-vsys>off</multi-vsys><advanced-routing>on</advanced-routing>";
-    } else if (machine.version.shows_advanced_routing()) {
-        out += "<advanced-routing>off</advanced-routing>";
-    }
-    return result(out + "</system>");
+    const bool panorama = machine.model->panorama();
+    return result(together(
+        {"<system>", identity(call), software(machine), panorama ? "" : "<operational-mode>normal</operational-mode>",
+         machine.version.shows_device_certificate() ? "<device-certificate-status>None</device-certificate-status>"
+                                                    : "",
+         panorama ? "<multi-vsys>off</multi-vsys><advanced-routing>on</advanced-routing>"
+         : machine.version.shows_advanced_routing() ? "<advanced-routing>off</advanced-routing>"
+                                                    : "",
+         "</system>"}));
 }
 
 Reply show_clock(const OperationCall& call) {

@@ -43,13 +43,26 @@ struct Known {
     std::vector<std::string_view> words;
 };
 
-// By the first word, each in the order of the tables.
-const std::unordered_map<std::string_view, std::vector<Known>>& operations_by_first_word() {
+bool knows(const Operation& command, bool panorama) {
+    return command.has != (panorama ? Has::firewall : Has::panorama);
+}
+
+// The commands of one first word, by the second, each in the order of the tables.
+struct FirstWord {
+    bool firewall = false;  // has some of them
+    bool panorama = false;
+    std::unordered_map<std::string_view, std::vector<Known>> by_second;  // nothing for the word alone
+};
+
+const std::unordered_map<std::string_view, FirstWord>& operations_by_first_word() {
     static const auto index = [] {
-        std::unordered_map<std::string_view, std::vector<Known>> made;
+        std::unordered_map<std::string_view, FirstWord> made;
         for (const Operation& command : all_operations()) {
             Known known{&command, words_of(command.path)};
-            made[known.words.front()].push_back(std::move(known));
+            FirstWord& first = made[known.words.front()];
+            first.firewall = first.firewall || knows(command, false);
+            first.panorama = first.panorama || knows(command, true);
+            first.by_second[known.words.size() > 1 ? known.words[1] : std::string_view{}].push_back(std::move(known));
         }
         return made;
     }();
@@ -72,11 +85,10 @@ Match match(const Element& root, bool panorama) {
         chain.push_back(&chain.back()->children.front());
     }
     std::size_t matched = 0;
-    static const std::vector<Known> none;
-    const auto first = operations_by_first_word().find(root.name);
-    for (const auto& [command, words] : first == operations_by_first_word().end() ? none : first->second) {
-        if (command->has == (panorama ? Has::firewall : Has::panorama)) {
-            continue;
+    const auto along = [&](const Known& known) {
+        const auto& [command, words] = known;
+        if (!knows(*command, panorama)) {
+            return;
         }
         std::size_t same = 0;
         while (same < words.size() && same < chain.size() && chain[same]->name == words[same]) {
@@ -89,6 +101,17 @@ Match match(const Element& root, bool panorama) {
             best.way.assign(chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(same));
         }
         best.known = std::max(best.known, same);
+    };
+    const auto first = operations_by_first_word().find(root.name);
+    if (first != operations_by_first_word().end()) {
+        best.known = (panorama ? first->second.panorama : first->second.firewall) ? 1 : 0;
+        const auto& by_second = first->second.by_second;
+        const std::string_view second = chain.size() > 1 ? std::string_view(chain[1]->name) : std::string_view{};
+        for (const auto& at : {by_second.find(std::string_view{}), by_second.find(second)}) {
+            if (at != by_second.end()) {
+                std::for_each(at->second.begin(), at->second.end(), along);
+            }
+        }
     }
     if (best.command != nullptr) {
         return best;
@@ -140,7 +163,7 @@ std::optional<Lines> bad_arguments(const Match& found) {
 
 // A request's document and what it asks, read once.
 struct Asked {
-    std::string text;
+    std::string_view text;
     tl::expected<std::vector<Element>, std::string> elements;
     std::optional<Match> found{};  // of a document with one root element
 };
@@ -178,7 +201,7 @@ std::vector<std::string> known_operations() {
 
 Prepared prepare_operation(Machine& machine, const Session& session, const Parameters& parameters) {
     const auto asked = std::make_shared<Asked>();
-    asked->text = std::string(parameters.value("cmd"));
+    asked->text = parameters.value("cmd");
     asked->elements = read_xml(asked->text);
     Prepared prepared;
     prepared.kind = FaultOn::op;

@@ -4,6 +4,8 @@
 #include <array>
 
 namespace sim::panos {
+using namespace std::string_view_literals;  // compared by length first: this is asked many times in a call
+
 namespace {
 
 struct Row {
@@ -30,7 +32,7 @@ constexpr std::array rows{Row{Kind::address, "address"},
 constexpr std::size_t groups_deep = 16;  // a Panorama takes four levels below shared; this ends a loop in a loaded file
 
 bool holds_scopes(const Step& step) {
-    return step.tag == "vsys" || step.tag == "device-group";
+    return step.tag == "vsys"sv || step.tag == "device-group"sv;
 }
 
 Kind rule_kind(std::string_view rulebase) {
@@ -47,11 +49,11 @@ bool is_rule(Kind kind) {
 }
 
 std::size_t scope_length(const Way& way) {
-    if (way.size() >= 2 && way[0].tag == "config" && way[1].tag == "shared") {
+    if (way.size() >= 2 && way[0].tag == "config"sv && way[1].tag == "shared"sv) {
         return 2;
     }
-    if (way.size() >= 5 && way[1].tag == "devices" && way[2].tag == "entry" && holds_scopes(way[3]) &&
-        way[4].tag == "entry") {
+    if (way.size() >= 5 && way[1].tag == "devices"sv && way[2].tag == "entry"sv && holds_scopes(way[3]) &&
+        way[4].tag == "entry"sv) {
         return 5;
     }
     return 0;
@@ -63,8 +65,8 @@ std::optional<ObjectPlace> object_place(const Way& way) {
         return std::nullopt;
     }
     ObjectPlace place;
-    if (way.size() >= scope + 3 && rule_kind(way[scope].tag) != Kind::other && way[scope + 1].tag == "security" &&
-        way[scope + 2].tag == "rules") {
+    if (way.size() >= scope + 3 && rule_kind(way[scope].tag) != Kind::other && way[scope + 1].tag == "security"sv &&
+        way[scope + 2].tag == "rules"sv) {
         place.kind = rule_kind(way[scope].tag);
         place.container = scope + 3;
     } else {
@@ -80,7 +82,7 @@ std::optional<ObjectPlace> object_place(const Way& way) {
     if (place.container == 0) {
         return std::nullopt;
     }
-    place.entry = way.size() > place.container && way[place.container].tag == "entry";
+    place.entry = way.size() > place.container && way[place.container].tag == "entry"sv;
     return place;
 }
 

@@ -74,11 +74,9 @@ void each_group(Field field, const std::function<void(std::uint64_t)>& tell) {
 
 }  // namespace
 
-void References::follow(const NodePtr& root) {
-    if (root == root_) {
-        return;
-    }
-    const auto count = [this](std::uint64_t scope, Field field, const std::string& name, bool more) {
+void References::change(Kind kind, const Way& way, const NodePtr& before, const NodePtr& after) {
+    const std::uint64_t scope = hash_of_scope(way, scope_length(way));
+    const auto count = [this, scope](Field field, const std::string& name, bool more) {
         each_group(field, [&](std::uint64_t group) {
             const std::uint64_t key = key_of(scope, group, name);
             if (more) {
@@ -98,46 +96,60 @@ void References::follow(const NodePtr& root) {
     };
     static const Children none;
     std::vector<Side> sides;
-    each_change(root_, root, [&](Kind kind, const Way& way, const NodePtr& before, const NodePtr& after) {
-        const std::uint64_t scope = hash_of_scope(way, scope_length(way));
-        sides.clear();
-        if (before) {
-            each_reference(kind, before, [&sides](Field field, const NodePtr& node) {
-                sides.push_back({field, node, nullptr});
-            });
-        }
-        if (after) {
-            each_reference(kind, after, [&sides](Field field, const NodePtr& node) {
-                for (Side& side : sides) {
-                    if (side.field == field && side.before && side.before->tag() == node->tag()) {
-                        side.after = node;
-                        return;
-                    }
+    if (before) {
+        each_reference(kind, before, [&sides](Field field, const NodePtr& node) {
+            sides.push_back({field, node, nullptr});
+        });
+    }
+    if (after) {
+        each_reference(kind, after, [&sides](Field field, const NodePtr& node) {
+            for (Side& side : sides) {
+                if (side.field == field && side.before && side.before->tag() == node->tag()) {
+                    side.after = node;
+                    return;
                 }
-                sides.push_back({field, nullptr, node});
-            });
-        }
-        for (const Side& side : sides) {
-            if (!is_list(side.field)) {
-                if (side.before && !side.before->value().empty()) {
-                    count(scope, side.field, side.before->value(), false);
-                }
-                if (side.after && !side.after->value().empty()) {
-                    count(scope, side.field, side.after->value(), true);
-                }
-                continue;
             }
-            Children::differences(side.before ? side.before->children() : none,
-                                  side.after ? side.after->children() : none,
-                                  [&](const NodePtr& was, const NodePtr& is) {
-                                      if (was && !is) {
-                                          count(scope, side.field, was->value(), false);
-                                      } else if (is && !was) {
-                                          count(scope, side.field, is->value(), true);
-                                      }
-                                  });
+            sides.push_back({field, nullptr, node});
+        });
+    }
+    for (const Side& side : sides) {
+        if (!is_list(side.field)) {
+            if (side.before && !side.before->value().empty()) {
+                count(side.field, side.before->value(), false);
+            }
+            if (side.after && !side.after->value().empty()) {
+                count(side.field, side.after->value(), true);
+            }
+            continue;
         }
+        Children::differences(side.before ? side.before->children() : none, side.after ? side.after->children() : none,
+                              [&](const NodePtr& was, const NodePtr& is) {
+                                  if (was && !is) {
+                                      count(side.field, was->value(), false);
+                                  } else if (is && !was) {
+                                      count(side.field, is->value(), true);
+                                  }
+                              });
+    }
+}
+
+void References::follow(const NodePtr& root) {
+    if (root == root_) {
+        return;
+    }
+    each_change(root_, root, [this](Kind kind, const Way& way, const NodePtr& before, const NodePtr& after) {
+        change(kind, way, before, after);
     });
+    root_ = root;
+}
+
+void References::follow(const NodePtr& before, const NodePtr& root, const Way& object) {
+    const auto place = object_place(object);
+    if (!root_ || root_ != before || !place) {
+        follow(root);
+        return;
+    }
+    change(place->kind, object, node_at(root_, object), node_at(root, object));
     root_ = root;
 }
 

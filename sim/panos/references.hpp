@@ -17,6 +17,8 @@ class References {
 public:
     /// The counts become those of that configuration.
     void follow(const NodePtr& root);
+    /// The same when `root` differs from the configuration `before` at most in the object at that way.
+    void follow(const NodePtr& before, const NodePtr& root, const Way& object);
 
     /// The same configuration in another version: only its marks differ.
     void take_over(NodePtr root) noexcept { root_ = std::move(root); }
@@ -28,6 +30,8 @@ public:
 private:
     NodePtr root_;
     std::unordered_map<std::uint64_t, std::uint32_t> counts_;
+
+    void change(Kind kind, const Way& way, const NodePtr& before, const NodePtr& after);
 };
 
 }  // namespace sim::panos

@@ -80,20 +80,19 @@ std::string_view path_of(std::string_view target) {
 }
 
 std::string unescaped(std::string_view text) {
-    std::string out(text.size(), '\0');
-    char* to = out.data();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '+') {
-            *to++ = ' ';
-        } else if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
-            *to++ = static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-            i += 2;
-        } else {
-            *to++ = text[i];
+    std::string out;
+    out.reserve(text.size());
+    while (true) {
+        const auto stop = std::find_if(text.begin(), text.end(), [](char c) { return c == '+' || c == '%'; });
+        out.append(text.begin(), stop);
+        text.remove_prefix(static_cast<std::size_t>(stop - text.begin()));
+        if (text.empty()) {
+            return out;
         }
+        const bool escape = text.size() > 2 && text[0] == '%' && digit(text[1]) >= 0 && digit(text[2]) >= 0;
+        out += escape ? static_cast<char>(digit(text[1]) * 16 + digit(text[2])) : text[0] == '+' ? ' ' : text[0];
+        text.remove_prefix(escape ? 3 : 1);
     }
-    out.resize(static_cast<std::size_t>(to - out.data()));
-    return out;
 }
 
 }  // namespace sim::panos

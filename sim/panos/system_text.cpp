@@ -1,8 +1,9 @@
 #include "sim/panos/system_text.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
-#include <ctime>
+#include <array>
 
 #include "sim/panos/place.hpp"
 #include "sim/panos/xml.hpp"
@@ -10,16 +11,20 @@
 namespace sim::panos {
 
 std::string clock_text(Instant at) {
-    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    char text[64];
-    return {text, std::strftime(text, sizeof text, "%a %b %e %H:%M:%S", &parts)};
+    constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
+    return fmt::format(FMT_COMPILE("{} {} {:>2} {:02}:{:02}:{:02}"), days[std::chrono::weekday(day).c_encoding()],
+                       months[static_cast<unsigned>(date.month()) - 1], static_cast<unsigned>(date.day()),
+                       time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
 std::string year_text(Instant at) {
     const auto day = std::chrono::floor<std::chrono::days>(at);
-    return fmt::format("{:04}", static_cast<int>(std::chrono::year_month_day(day).year()));
+    return fmt::format(FMT_COMPILE("{:04}"), static_cast<int>(std::chrono::year_month_day(day).year()));
 }
 
 std::string day_text(Instant at, int years, bool last) {

@@ -169,3 +169,17 @@ TEST_CASE("dynamic groups are shown in the shape of recorded ones", "[sim][panos
     fw.tag("10.0.0.2", {"malicious"});
     CHECK(shape_of(file_text(folder + "op/show-object-dynamic-address-group.xml")) == shape_of(fw.show()));
 }
+
+TEST_CASE("a twin blocks what was registered before, whatever became of the first device since",
+          "[sim][panos][dynamic]") {
+    Blocking fw("'malicious'");
+    fw.tag("203.0.113.5", {"malicious"});
+    const auto twin = fw.device->twin();
+    REQUIRE(twin);
+    fw.tag("203.0.113.5", {"malicious"}, "unregister");
+    fw.tag("203.0.113.6", {"malicious"});
+    CHECK_FALSE(fw.device->blocks("203.0.113.5"));
+    fw.device.reset();
+    CHECK(twin->blocks("203.0.113.5"));
+    CHECK_FALSE(twin->blocks("203.0.113.6"));
+}

@@ -173,6 +173,40 @@ TEST_CASE("counts of references follow every kind of change", "[sim][panos][scal
     CHECK(refused("seven"));
 }
 
+TEST_CASE("what one object names is known after each way to set it", "[sim][panos][scale]") {
+    Bench fw;
+    for (const std::string name : {"one", "two", "three"}) {
+        REQUIRE(fw.set(address(name), "<ip-netmask>192.0.2.1</ip-netmask>") == done);
+    }
+    const auto named = [&fw](const std::string& name) {
+        const std::string answer = fw.config("delete", address(name));
+        if (answer == done) {
+            REQUIRE(fw.set(address(name), "<ip-netmask>192.0.2.1</ip-netmask>") == done);
+        }
+        return answer.find("code=\"10\"") != std::string::npos;
+    };
+    const auto edit = [&fw](const std::string& members) {
+        return fw.config("edit", group("g") + "/static", "<static>" + members + "</static>");
+    };
+    CHECK_FALSE(named("one"));
+    REQUIRE(fw.set(group("g"), "<static><member>one</member></static>") == done);
+    CHECK(named("one"));
+    REQUIRE(fw.set(group("g") + "/static", "<member>two</member>") == done);
+    CHECK((named("one") && named("two")));
+    REQUIRE(fw.set(group("g"), "<description>the same members</description>") == done);
+    REQUIRE(edit("<member>two</member><member>three</member>") == done);
+    CHECK((!named("one") && named("two") && named("three")));
+    REQUIRE(edit("<member>two</member><member>three</member>") == done);
+    REQUIRE(fw.set(groups, "<entry name=\"h\"><static><member>three</member></static></entry>") == done);
+    CHECK((named("two") && named("three")));
+    REQUIRE(edit("<member>one</member>") == done);
+    CHECK((named("one") && !named("two") && named("three")));
+    REQUIRE(fw.config("delete", group("h")) == done);
+    CHECK_FALSE(named("three"));
+    fw.activate();
+    CHECK((named("one") && !named("three")));
+}
+
 TEST_CASE("an address with tag and description takes less than 1 KB in both configurations together",
           "[sim][panos][scale]") {
     Bench fw(large());

@@ -246,3 +246,9 @@ TEST_CASE("show running security-policy tells the rules in force, of the vsys th
     const std::string elsewhere = fw.post({{"type", "op"}, {"cmd", asking}, {"vsys", "vsys7"}}).body;
     CHECK_THAT(elsewhere, !Contains("interzone-default"));
 }
+
+TEST_CASE("the clock writes a day of one digit behind two blanks", "[sim][panos][system]") {
+    Bench fw;
+    fw.wait(std::chrono::seconds(1580688009 - 1528778205));
+    CHECK(fw.op("<show><clock></clock></show>") == answered("Mon Feb  3 00:00:09 UTC 2020\n"));
+}
