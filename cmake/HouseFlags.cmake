@@ -9,7 +9,7 @@ target_compile_options(house_flags INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12.2 reports these inside libstdc++ and Boost when it inlines at -O2 (GCC bugs 105562, 105329, 105651).
   target_compile_options(house_flags INTERFACE
-    -Wno-null-dereference -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+    -Wno-null-dereference -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds)
 endif()
 
 if(HOUSE_SANITIZE)

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -118,7 +119,8 @@ Result<PemPair> make_self_signed(const SelfSigned& subject) {
         return failure("name \"" + subject.common_name + "\"");
     }
     constexpr long an_hour_s = 3600;  // for peers whose clock is a little behind
-    if (X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -an_hour_s) == nullptr ||
+    if (X509_time_adj_ex(X509_getm_notBefore(certificate.get()), std::min(subject.days - 1, 0), -an_hour_s, nullptr) ==
+            nullptr ||
         X509_time_adj_ex(X509_getm_notAfter(certificate.get()), subject.days, 0, nullptr) == nullptr ||
         X509_set_pubkey(certificate.get(), key.get()) != 1) {
         return failure("validity");

@@ -11,7 +11,7 @@ namespace net {
 struct SelfSigned {
     std::string common_name = "localhost";
     std::vector<std::string> alternative_names{};  // DNS names and IP literals for subjectAltName
-    int days = 397;
+    int days = 397;                                // from now; negative: it is over since then
 };
 
 struct PemPair {

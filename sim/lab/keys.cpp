@@ -41,11 +41,13 @@ const Section firewall{
         {"load", text, "A running configuration to start from, relative to the scenario.", "running.xml"},
         {"certificate",
          word,
-         "untrusted: the bridge is given another CA than the one that the device uses.",
+         "What the device shows. untrusted: the bridge is given another CA; expired: it ended yesterday; other-name: "
+         "it "
+         "is somebody else's.",
          "untrusted",
          false,
          nullptr,
-         {"ok", "untrusted"}},
+         {"ok", "untrusted", "expired", "other-name"}},
         {"administrators", texts, "Further administrators, who exist to hold locks and pending changes.",
          "[alice, bob]"},
         {"multi_vsys", flag, "true: it has several virtual systems; `edit` or `load` makes further ones.", "true"},

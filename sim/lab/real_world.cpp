@@ -433,6 +433,9 @@ private:
             secrets_.add(administrator.password);
         }
         const std::string stem = fmt::format("{}/{}", options_.directory, setup.name);
+        if (const Done shown = make_bad_certificate(setup); !shown) {
+            return shown;
+        }
         auto made = loop_.run([&] {
             return RealFirewall::make(loop_.loop(), std::move(*device), stem, [this] { happenings_.count(); });
         });
@@ -447,7 +450,7 @@ private:
         files.ca = (*made)->ca_file();
         files.api_key_file = stem + ".key";
         firewalls_.emplace(setup.name, std::move(*made));
-        if (!setup.trusted_certificate) {
+        if (setup.certificate == FirewallSetup::Certificate::untrusted) {
             files.ca = stem + "-other-ca.pem";
             const auto other = net::make_self_signed({"localhost", {"127.0.0.1", "localhost"}});
             if (!other) {
@@ -458,6 +461,26 @@ private:
             }
         }
         return write_private(files.api_key_file, key + "\n");
+    }
+
+    /// A device that finds a certificate takes it for its own, as one that was off does.
+    Done make_bad_certificate(const FirewallSetup& setup) {
+        net::SelfSigned subject{"localhost", {"127.0.0.1", "localhost"}};
+        if (setup.certificate == FirewallSetup::Certificate::expired) {
+            subject.days = -1;
+        } else if (setup.certificate == FirewallSetup::Certificate::other_name) {
+            subject = {"another.example", {"another.example"}};
+        } else {
+            return {};
+        }
+        const auto pair = net::make_self_signed(subject);
+        if (!pair) {
+            return tl::unexpected(pair.error());
+        }
+        const std::string stem = fmt::format("{}/{}", options_.directory, setup.name);
+        return write_private(stem + "-ca.pem", pair->certificate).and_then([&] {
+            return write_private(stem + "-key.pem", pair->key);
+        });
     }
 
     std::string lists_url() const { return lists_port_ ? fmt::format("http://127.0.0.1:{}", lists_port_->port()) : ""; }

@@ -28,7 +28,8 @@ struct FirewallSetup {
     Millis boot_time{0};  // 0: the model's
     bool prepared = true;
     std::string load;  // path, empty for none
-    bool trusted_certificate = true;
+    enum class Certificate { ok, untrusted, expired, other_name };
+    Certificate certificate = Certificate::ok;
     std::vector<std::string> administrators;
     bool multi_vsys = false;
     std::string panorama;      // the device that manages it; empty: none

@@ -105,7 +105,11 @@ private:
             firewall.boot_time = fields.duration("boot_time").value_or(firewall.boot_time);
             firewall.prepared = fields.flag("prepared").value_or(true);
             firewall.load = existing_file(fields, "load");
-            firewall.trusted_certificate = fields.text("certificate").value_or("ok") == "ok";
+            const std::string certificate = fields.text("certificate").value_or("ok");
+            firewall.certificate = certificate == "untrusted"    ? FirewallSetup::Certificate::untrusted
+                                   : certificate == "expired"    ? FirewallSetup::Certificate::expired
+                                   : certificate == "other-name" ? FirewallSetup::Certificate::other_name
+                                                                 : FirewallSetup::Certificate::ok;
             firewall.administrators = fields.texts("administrators");
             firewall.multi_vsys = fields.flag("multi_vsys").value_or(false);
             firewall.panorama = fields.text("panorama").value_or("");

@@ -459,7 +459,7 @@ std::optional<std::string> why_not_virtual(const Scenario& scenario) {
         return "it is about the store's file, and there is none";
     }
     for (const FirewallSetup& firewall : scenario.firewalls) {
-        if (!firewall.trusted_certificate) {
+        if (firewall.certificate != FirewallSetup::Certificate::ok) {
             return "it is about a certificate, and there is no TLS";
         }
     }

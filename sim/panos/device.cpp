@@ -324,6 +324,9 @@ private:
         ApiAnswer out;
         out.status = reply.http_status;
         out.headers.push_back({"Content-Type", std::move(reply.content_type)});
+        if (!reply.location.empty()) {
+            out.headers.push_back({"Location", reply.location});
+        }
         if (!reply.file_name.empty()) {
             out.headers.push_back({"Content-Disposition", "attachment; filename=" + reply.file_name});
         }

@@ -126,7 +126,7 @@ tl::expected<void, std::string> set_answer(Fault& fault, std::string_view answer
     const bool is_code = answer.rfind("code-", 0) == 0;
     const bool is_http = answer.rfind("http-", 0) == 0;
     if (const auto value = number(is_code || is_http ? answer.substr(5) : answer)) {
-        if (is_code || (*value >= 400 && *value <= 599)) {
+        if (is_code || (*value >= 300 && *value <= 599)) {
             fault.answer = is_code ? FaultAnswer::code : FaultAnswer::http;
             fault.code = *value;
             return {};

@@ -23,9 +23,14 @@ Reply web_error(unsigned code, std::string_view message) {
 
 Reply web_page(unsigned code) {
     const std::string_view phrase = net::reason_phrase(code);
-    return {code,
-            fmt::format("<html><head><title>{0} {1}</title></head><body><h1>{0} {1}</h1></body></html>", code, phrase),
-            "text/html", "", ""};
+    Reply reply{
+        code,
+        fmt::format("<html><head><title>{0} {1}</title></head><body><h1>{0} {1}</h1></body></html>", code, phrase),
+        "text/html", "", ""};
+    if (code >= 300 && code <= 399) {
+        reply.location = "https://elsewhere.invalid/";
+    }
+    return reply;
 }
 
 Reply success(int code, std::string_view content) {

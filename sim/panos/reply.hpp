@@ -16,13 +16,14 @@ struct Reply {
     std::string status;  // of the <response>, for the record
     std::string code;
     std::string file_name{};  // of a file that is sent: Content-Disposition
+    std::string location{};   // of a redirect
 };
 
 /// <response status = 'success'><result>CONTENT</result></response>
 Reply web_success(std::string_view content);
 /// HTTP status and code are the same number. `message` is plain text.
 Reply web_error(unsigned code, std::string_view message);
-/// A page of the web server that is no XML: 404, 502, ...
+/// A page of the web server that is no XML: 404, 502, ...; 3xx lead to a host that does not exist.
 Reply web_page(unsigned code);
 
 /// <response status="success" code="CODE">CONTENT</response>; code 0 prints none.

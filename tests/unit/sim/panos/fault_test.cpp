@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "bench.hpp"
@@ -50,6 +51,16 @@ TEST_CASE("a refusing fault keeps the call from taking effect", "[sim][panos][fa
         CHECK_THAT(fw.config("get", address("a")), Contains("code=\"7\""));
         CHECK(fw.set(address("a"), element) == done);
     }
+}
+
+TEST_CASE("a redirect names a place that does not exist", "[sim][panos][fault]") {
+    Bench fw;
+    stand(fw, R"({"on":"any","answer":"http-302","times":1})");
+    const auto reply = fw.post({{"type", "version"}});
+    CHECK(reply.status == 302);
+    CHECK(std::any_of(reply.headers.begin(), reply.headers.end(), [](const auto& header) {
+        return header.name == "Location" && header.value == "https://elsewhere.invalid/";
+    }));
 }
 
 TEST_CASE("a reply can be lost before or after the call took effect", "[sim][panos][fault]") {
