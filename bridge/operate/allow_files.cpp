@@ -27,7 +27,7 @@ struct Version {
     std::int64_t bytes = -1;  // -1: it is not there
     std::uint64_t inode = 0;
 
-    friend auto operator<=>(const Version&, const Version&) = default;
+    friend bool operator==(const Version&, const Version&) = default;
 };
 
 Version version_of(const std::string& path) {
