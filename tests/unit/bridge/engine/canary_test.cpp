@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 
 #include "bridge/engine/stopwatch.hpp"
-#include "tick_clock.hpp"
+#include "hand_clock.hpp"
 
 using namespace bridge::domain;
 using namespace bridge::engine;
-using bridge::engine::test::TickClock;
+using bridge::engine::test::HandClock;
 using namespace std::chrono_literals;
 
 namespace {
@@ -70,7 +70,7 @@ struct World {
     }
     CanaryStatus status() const { return canary->status().at("hq"); }
 
-    TickClock clock;
+    HandClock clock;
     Perch perch;
     Watch watch;
     std::vector<std::string> warnings;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bridge/engine/engine.hpp"
-#include "tick_clock.hpp"
+#include "hand_clock.hpp"
 
 namespace bridge::engine::test {
 
@@ -133,7 +133,7 @@ struct KeptWorld {
         clock.settle();
     }
 
-    TickClock clock;
+    HandClock clock;
     KeepingStore store;
     std::vector<Question> questions;
     std::map<std::string, int> ways;  // how often the way to a target was made
