@@ -32,6 +32,8 @@ public:
     tl::expected<void, std::string> reload();
 
     bool runs() const noexcept { return child_ != nullptr; }
+    /// Of the process; 0 while it does not run.
+    int pid() const { return child_ == nullptr ? 0 : child_->pid(); }
     /// "http://127.0.0.1:40123", of the last start.
     const std::string& intake() const noexcept { return intake_; }
 

@@ -185,7 +185,7 @@ int dispatch(const CLI::App& app, const CLI::App& fireeye, RunCommand run, const
 
 }  // namespace
 
-int command_line(int argc, char** argv) {
+int command_line(int argc, char** argv, const std::vector<ForeignCommand>& foreign) {
     CLI::App app{"Mock FireEye appliances, mock PAN-OS firewalls, and a runner of scenarios between them",
                  "firebreak-lab"};
     app.set_version_flag("--version", std::string("firebreak-lab ") + FIREBREAK_VERSION);
@@ -209,6 +209,10 @@ int command_line(int argc, char** argv) {
     ImportCommand import;
     add_import(app, import);
     const CLI::App* fireeye = add_fireeye(app, alert, list);
+    std::vector<std::function<int()>> foreign_runs;
+    for (const ForeignCommand& command : foreign) {
+        foreign_runs.push_back(command.add(app));
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -216,6 +220,11 @@ int command_line(int argc, char** argv) {
         return code == 0 ? ok : unusable;
     }
     try {
+        for (std::size_t i = 0; i < foreign.size(); ++i) {
+            if (app.got_subcommand(foreign[i].name)) {
+                return foreign_runs[i]();
+            }
+        }
         return dispatch(app, *fireeye, std::move(run), check, panos, alert, list, import, std::move(matrix));
     } catch (const std::exception& error) {
         std::cerr << "firebreak-lab: " << error.what() << '\n';

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/lab/crash_matrix.hpp"
 #include "sim/lab/runner.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace sim::lab {
 
@@ -105,7 +110,14 @@ struct ImportCommand {
 };
 int import_command(const ImportCommand& command);
 
+/// A command of the same program that another room brings. `add` puts it into the command line and gives what runs it
+/// once the line is parsed.
+struct ForeignCommand {
+    std::string name;
+    std::function<std::function<int()>(CLI::App&)> add;
+};
+
 /// The program: parses, dispatches, and turns what is thrown into an error message and exit code 2.
-int command_line(int argc, char** argv);
+int command_line(int argc, char** argv, const std::vector<ForeignCommand>& foreign = {});
 
 }  // namespace sim::lab

@@ -1,5 +1,6 @@
 #include "sim/lab/cli.hpp"
+#include "sim/load/stage/command.hpp"
 
 int main(int argc, char** argv) {
-    return sim::lab::command_line(argc, argv);
+    return sim::lab::command_line(argc, argv, {{"load", sim::load::stage::add_load}});
 }

@@ -1,0 +1,287 @@
+#include "sim/load/stage/command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "sim/lab/cli.hpp"
+#include "sim/lab/signals.hpp"
+#include "sim/load/journal_times.hpp"
+#include "sim/load/report.hpp"
+#include "sim/load/stage/real_stage.hpp"
+#include "sim/load/stage/setup.hpp"
+#include "sim/load/time_text.hpp"
+#include "sim/panos/model.hpp"
+#include "yaml/reader.hpp"
+
+namespace sim::load::stage {
+
+namespace {
+
+template <class T>
+using Result = tl::expected<T, std::string>;
+using lab::ExitCode;
+
+/// The command line as it was written.
+struct Line {
+    std::vector<std::string> rates;
+    std::string duration;
+    std::string shape = "constant";
+    std::vector<std::string> bursts;
+    std::string replay;
+    double speed = 1;
+    std::size_t firewalls = 1;
+    std::vector<std::string> commit_times;
+    std::string model = "PA-VM";
+    std::string version = "10.1";
+    std::vector<std::string> modes;
+    std::vector<std::string> policies;
+    std::uint64_t seed = 1;
+    std::string drain;
+    std::string html;
+    std::string json;
+    std::string bridge;
+    bool keep = false;
+};
+
+Result<std::chrono::milliseconds> duration_of(const std::string& text, const char* option) {
+    const auto read = yaml::parse_duration(text);
+    return read ? Result<std::chrono::milliseconds>(*read)
+                : tl::unexpected(fmt::format("{} {}: no duration; write 250ms, 30s, 5m", option, text));
+}
+
+Result<double> rate_of(const std::string& text) {
+    const auto read = yaml::parse_rate(text);
+    return read && *read > 0 ? Result<double>(*read)
+                             : tl::unexpected(fmt::format("--rate {}: no rate; write 2000/s, 30/m, 10/h", text));
+}
+
+/// One point of what is asked: every option has one value.
+struct Point {
+    std::string rate;  // empty: none
+    std::string commit_time;
+    Mode mode = Mode::fixed;
+    CommitPolicy policy;
+};
+
+Result<void> put_schedule(const Line& line, const std::string& rate, Setup& setup) {
+    const auto duration = duration_of(line.duration.empty() ? "30s" : line.duration, "--duration");
+    if (!duration) {
+        return tl::unexpected(duration.error());
+    }
+    if (!line.replay.empty()) {
+        auto times = journal_times(line.replay);
+        auto due = times ? replayed(std::move(*times), line.speed, line.duration.empty() ? Micros{0} : *duration)
+                         : Result<Schedule>(tl::unexpected(times.error()));
+        if (!due) {
+            return tl::unexpected(due.error());
+        }
+        setup.arrivals = fmt::format("replay of {}{}", line.replay,
+                                     line.speed == 1 ? "" : fmt::format(", {} times as fast", line.speed));
+        setup.bursts = true;  // nothing steady is known of it
+        setup.duration = due->back();
+        setup.due = std::move(*due);
+        return {};
+    }
+    Arrivals arrivals;
+    arrivals.shape = line.shape == "poisson" ? Shape::poisson : Shape::constant;
+    arrivals.seed = line.seed;
+    if (!rate.empty()) {
+        const auto per_s = rate_of(rate);
+        if (!per_s) {
+            return tl::unexpected(per_s.error());
+        }
+        arrivals.rate_per_s = *per_s;
+        arrivals.duration = *duration;
+        setup.arrivals = fmt::format("{} {} for {}", line.shape, rate, time_text(arrivals.duration));
+    }
+    for (const std::string& text : line.bursts) {
+        const auto burst = parse_burst(text);
+        if (!burst) {
+            return tl::unexpected("--burst: " + burst.error());
+        }
+        arrivals.bursts.push_back(*burst);
+        setup.arrivals += fmt::format("{}a burst of {}", setup.arrivals.empty() ? "" : ", ", text);
+    }
+    auto due = make_schedule(arrivals);
+    if (!due) {
+        return tl::unexpected(due.error());
+    }
+    setup.rate_per_s = arrivals.rate_per_s;
+    setup.duration = arrivals.duration;
+    setup.bursts = !arrivals.bursts.empty();
+    setup.due = std::move(*due);
+    return {};
+}
+
+Result<Setup> setup_of(const Line& line, const Point& point) {
+    Setup setup;
+    const panos::Model* const model = panos::find_model(line.model);
+    if (model == nullptr || model->panorama()) {
+        return tl::unexpected(fmt::format("--model {}: no firewall; there are {}", line.model, panos::model_names()));
+    }
+    setup.model = line.model;
+    setup.version = line.version;
+    setup.firewalls = line.firewalls;
+    setup.seed = line.seed;
+    setup.mode = point.mode;
+    setup.policy = point.policy;
+    setup.commit_time = model->commit_time();
+    if (!point.commit_time.empty()) {
+        const auto time = duration_of(point.commit_time, "--commit-time");
+        if (!time) {
+            return tl::unexpected(time.error());
+        }
+        setup.commit_time = *time;
+    }
+    const auto cycle = setup.commit_time + setup.policy.min_commit_interval + setup.policy.settle;
+    setup.drain = 3 * cycle + std::chrono::seconds(30);
+    if (!line.drain.empty()) {
+        const auto drain = duration_of(line.drain, "--drain");
+        if (!drain) {
+            return tl::unexpected(drain.error());
+        }
+        setup.drain = *drain;
+    }
+    const auto put = put_schedule(line, point.rate, setup);
+    return put ? Result<Setup>(std::move(setup)) : tl::unexpected(put.error());
+}
+
+Result<std::vector<Point>> points_of(const Line& line) {
+    std::vector<CommitPolicy> policies;
+    for (const std::string& file : line.policies) {
+        auto policy = load_policy(file);
+        if (!policy) {
+            return tl::unexpected(policy.error());
+        }
+        policies.push_back(std::move(*policy));
+    }
+    if (policies.empty()) {
+        policies.emplace_back();
+    }
+    const auto or_one_empty = [](std::vector<std::string> texts) {
+        return texts.empty() ? std::vector<std::string>{""} : texts;
+    };
+    std::vector<Point> points;
+    for (const std::string& commit_time : or_one_empty(line.commit_times)) {
+        for (const std::string& rate : or_one_empty(line.rates)) {
+            for (const std::string& mode : or_one_empty(line.modes)) {
+                for (const CommitPolicy& policy : policies) {
+                    points.push_back({rate, commit_time, mode == "dynamic" ? Mode::dynamic : Mode::fixed, policy});
+                }
+            }
+        }
+    }
+    return points;
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.close();
+    if (!out) {
+        std::cerr << fmt::format("firebreak-lab: {}: cannot be written\n", path);
+    }
+    return !out.fail();
+}
+
+void show(const Progress& where) {
+    std::cerr << fmt::format("\r{:>9}  sent {} of {}, answered {}, enforced {}\x1b[K", time_text(where.now),
+                             number_text(where.sent), number_text(where.alerts), number_text(where.acknowledged),
+                             number_text(where.enforced))
+              << std::flush;
+}
+
+int report(const Line& line, const Measurement& measurement) {
+    const Summary summary = summarize(measurement);
+    std::cout << told(measurement, summary) << std::flush;
+    bool written = true;
+    if (!line.json.empty()) {
+        written = write_file(line.json, as_json(measurement, summary)) && written;
+    }
+    if (!written || measurement.interrupted) {
+        return ExitCode::unusable;
+    }
+    return summary.enforced.unfinished() == 0 ? ExitCode::ok : ExitCode::not_ok;
+}
+
+int fail(const std::string& why) {
+    std::cerr << "firebreak-lab: " << why << '\n';
+    return ExitCode::unusable;
+}
+
+int run(const Line& line) {
+    const lab::StopOnSignal signals;
+    const auto points = points_of(line);
+    if (!points) {
+        return fail(points.error());
+    }
+    const auto setup = setup_of(line, points->front());
+    if (!setup) {
+        return fail(setup.error());
+    }
+    const auto bridge = lab::find_bridge(line.bridge, "firebreak-bridge");
+    if (!bridge) {
+        return fail(bridge.error());
+    }
+    RealOptions options;
+    options.bridge = *bridge;
+    options.stop = signals.token();
+    options.keep = line.keep;
+    const bool terminal = isatty(STDERR_FILENO) == 1;
+    if (terminal) {
+        options.on_progress = show;
+    }
+    const auto measurement = run_real(*setup, options);
+    if (terminal) {
+        std::cerr << "\r\x1b[K";
+    }
+    return measurement ? report(line, *measurement) : fail(measurement.error());
+}
+
+}  // namespace
+
+std::function<int()> add_load(CLI::App& app) {
+    const auto line = std::make_shared<Line>();
+    CLI::App* load = app.add_subcommand("load", "Measure the time to block, and how commits are batched, under load");
+    load->add_option("--rate", line->rates, "Alerts per second, as 2000/s, 30/m")->delimiter(',');
+    load->add_option("--duration", line->duration, "How long they come (default: 30s; of a replay: all of it)");
+    load->add_option("--shape", line->shape, "constant, or poisson: independent arrivals")
+        ->check(CLI::IsMember({"constant", "poisson"}))
+        ->capture_default_str();
+    load->add_option("--burst", line->bursts, "COUNT@TIME, as 10000@5s; 10000@5s/1s is spread (repeat for more)");
+    CLI::Option* const replay =
+        load->add_option("--replay", line->replay, "Alerts come as in this journal, a bridge's store")
+            ->type_name("FILE");
+    load->add_option("--replay-speed", line->speed, "So many times as fast")
+        ->check(CLI::Range(0.001, 1e6))
+        ->needs(replay);
+    replay->excludes("--rate")->excludes("--burst");
+    load->add_option("--firewalls", line->firewalls, "How many")->check(CLI::Range(1, 64))->capture_default_str();
+    load->add_option("--commit-time", line->commit_times, "How long a commit runs (default: the model's time)")
+        ->delimiter(',');
+    load->add_option("--model", line->model, "Model of the firewalls")->capture_default_str();
+    load->add_option("--version", line->version, "Their PAN-OS version")->capture_default_str();
+    load->add_option("--mode", line->modes, "static: a group of members, and commits (default); dynamic: by tag")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"static", "dynamic"}));
+    load->add_option("--policy", line->policies, "Keys of a target of bridge.yaml, as min_commit_interval: 30s")
+        ->type_name("FILE");
+    load->add_option("--seed", line->seed, "Of the arrivals: same seed, same schedule")->capture_default_str();
+    load->add_option("--drain", line->drain,
+                     "How long the last blocks are waited for (default: three commits and 30s)");
+    load->add_option("--html", line->html, "Write the report as a page with plots")->type_name("FILE");
+    load->add_option("--json", line->json, "Write the report as JSON")->type_name("FILE");
+    load->add_option("--bridge", line->bridge,
+                     "The bridge under test; else $FIREBREAK_BRIDGE, else firebreak-bridge beside this program")
+        ->type_name("FILE");
+    load->add_flag("--keep", line->keep, "Leave the directory with the bridge's files and log, and print it");
+    return [line] { return run(*line); };
+}
+
+}  // namespace sim::load::stage

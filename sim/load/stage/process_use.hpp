@@ -1,0 +1,16 @@
+// What a process of this host has used, by /proc (proc(5): stat fields 14 and 15, VmHWM of status).
+#pragma once
+
+#include <optional>
+
+#include "sim/load/measurement.hpp"
+
+namespace sim::load::stage {
+
+/// nullopt: there is no such process, or it cannot be looked at.
+std::optional<ProcessUse> use_of_process(int pid);
+
+/// The value of a sample without labels on a Prometheus page.
+std::optional<double> sample_of(std::string_view page, std::string_view name);
+
+}  // namespace sim::load::stage

@@ -1,0 +1,105 @@
+#include "sim/load/stage/setup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "sim/lab/device_handle.hpp"
+#include "yaml/reader.hpp"
+#include "yaml/writer.hpp"
+
+namespace sim::load::stage {
+
+namespace {
+
+constexpr std::array<std::string_view, 11> ours{"kind",          "url",  "ca",   "insecure", "api_key_file", "user",
+                                                "password_file", "vsys", "mode", "group",    "tag"};
+
+yaml::Entry entry(std::string key, std::string value) {
+    yaml::Entry out;
+    out.key = std::move(key);
+    out.value = yaml::scalar(std::move(value));
+    return out;
+}
+
+}  // namespace
+
+tl::expected<CommitPolicy, std::string> load_policy(const std::string& path) {
+    const auto root = yaml::load(path);
+    if (!root) {
+        return tl::unexpected(root.error());
+    }
+    yaml::Problems problems(path);
+    CommitPolicy policy;
+    policy.name = std::filesystem::path(path).stem().string();
+    yaml::Reader reader(*root, "", problems);
+    policy.min_commit_interval = reader.duration("min_commit_interval", policy.min_commit_interval);
+    policy.settle = reader.duration("settle", policy.settle);
+    for (const yaml::Entry& each : root->entries) {
+        if (std::find(ours.begin(), ours.end(), each.key) != ours.end()) {
+            problems.add(each.mark, each.key, "is set by the load test itself; a policy says how to batch");
+        }
+        policy.settings.push_back(each);
+    }
+    if (!problems.empty()) {
+        return tl::unexpected(problems.text());
+    }
+    return policy;
+}
+
+std::string firewall_name(std::size_t i) {
+    return fmt::format("fw{}", i + 1);
+}
+
+Question question_of(const Setup& setup, std::string clock, std::string blocker) {
+    Question asked;
+    asked.clock = std::move(clock);
+    asked.blocker = std::move(blocker);
+    asked.arrivals = setup.arrivals;
+    asked.policy = setup.policy.name;
+    asked.rate_per_s = setup.rate_per_s;
+    asked.duration = setup.duration;
+    asked.bursts = setup.bursts;
+    asked.commit_time = setup.commit_time;
+    asked.min_commit_interval = setup.policy.min_commit_interval;
+    asked.settle = setup.policy.settle;
+    asked.model = setup.model;
+    asked.version = setup.version;
+    asked.mode = setup.mode;
+    asked.seed = setup.seed;
+    asked.program_version = FIREBREAK_VERSION;
+    return asked;
+}
+
+lab::BridgeSetup bridge_of(const Setup& setup) {
+    lab::BridgeSetup bridge;
+    for (std::size_t i = 0; i < setup.firewalls; ++i) {
+        lab::TargetSetup target;
+        target.firewall = firewall_name(i);
+        target.user = bridge_user;
+        target.group = group_name;
+        target.dynamic = setup.mode == Mode::dynamic;
+        target.settings.push_back(entry("mode", std::string(name_of(setup.mode))));
+        target.settings.insert(target.settings.end(), setup.policy.settings.begin(), setup.policy.settings.end());
+        bridge.targets.push_back(std::move(target));
+    }
+    bridge.policy = {entry("max_new_blocks_per_minute", "0"), entry("allow_builtin", "false")};
+    return bridge;
+}
+
+tl::expected<panos::DeviceOptions, std::string> device_of(const Setup& setup, std::size_t i) {
+    lab::FirewallSetup firewall;
+    firewall.name = firewall_name(i);
+    firewall.model = setup.model;
+    firewall.version = setup.version;
+    firewall.commit_time = setup.commit_time;
+    auto options = lab::device_options(firewall, group_name, bridge_user, setup.seed);
+    if (options && setup.mode == Mode::dynamic) {
+        options->prepare_match = fmt::format("'{}'", lab::TargetSetup{}.tag);
+    }
+    return options;
+}
+
+}  // namespace sim::load::stage

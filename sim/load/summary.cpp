@@ -1,0 +1,158 @@
+#include "sim/load/summary.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace sim::load {
+
+std::size_t FirewallSeen::calls_total() const {
+    return std::accumulate(calls.begin(), calls.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& each) { return sum + each.second; });
+}
+
+std::string_view name_of(Mode mode) {
+    return mode == Mode::fixed ? "static" : "dynamic";
+}
+
+std::optional<Bound> bound_of(const Question& question) {
+    if (question.mode == Mode::dynamic || question.commit_time.count() == 0) {
+        return std::nullopt;
+    }
+    const Micros cycle = question.commit_time + question.min_commit_interval;
+    Bound bound;
+    bound.max = cycle + question.commit_time + question.settle;
+    if (question.rate_per_s > 0) {
+        bound.batch = question.rate_per_s * std::chrono::duration<double>(cycle).count();
+        bound.median = cycle / 2 + question.commit_time;
+    }
+    return bound;
+}
+
+namespace {
+
+double seconds(Micros time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+void add(Quantiles& to, Micros happened, Micros due, Micros horizon) {
+    if (happened == never) {
+        to.add_unfinished(std::max(horizon - due, Micros{0}));
+    } else {
+        to.add(happened - due);
+    }
+}
+
+void note_sizes(const std::vector<CommitSeen>& commits, Batching& out) {
+    std::vector<std::size_t> sizes;
+    for (const CommitSeen& commit : commits) {
+        if (commit.alerts > 0) {
+            sizes.push_back(commit.alerts);
+        }
+    }
+    if (!sizes.empty()) {
+        out.smallest = *std::min_element(sizes.begin(), sizes.end());
+        out.largest = *std::max_element(sizes.begin(), sizes.end());
+        out.mean = static_cast<double>(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0})) /
+                   static_cast<double>(sizes.size());
+    }
+}
+
+/// Of the commits that enforced anything.
+Micros mean_linger(const FirewallSeen& firewall, const std::vector<Sent>& alerts) {
+    std::vector<Micros> could(firewall.commits.size(), never);
+    for (std::size_t i = 0; i < firewall.blocks.size(); ++i) {
+        if (firewall.blocks[i].commit != no_commit) {
+            Micros& first = could[firewall.blocks[i].commit];
+            first = std::min(first, alerts[i].due);
+        }
+    }
+    Micros sum{0};
+    std::int64_t count = 0;
+    Micros last_end{0};
+    for (std::size_t i = 0; i < firewall.commits.size(); ++i) {
+        const CommitSeen& commit = firewall.commits[i];
+        if (could[i] != never) {
+            sum += std::max(commit.asked - std::max(could[i], last_end), Micros{0});
+            ++count;
+        }
+        last_end = commit.finished == never ? last_end : std::max(last_end, commit.finished);
+    }
+    return count == 0 ? Micros{0} : sum / count;
+}
+
+Batching batching_of(const FirewallSeen& firewall, const std::vector<Sent>& alerts, Micros horizon) {
+    const Micros first_due = alerts.empty() ? Micros{0} : alerts.front().due;
+    Batching out;
+    out.commits = firewall.commits.size();
+    out.refused = firewall.refused_commits;
+    Micros busy{0};
+    Micros busy_until{0};
+    for (const CommitSeen& commit : firewall.commits) {
+        const bool ended = commit.finished != never;
+        out.ok += ended && commit.ok ? 1U : 0U;
+        out.failed += ended && !commit.ok ? 1U : 0U;
+        out.empty += commit.empty ? 1U : 0U;
+        out.unfinished += ended ? 0U : 1U;
+        out.overlaps += commit.asked < busy_until ? 1U : 0U;
+        const Micros end = ended ? commit.finished : horizon;
+        busy += commit.started == never ? Micros{0} : end - commit.started;
+        busy_until = std::max(busy_until, end);
+    }
+    note_sizes(firewall.commits, out);
+    out.linger = mean_linger(firewall, alerts);
+    const Micros span = std::max(busy_until, first_due + Micros{1}) - first_due;
+    out.duty = out.commits == 0 ? 0 : std::min(1.0, seconds(busy) / seconds(span));
+    out.per_hour = out.commits == 0 ? 0 : static_cast<double>(out.commits) * 3600 / seconds(span);
+    return out;
+}
+
+FirewallSummary summarize(const FirewallSeen& firewall, const Measurement& all, Summary& into) {
+    FirewallSummary out;
+    out.name = firewall.name;
+    for (std::size_t i = 0; i < firewall.blocks.size(); ++i) {
+        const BlockSpan& block = firewall.blocks[i];
+        const Micros due = all.alerts[i].due;
+        for (const auto& [own, pooled, at] :
+             {std::tuple(&out.staged, &into.staged, block.staged), std::tuple(&out.queued, &into.queued, block.queued),
+              std::tuple(&out.enforced, &into.enforced, block.enforced)}) {
+            add(*own, at, due, all.horizon);
+            add(*pooled, at, due, all.horizon);
+        }
+    }
+    out.batching = batching_of(firewall, all.alerts, all.horizon);
+    out.calls = firewall.calls_total();
+    return out;
+}
+
+}  // namespace
+
+Summary summarize(const Measurement& measurement) {
+    Summary out;
+    out.alerts = measurement.alerts.size();
+    Micros last_sent{0};
+    for (const Sent& alert : measurement.alerts) {
+        if (alert.sent == never) {
+            ++out.unsent;
+        } else {
+            out.lag.add(alert.sent - alert.due);
+            ++out.answers[alert.status];
+            last_sent = std::max(last_sent, alert.sent);
+        }
+        add(out.acknowledged, alert.acknowledged() ? alert.answered : never, alert.due, measurement.horizon);
+    }
+    if (out.alerts > 1) {
+        const Micros first = measurement.alerts.front().due;
+        const auto gaps = static_cast<double>(out.alerts - 1);
+        const double offered = seconds(measurement.alerts.back().due - first);
+        const double sent = seconds(last_sent - first);
+        out.offered_per_s = offered > 0 ? gaps / offered : 0;
+        out.sent_per_s = sent > 0 ? (gaps - static_cast<double>(out.unsent)) / sent : 0;
+    }
+    for (const FirewallSeen& firewall : measurement.firewalls) {
+        out.firewalls.push_back(summarize(firewall, measurement, out));
+    }
+    out.bound = bound_of(measurement.question);
+    return out;
+}
+
+}  // namespace sim::load

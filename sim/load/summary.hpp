@@ -1,0 +1,68 @@
+// What a run's samples come to: quantiles of each span, figures of batching, and theory's bound beside them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/load/measurement.hpp"
+#include "sim/load/quantiles.hpp"
+
+namespace sim::load {
+
+/// What natural batching comes to: an idle firewall commits at once, and what arrives during a commit goes out together
+/// in the next. With commits of C, a pause of I between them (min_commit_interval) and arrivals at L, a cycle is
+/// P = C + I; a block waits for the rest of a cycle, evenly spread, and then for its own commit.
+struct Bound {
+    double batch = 0;  // L P; 0: no steady arrivals
+    Micros median{0};  // P/2 + C, which is 1.5 C without a pause; 0: no steady arrivals
+    Micros max{0};     // P + C, which is 2 C; and `settle`
+};
+
+/// nullopt: nothing is committed (mode dynamic), or a commit takes no time.
+std::optional<Bound> bound_of(const Question& question);
+
+struct Batching {
+    std::size_t commits = 0;
+    std::size_t ok = 0;
+    std::size_t failed = 0;
+    std::size_t refused = 0;   // requests that the firewall turned down
+    std::size_t empty = 0;     // went well and changed nothing
+    std::size_t overlaps = 0;  // asked for while another of ours was queued or running
+    std::size_t unfinished = 0;
+    std::size_t smallest = 0;  // alerts per commit, of those that enforced any
+    double mean = 0;
+    std::size_t largest = 0;
+    Micros linger{0};  // mean time from when a commit could have been asked for (its first alert was due, and the
+                       // commit before it had ended) until it was
+    double duty = 0;   // share of the time, from the first alert to the last end of a commit, in which one ran
+    double per_hour = 0;
+};
+
+struct FirewallSummary {
+    std::string name;
+    Quantiles staged;
+    Quantiles queued;
+    Quantiles enforced;  // time to block
+    Batching batching;
+    std::size_t calls = 0;
+};
+
+struct Summary {
+    std::size_t alerts = 0;
+    std::size_t unsent = 0;
+    double offered_per_s = 0;
+    double sent_per_s = 0;
+    std::map<unsigned, std::size_t> answers;  // by HTTP status; 0: none
+    Quantiles acknowledged;                   // 200
+    Quantiles lag;                            // how late the sender itself was
+    std::vector<FirewallSummary> firewalls;
+    Quantiles staged, queued, enforced;  // of all firewalls
+    std::optional<Bound> bound;
+};
+
+/// Every span counts from when the alert was due. An alert that was never sent, or refused, is one that is not blocked.
+Summary summarize(const Measurement& measurement);
+
+}  // namespace sim::load

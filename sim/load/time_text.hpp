@@ -1,0 +1,18 @@
+// Times and numbers as people read them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sim/load/quantiles.hpp"
+
+namespace sim::load {
+
+/// Three digits: "412 us", "1.23 ms", "4.56 s", "123 s".
+std::string time_text(Micros time);
+/// The same; beyond the horizon "> 30.2 s".
+std::string time_text(const Quantile& quantile);
+/// "60,000"
+std::string number_text(std::uint64_t number);
+
+}  // namespace sim::load
