@@ -21,7 +21,7 @@ std::optional<Bound> bound_of(const Question& question) {
     const Micros cycle = question.commit_time + question.min_commit_interval;
     Bound bound;
     bound.max = cycle + question.commit_time + question.settle;
-    if (question.rate_per_s > 0) {
+    if (question.rate_per_s > 0 && !question.bursts) {
         bound.batch = question.rate_per_s * std::chrono::duration<double>(cycle).count();
         bound.median = cycle / 2 + question.commit_time;
     }

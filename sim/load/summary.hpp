@@ -15,8 +15,8 @@ namespace sim::load {
 /// in the next. With commits of C, a pause of I between them (min_commit_interval) and arrivals at L, a cycle is
 /// P = C + I; a block waits for the rest of a cycle, evenly spread, and then for its own commit.
 struct Bound {
-    double batch = 0;  // L P; 0: no steady arrivals
-    Micros median{0};  // P/2 + C, which is 1.5 C without a pause; 0: no steady arrivals
+    double batch = 0;  // L P; 0: not only steady arrivals
+    Micros median{0};  // P/2 + C, which is 1.5 C without a pause; 0: as above
     Micros max{0};     // P + C, which is 2 C; and `settle`
 };
 

@@ -12,6 +12,7 @@
 #include "sim/lab/cli.hpp"
 #include "sim/lab/signals.hpp"
 #include "sim/load/journal_times.hpp"
+#include "sim/load/page.hpp"
 #include "sim/load/report.hpp"
 #include "sim/load/stage/real_stage.hpp"
 #include "sim/load/stage/setup.hpp"
@@ -203,6 +204,9 @@ int report(const Line& line, const Measurement& measurement) {
     bool written = true;
     if (!line.json.empty()) {
         written = write_file(line.json, as_json(measurement, summary)) && written;
+    }
+    if (!line.html.empty()) {
+        written = write_file(line.html, as_page(measurement, summary)) && written;
     }
     if (!written || measurement.interrupted) {
         return ExitCode::unusable;
