@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -16,6 +16,8 @@
 #include "sim/load/report.hpp"
 #include "sim/load/stage/real_stage.hpp"
 #include "sim/load/stage/setup.hpp"
+#include "sim/load/stage/sweep.hpp"
+#include "sim/load/stage/virtual_stage.hpp"
 #include "sim/load/time_text.hpp"
 #include "sim/panos/model.hpp"
 #include "yaml/reader.hpp"
@@ -48,7 +50,21 @@ struct Line {
     std::string json;
     std::string bridge;
     bool keep = false;
+    bool virtual_time = false;
+    std::string seed_policy;
+
+    bool is_sweep() const {
+        return rates.size() > 1 || commit_times.size() > 1 || modes.size() > 1 || policies.size() > 1 ||
+               (!seed_policy.empty() && !policies.empty());
+    }
+    bool in_virtual_time() const { return virtual_time || !seed_policy.empty() || is_sweep(); }
 };
+
+/// A static group has an end, and an hour is enough: so long come alerts in a sweep that does not say.
+Micros sweep_duration(double rate_per_s) {
+    const auto fill = static_cast<double>(panos::Limits{}.members_per_group) * 0.96;
+    return std::min(Micros{std::chrono::hours(1)}, Micros{static_cast<std::int64_t>(fill / rate_per_s * 1e6)});
+}
 
 Result<std::chrono::milliseconds> duration_of(const std::string& text, const char* option) {
     const auto read = yaml::parse_duration(text);
@@ -68,6 +84,7 @@ struct Point {
     std::string commit_time;
     Mode mode = Mode::fixed;
     CommitPolicy policy;
+    Blocker blocker = Blocker::bridge;
 };
 
 Result<void> put_schedule(const Line& line, const std::string& rate, Setup& setup) {
@@ -98,7 +115,7 @@ Result<void> put_schedule(const Line& line, const std::string& rate, Setup& setu
             return tl::unexpected(per_s.error());
         }
         arrivals.rate_per_s = *per_s;
-        arrivals.duration = *duration;
+        arrivals.duration = line.duration.empty() && line.is_sweep() ? sweep_duration(*per_s) : *duration;
         setup.arrivals = fmt::format("{} {} for {}", line.shape, rate, time_text(arrivals.duration));
     }
     for (const std::string& text : line.bursts) {
@@ -141,7 +158,8 @@ Result<Setup> setup_of(const Line& line, const Point& point) {
         setup.commit_time = *time;
     }
     const auto cycle = setup.commit_time + setup.policy.min_commit_interval + setup.policy.settle;
-    setup.drain = 3 * cycle + std::chrono::seconds(30);
+    // Virtual hours are cheap, and a slow program's last block is worth waiting for.
+    setup.drain = line.in_virtual_time() ? std::chrono::hours(24) : 3 * cycle + std::chrono::seconds(30);
     if (!line.drain.empty()) {
         const auto drain = duration_of(line.drain, "--drain");
         if (!drain) {
@@ -162,7 +180,7 @@ Result<std::vector<Point>> points_of(const Line& line) {
         }
         policies.push_back(std::move(*policy));
     }
-    if (policies.empty()) {
+    if (policies.empty() && (line.seed_policy.empty() || line.is_sweep())) {
         policies.emplace_back();
     }
     const auto or_one_empty = [](std::vector<std::string> texts) {
@@ -172,8 +190,19 @@ Result<std::vector<Point>> points_of(const Line& line) {
     for (const std::string& commit_time : or_one_empty(line.commit_times)) {
         for (const std::string& rate : or_one_empty(line.rates)) {
             for (const std::string& mode : or_one_empty(line.modes)) {
+                const Mode way = mode == "dynamic" ? Mode::dynamic : Mode::fixed;
+                const std::size_t first = points.size();
                 for (const CommitPolicy& policy : policies) {
-                    points.push_back({rate, commit_time, mode == "dynamic" ? Mode::dynamic : Mode::fixed, policy});
+                    const CommitPolicy fitting = for_mode(policy, way);
+                    const bool known =
+                        std::any_of(points.begin() + static_cast<std::ptrdiff_t>(first), points.end(),
+                                    [&fitting](const Point& point) { return same_settings(point.policy, fitting); });
+                    if (!known) {
+                        points.push_back({rate, commit_time, way, fitting, Blocker::bridge});
+                    }
+                }
+                if (!line.seed_policy.empty() && way == Mode::fixed) {
+                    points.push_back({rate, commit_time, way, {}, Blocker::one_commit_per_alert});
                 }
             }
         }
@@ -219,15 +248,57 @@ int fail(const std::string& why) {
     return ExitCode::unusable;
 }
 
+int run_sweep(const Line& line, const std::vector<Point>& points, const std::stop_token& stop) {
+    if (!line.html.empty()) {
+        return fail("--html: a sweep has no page; ask for one point of it with --virtual");
+    }
+    std::vector<SweepRow> rows;
+    for (const Point& point : points) {
+        const auto setup = setup_of(line, point);
+        const auto measurement =
+            setup ? run_virtual(*setup, point.blocker, stop) : Result<Measurement>(tl::unexpected(setup.error()));
+        if (!measurement) {
+            return fail(measurement.error());
+        }
+        if (measurement->interrupted) {
+            return fail("interrupted");
+        }
+        const std::string policy =
+            point.blocker == Blocker::bridge ? point.policy.name : std::string(name_of(point.blocker));
+        rows.push_back({time_text(setup->commit_time), point.rate.empty() ? "-" : point.rate,
+                        std::string(name_of(point.mode)), policy, summarize(*measurement), false,
+                        measurement->remarks});
+        if (isatty(STDERR_FILENO) == 1) {
+            std::cerr << fmt::format("\r{} of {} runs\x1b[K", rows.size(), points.size()) << std::flush;
+        }
+    }
+    if (isatty(STDERR_FILENO) == 1) {
+        std::cerr << "\r\x1b[K";
+    }
+    judge(rows);
+    std::cout << told(rows) << std::flush;
+    return line.json.empty() || write_file(line.json, as_json(rows)) ? ExitCode::ok : ExitCode::unusable;
+}
+
 int run(const Line& line) {
     const lab::StopOnSignal signals;
     const auto points = points_of(line);
     if (!points) {
         return fail(points.error());
     }
+    if (line.is_sweep()) {
+        return run_sweep(line, *points, signals.token());
+    }
+    if (points->empty()) {
+        return fail("--seed-policy one-commit-per-alert commits; mode dynamic has no commits");
+    }
     const auto setup = setup_of(line, points->front());
     if (!setup) {
         return fail(setup.error());
+    }
+    if (line.in_virtual_time()) {
+        const auto measurement = run_virtual(*setup, points->front().blocker, signals.token());
+        return measurement ? report(line, *measurement) : fail(measurement.error());
     }
     const auto bridge = lab::find_bridge(line.bridge, "firebreak-bridge");
     if (!bridge) {
@@ -253,7 +324,9 @@ int run(const Line& line) {
 std::function<int()> add_load(CLI::App& app) {
     const auto line = std::make_shared<Line>();
     CLI::App* load = app.add_subcommand("load", "Measure the time to block, and how commits are batched, under load");
-    load->add_option("--rate", line->rates, "Alerts per second, as 2000/s, 30/m")->delimiter(',');
+    load->add_option("--rate", line->rates,
+                     "Alerts per second, as 2000/s, 30/m (several, as 1/s,10/s: a sweep in virtual time)")
+        ->delimiter(',');
     load->add_option("--duration", line->duration, "How long they come (default: 30s; of a replay: all of it)");
     load->add_option("--shape", line->shape, "constant, or poisson: independent arrivals")
         ->check(CLI::IsMember({"constant", "poisson"}))
@@ -267,23 +340,31 @@ std::function<int()> add_load(CLI::App& app) {
         ->needs(replay);
     replay->excludes("--rate")->excludes("--burst");
     load->add_option("--firewalls", line->firewalls, "How many")->check(CLI::Range(1, 64))->capture_default_str();
-    load->add_option("--commit-time", line->commit_times, "How long a commit runs (default: the model's time)")
+    load->add_option("--commit-time", line->commit_times,
+                     "How long a commit runs (default: the model's time; several: a sweep)")
         ->delimiter(',');
     load->add_option("--model", line->model, "Model of the firewalls")->capture_default_str();
     load->add_option("--version", line->version, "Their PAN-OS version")->capture_default_str();
     load->add_option("--mode", line->modes, "static: a group of members, and commits (default); dynamic: by tag")
         ->delimiter(',')
         ->check(CLI::IsMember({"static", "dynamic"}));
-    load->add_option("--policy", line->policies, "Keys of a target of bridge.yaml, as min_commit_interval: 30s")
+    load->add_option("--policy", line->policies,
+                     "Keys of a target of bridge.yaml, as min_commit_interval: 30s (several: a sweep)")
         ->type_name("FILE");
     load->add_option("--seed", line->seed, "Of the arrivals: same seed, same schedule")->capture_default_str();
     load->add_option("--drain", line->drain,
-                     "How long the last blocks are waited for (default: three commits and 30s)");
+                     "How long the last blocks are waited for (default: three commits and 30s; in virtual time 24h)");
     load->add_option("--html", line->html, "Write the report as a page with plots")->type_name("FILE");
     load->add_option("--json", line->json, "Write the report as JSON")->type_name("FILE");
     load->add_option("--bridge", line->bridge,
                      "The bridge under test; else $FIREBREAK_BRIDGE, else firebreak-bridge beside this program")
         ->type_name("FILE");
+    load->add_flag("--virtual", line->virtual_time, "In virtual time: hours of commits in seconds");
+    load->add_option(
+            "--seed-policy", line->seed_policy,
+            "Beside the policies, or without them alone: one-commit-per-alert, the script that everybody writes "
+            "first (virtual time)")
+        ->check(CLI::IsMember({std::string(name_of(Blocker::one_commit_per_alert))}));
     load->add_flag("--keep", line->keep, "Leave the directory with the bridge's files and log, and print it");
     return [line] { return run(*line); };
 }

@@ -17,6 +17,11 @@ namespace {
 constexpr std::array<std::string_view, 11> ours{"kind",          "url",  "ca",   "insecure", "api_key_file", "user",
                                                 "password_file", "vsys", "mode", "group",    "tag"};
 
+// Of one mode only (docs/bridge.md, "targets").
+constexpr std::array<std::string_view, 5> of_static{"settle", "min_commit_interval", "max_batch", "group_members_max",
+                                                    "commit_patience"};
+constexpr std::array<std::string_view, 2> of_dynamic{"register_max", "register_timeout"};
+
 yaml::Entry entry(std::string key, std::string value) {
     yaml::Entry out;
     out.key = std::move(key);
@@ -47,6 +52,29 @@ tl::expected<CommitPolicy, std::string> load_policy(const std::string& path) {
         return tl::unexpected(problems.text());
     }
     return policy;
+}
+
+CommitPolicy for_mode(const CommitPolicy& policy, Mode mode) {
+    CommitPolicy out = policy;
+    std::erase_if(out.settings, [mode](const yaml::Entry& each) {
+        const auto is_it = [&each](std::string_view key) { return key == each.key; };
+        return mode == Mode::dynamic ? std::any_of(of_static.begin(), of_static.end(), is_it)
+                                     : std::any_of(of_dynamic.begin(), of_dynamic.end(), is_it);
+    });
+    if (mode == Mode::dynamic) {
+        out.min_commit_interval = out.settle = std::chrono::milliseconds(0);
+    }
+    if (out.settings.empty() && !policy.settings.empty()) {
+        out.name = "-";
+    }
+    return out;
+}
+
+bool same_settings(const CommitPolicy& a, const CommitPolicy& b) {
+    return std::equal(a.settings.begin(), a.settings.end(), b.settings.begin(), b.settings.end(),
+                      [](const yaml::Entry& x, const yaml::Entry& y) {
+                          return x.key == y.key && yaml::in_one_line(x.value) == yaml::in_one_line(y.value);
+                      });
 }
 
 std::string firewall_name(std::size_t i) {

@@ -25,6 +25,10 @@ struct CommitPolicy {
 /// Other keys are the bridge's to judge.
 tl::expected<CommitPolicy, std::string> load_policy(const std::string& path);
 
+/// Without the keys that have no meaning in that mode; what is left without any is named "-".
+CommitPolicy for_mode(const CommitPolicy& policy, Mode mode);
+bool same_settings(const CommitPolicy& a, const CommitPolicy& b);
+
 struct Setup {
     Schedule due;
     std::string arrivals;   // in words

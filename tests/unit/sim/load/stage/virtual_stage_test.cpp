@@ -1,0 +1,141 @@
+#include "sim/load/stage/virtual_stage.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "sim/load/report.hpp"
+#include "sim/load/summary.hpp"
+
+using namespace sim::load;
+using namespace sim::load::stage;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+Setup setup(double rate_per_s, Micros duration, std::chrono::milliseconds commit_time) {
+    Arrivals arrivals;
+    arrivals.rate_per_s = rate_per_s;
+    arrivals.duration = duration;
+    Setup made;
+    made.due = *make_schedule(arrivals);
+    made.rate_per_s = rate_per_s;
+    made.duration = duration;
+    made.commit_time = commit_time;
+    made.drain = 24h;
+    return made;
+}
+
+Setup burst_of(std::size_t count, std::chrono::milliseconds commit_time) {
+    Arrivals arrivals;
+    arrivals.bursts = {{count, 0us, 0us}};
+    Setup made;
+    made.due = *make_schedule(arrivals);
+    made.bursts = true;
+    made.commit_time = commit_time;
+    made.drain = 24h;
+    return made;
+}
+
+Measurement measured(const Setup& of, Blocker blocker = Blocker::bridge) {
+    auto measurement = run_virtual(of, blocker, {});
+    if (!measurement) {
+        FAIL(measurement.error());
+    }
+    return std::move(*measurement);
+}
+
+}  // namespace
+
+TEST_CASE("virtual load: a burst costs two commits and less than a tenth more than two of their times",
+          "[load][virtual]") {
+    const Measurement run = measured(burst_of(200, 20s));
+    const Summary summary = summarize(run);
+
+    CHECK(summary.enforced.unfinished() == 0);
+    CHECK(summary.enforced.count() == 200);
+    CHECK(summary.firewalls[0].batching.commits == 2);
+    CHECK(summary.enforced.max().at >= 20s);
+    CHECK(summary.enforced.max().at < 44s);
+    CHECK(summary.enforced.max().at <= run.horizon);
+}
+
+TEST_CASE("virtual load: spans come in their order, on each firewall", "[load][virtual]") {
+    Setup two = setup(2, 1min, 5s);
+    two.firewalls = 2;
+    const Measurement run = measured(two);
+
+    REQUIRE(run.firewalls.size() == 2);
+    for (const FirewallSeen& firewall : run.firewalls) {
+        for (std::size_t i = 0; i < run.alerts.size(); ++i) {
+            const BlockSpan& block = firewall.blocks[i];
+            REQUIRE(run.alerts[i].due <= run.alerts[i].answered);
+            REQUIRE(run.alerts[i].due <= block.staged);
+            REQUIRE(block.staged <= block.queued);
+            REQUIRE(block.queued < block.enforced);
+            REQUIRE(block.enforced >= firewall.commits.at(block.commit).finished);
+        }
+        CHECK(firewall.calls.at("commit") == firewall.commits.size());
+    }
+}
+
+TEST_CASE("virtual load: the same run is the same byte for byte", "[load][virtual]") {
+    const Setup of = setup(3, 2min, 7s);
+    const Measurement first = measured(of);
+    const Measurement second = measured(of);
+
+    CHECK(as_json(first, summarize(first)) == as_json(second, summarize(second)));
+    CHECK_THAT(as_json(first, summarize(first)), Contains("\"clock\":\"virtual\""));
+}
+
+TEST_CASE("virtual load: registered addresses need no commit", "[load][virtual]") {
+    Setup of = setup(10, 30s, 20s);
+    of.mode = Mode::dynamic;
+    const Summary summary = summarize(measured(of));
+
+    CHECK(summary.enforced.unfinished() == 0);
+    CHECK(summary.enforced.max().at < 1s);
+    CHECK(summary.firewalls[0].batching.commits == 0);
+    CHECK_FALSE(summary.bound);
+}
+
+TEST_CASE("virtual load: a commit for each alert takes as long as all its commits", "[load][virtual][baseline]") {
+    const Summary script = summarize(measured(burst_of(50, 1s), Blocker::one_commit_per_alert));
+
+    CHECK(script.enforced.unfinished() == 0);
+    CHECK(script.firewalls[0].batching.commits == 50);
+    CHECK(script.firewalls[0].batching.largest == 1);
+    CHECK(script.enforced.max().at > 50s);
+
+    Setup dynamic = burst_of(50, 1s);
+    dynamic.mode = Mode::dynamic;
+    CHECK_THAT(run_virtual(dynamic, Blocker::one_commit_per_alert, {}).error(), Contains("mode dynamic"));
+}
+
+TEST_CASE("virtual load: what does not fit the group is beyond the horizon, and the report says why",
+          "[load][virtual]") {
+    Setup of = burst_of(30, 1s);
+    of.drain = 1min;
+    yaml::Entry small;
+    small.key = "group_members_max";
+    small.value.kind = yaml::Kind::scalar;
+    small.value.text = "10";
+    of.policy.settings = {small};
+    const Measurement run = measured(of);
+    const Summary summary = summarize(run);
+
+    CHECK(summary.enforced.unfinished() >= 20);
+    CHECK(summary.enforced.max().beyond);
+    REQUIRE_FALSE(run.remarks.empty());
+    CHECK_THAT(run.remarks[0], Contains("fw1") && Contains("refused"));
+}
+
+TEST_CASE("virtual load: a policy that the bridge does not take is told in the bridge's words", "[load][virtual]") {
+    Setup of = burst_of(1, 1s);
+    yaml::Entry wrong;
+    wrong.key = "max_bach";
+    wrong.value.kind = yaml::Kind::scalar;
+    wrong.value.text = "10";
+    of.policy.settings = {wrong};
+
+    CHECK_THAT(run_virtual(of, Blocker::bridge, {}).error(), Contains("max_bach") && Contains("max_batch"));
+}
