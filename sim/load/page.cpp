@@ -369,11 +369,11 @@ std::string as_page(const Measurement& of, const Summary& summary) {
     auto add = std::back_inserter(out);
     fmt::format_to(add, "<h1>Time to block: {}</h1>", html(asked.arrivals));
     fmt::format_to(add,
-                   "<p>{} alerts, {} × {} {}, mode {}, a commit takes {}; blocked by {}, policy {}; seed {}, {} "
+                   "<p>{} alerts, {} × {} {}, mode {}, {}; blocked by {}, policy {}; seed {}, {} "
                    "clock; firebreak-lab {}</p>",
                    number_text(summary.alerts), of.firewalls.size(), html(asked.model), html(asked.version),
-                   name_of(asked.mode), time_text(asked.commit_time), html(asked.blocker), html(asked.policy),
-                   asked.seed, asked.clock, html(asked.program_version));
+                   name_of(asked.mode), commits_told(asked), html(asked.blocker), html(asked.policy), asked.seed,
+                   asked.clock, html(asked.program_version));
     if (!of.remarks.empty() || of.interrupted) {
         out += "<div class=\"remarks\">";
         for (const std::string& remark : of.remarks) {

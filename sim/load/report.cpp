@@ -38,8 +38,8 @@ void tell_question(const Measurement& of, const Summary& summary, std::string& o
     auto add = std::back_inserter(out);
     fmt::format_to(add, "  arrivals    {}: {} alerts, seed {}\n", asked.arrivals, number_text(summary.alerts),
                    asked.seed);
-    fmt::format_to(add, "  firewalls   {} x {} {}, mode {}, a commit takes {}\n", of.firewalls.size(), asked.model,
-                   asked.version, name_of(asked.mode), time_text(asked.commit_time));
+    fmt::format_to(add, "  firewalls   {} x {} {}, mode {}, {}\n", of.firewalls.size(), asked.model, asked.version,
+                   name_of(asked.mode), commits_told(asked));
     fmt::format_to(add, "  blocked by  {}, policy {}; clock: {}\n", asked.blocker, asked.policy, asked.clock);
     fmt::format_to(add, "  sent        {:.0f}/s of {:.0f}/s offered, {} unsent; {}\n", summary.sent_per_s,
                    summary.offered_per_s, number_text(summary.unsent), answers_told(summary));

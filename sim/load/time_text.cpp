@@ -22,6 +22,11 @@ std::string time_text(const Quantile& quantile) {
     return (quantile.beyond ? "> " : "") + time_text(quantile.at);
 }
 
+std::string commits_told(const Question& question) {
+    return question.mode == Mode::dynamic ? "nothing is committed"
+                                          : "a commit takes " + time_text(question.commit_time);
+}
+
 std::string number_text(std::uint64_t number) {
     std::string digits = std::to_string(number);
     for (std::size_t at = digits.size(); at > 3; at -= 3) {

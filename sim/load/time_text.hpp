@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sim/load/quantiles.hpp"
+#include "sim/load/measurement.hpp"
 
 namespace sim::load {
 
@@ -12,6 +12,8 @@ namespace sim::load {
 std::string time_text(Micros time);
 /// The same; beyond the horizon "> 30.2 s".
 std::string time_text(const Quantile& quantile);
+/// "a commit takes 20.0 s", or that none is made.
+std::string commits_told(const Question& question);
 /// "60,000"
 std::string number_text(std::uint64_t number);
 

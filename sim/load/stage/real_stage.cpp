@@ -82,6 +82,23 @@ tl::expected<std::vector<TargetView>, std::string> targets_of(const std::string&
     return views;
 }
 
+/// Why blocks of a target are refused or held, by the first that is; `blocks` is the bridge's page. Empty: it tells
+/// none.
+std::string why_not_blocked(const std::string& blocks, const std::string& target) {
+    boost::system::error_code error;
+    const json::value all = json::parse(blocks, error);
+    if (error || !all.is_array()) {
+        return {};
+    }
+    for (const json::value& row : all.get_array()) {
+        const std::string_view state = row.at("state").as_string();
+        if (row.at("target").as_string() == target && (state == "refused" || state == "held")) {
+            return std::string(row.at("reason").as_string());
+        }
+    }
+    return {};
+}
+
 /// A firewall with the watch on it; both are touched on the loop's thread.
 struct Stand {
     std::unique_ptr<lab::RealFirewall> firewall;
@@ -331,12 +348,14 @@ private:
             return;
         }
         for (const TargetView& target : *targets) {
-            const std::string because = target.last_error.empty() ? "" : ": " + target.last_error;
             if (target.refused + target.held > 0) {
-                out_.remarks.push_back(fmt::format("{}: the bridge has {} blocks refused, {} held{}", target.name,
-                                                   target.refused, target.held, because));
-            } else if (!because.empty()) {
-                out_.remarks.push_back(fmt::format("{}: the bridge's last error{}", target.name, because));
+                const auto blocks = bridge_->page("/blocks");
+                out_.remarks.push_back(fmt::format("{}: the bridge has {} blocks refused, {} held: {}", target.name,
+                                                   target.refused, target.held,
+                                                   blocks ? why_not_blocked(*blocks, target.name) : blocks.error()));
+            }
+            if (!target.last_error.empty()) {
+                out_.remarks.push_back(fmt::format("{}: the bridge's last error: {}", target.name, target.last_error));
             }
         }
         if (const Done stopped = bridge_->stop(); !stopped) {

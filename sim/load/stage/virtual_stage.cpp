@@ -217,11 +217,21 @@ private:
             const std::size_t refused = count(bridge::domain::BlockState::refused);
             const std::size_t held = count(bridge::domain::BlockState::held);
             if (refused + held > 0) {
-                out_.remarks.push_back(fmt::format("{}: the bridge has {} blocks refused, {} held{}{}", target.name,
-                                                   refused, held, target.last_error.empty() ? "" : ": ",
-                                                   target.last_error));
+                out_.remarks.push_back(fmt::format("{}: the bridge has {} blocks refused, {} held: {}", target.name,
+                                                   refused, held, why_not_blocked(target.name)));
             }
         }
+    }
+
+    /// By the first that is refused or held.
+    std::string why_not_blocked(const std::string& target) const {
+        for (const bridge::domain::Block& block : engine_->ledger().blocks()) {
+            if (block.target == target && (block.state == bridge::domain::BlockState::refused ||
+                                           block.state == bridge::domain::BlockState::held)) {
+                return block.reason;
+            }
+        }
+        return {};
     }
 
     const Setup& setup_;
