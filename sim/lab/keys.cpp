@@ -531,6 +531,36 @@ const Section load{"load",
                        {"file", text, "The configuration, relative to the scenario.", "running.xml", true},
                    }};
 
+const Section time_to_block{"time_to_block",
+                            "What the load's time to block may be at most, on each firewall.",
+                            {
+                                {"p50", duration, "Its median.", "3s"},
+                                {"p99", duration, "Its 99th percentile.", "5s"},
+                                {"max", duration, "Its greatest.", "6s"},
+                            }};
+
+const Section background{
+    "load (beside the steps)",
+    "Alerts that come beside the steps, by a schedule that is fixed beforehand: from the first step on, each with an "
+    "attacker of its own out of 2001:db8::/32. Each must be answered 200 and blocked on every firewall that the bridge "
+    "blocks on; that is looked at when the last step is over. What steps expect holds under the load, and numbers of "
+    "commits and calls include it. The bridge's `max_new_blocks_per_minute` counts these too.",
+    {
+        {"from", text, "The appliance (default: the first).", "nx1"},
+        {"rate", rate, "Steady arrivals.", "50/s"},
+        {"duration", duration, "How long they come.", "10s"},
+        {"shape",
+         word,
+         "Evenly spaced, or independent of each other.",
+         "poisson",
+         false,
+         nullptr,
+         {"constant", "poisson"}},
+        {"burst", texts, "So many at once, after that time; /1s spreads them.", "200@5s/1s"},
+        {"within", duration, "After the last was due, all are blocked (default: 30s).", "10s"},
+        {"time_to_block", section, "From when each was due.", "{p99: 5s}", false, &time_to_block},
+    }};
+
 const Section reboot{
     "reboot",
     "A firewall restarts: what was not committed is lost, and it answers nothing until it is up again.",
@@ -647,6 +677,7 @@ const Section whole{
         {"appliances", named, "The mock appliances.", "{nx1: {product: nx}}", false, &appliance},
         {"bridge", section, "The bridge under test.", "{targets: [hq]}", false, &bridge},
         {"steps", list, "What happens.", "", true, &step},
+        {"load", section, "Alerts that come beside the steps.", "{rate: 50/s, duration: 10s}", false, &background},
     }};
 
 }  // namespace

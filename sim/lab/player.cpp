@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "sim/lab/background_load.hpp"
 #include "sim/lab/judge.hpp"
 
 namespace sim::lab {
@@ -233,6 +234,11 @@ Outcome play(const Scenario& scenario, World& world, const Epilogue& epilogue) {
     if (const Done begun = world.begin(); !begun) {
         fail(fmt::format("{}: before the first step", scenario.file), begun.error());
     }
+    if (scenario.load && outcome.result != Result::failed) {
+        if (const Done begun = world.begin_load(); !begun) {
+            fail(fmt::format("{}:{}: load", scenario.file, scenario.load->mark.line), begun.error());
+        }
+    }
     Player player(world);
     for (const Step& step : scenario.steps) {
         if (outcome.result == Result::failed) {
@@ -240,6 +246,13 @@ Outcome play(const Scenario& scenario, World& world, const Epilogue& epilogue) {
         }
         if (const Done done = player.play(step); !done) {
             fail(fmt::format("{}:{}: {}", scenario.file, step.mark.line, step.told), done.error());
+        }
+    }
+    if (scenario.load && outcome.result != Result::failed) {
+        const auto measured = world.end_load();
+        const Done judged = measured ? judge(*scenario.load, *measured) : Done(tl::unexpected(measured.error()));
+        if (!judged) {
+            fail(fmt::format("{}:{}: load", scenario.file, scenario.load->mark.line), judged.error());
         }
     }
     if (epilogue && !player.acknowledged().empty()) {

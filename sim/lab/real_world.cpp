@@ -10,11 +10,13 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <thread>
 
 #include "bridge/domain/secret.hpp"
 #include "bridge/intake/password_hash.hpp"
 #include "net/certificate.hpp"
 #include "sim/fireeye/sender.hpp"
+#include "sim/lab/background_load.hpp"
 #include "sim/lab/bridge_process.hpp"
 #include "sim/lab/bridge_yaml.hpp"
 #include "sim/lab/device_handle.hpp"
@@ -36,6 +38,7 @@ using Clock = std::chrono::steady_clock;
 // What the bridge does is not told to the lab; its status is read this often while an expectation waits for it.
 constexpr Millis bridge_look{20};
 constexpr std::size_t senders_max = 16;
+constexpr std::size_t load_senders_max = 64;
 constexpr Millis fetch_patience{10'000};
 
 /// Readable by this user only: keys and passwords go through it.
@@ -99,8 +102,12 @@ public:
         : scenario_(scenario), options_(std::move(options)), ids_(options_.seed) {}
 
     ~RealWorld() override {
+        stop_load();
         bridge_.reset();
-        loop_.run([this] { firewalls_.clear(); });
+        loop_.run([this] {
+            load_.reset();
+            firewalls_.clear();
+        });
     }
 
     Done begin() override {
@@ -219,6 +226,50 @@ public:
             return tl::unexpected(page.error());
         }
         return FetchedPage{page->status, std::move(page->body), std::move(page->etag)};
+    }
+
+    Done begin_load() override {
+        if (options_.crash) {
+            return tl::unexpected(std::string("a load is not played where the bridge dies by plan"));
+        }
+        auto made = BackgroundLoad::make(scenario_, ids_, options_.seed);
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        const ApplianceSetup& appliance = *scenario_.appliance(scenario_.load->from);
+        load_began_ = Clock::now();
+        loop_.run([&] {
+            load_ = std::move(*made);
+            for (const auto& [name, firewall] : firewalls_) {
+                firewall->at_device(
+                    [&, who = name](panos::Device& device, panos::Instant now) { load_->begin(who, device, now); });
+            }
+        });
+        Send plain;
+        load_sender_ = std::jthread(
+            [this, to = destination_of(plain, appliance)](const std::stop_token& stop) { send_load(to, stop); });
+        return {};
+    }
+
+    tl::expected<load::Measurement, std::string> end_load() override {
+        const Clock::time_point until = load_began_ + load_->patience();
+        const auto blocked = [this] { return loop_.run([this] { return load_->all_blocked(); }); };
+        for (std::uint64_t seen = happenings_.events(); !blocked() && Clock::now() < until;
+             seen = happenings_.events()) {
+            if (options_.stop.stop_requested()) {
+                return tl::unexpected(std::string(interrupted));
+            }
+            happenings_.await(seen, until, options_.stop);
+        }
+        stop_load();
+        const auto horizon = std::chrono::duration_cast<load::Micros>(Clock::now() - load_began_);
+        return loop_.run([&] {
+            return load_->measured(horizon, [this](const std::string& name) -> const panos::Device& {
+                const panos::Device* found = nullptr;
+                firewalls_.at(name)->at_device([&](panos::Device& device, panos::Instant) { found = &device; });
+                return *found;
+            });
+        });
     }
 
     Done power(const Power& power) override {
@@ -437,7 +488,10 @@ private:
             return shown;
         }
         auto made = loop_.run([&] {
-            return RealFirewall::make(loop_.loop(), std::move(*device), stem, [this] { happenings_.count(); });
+            return RealFirewall::make(loop_.loop(), std::move(*device), stem, [this, name = setup.name] {
+                look_for_load(name);
+                happenings_.count();
+            });
         });
         if (!made) {
             return tl::unexpected(fmt::format("firewall {}: {}", setup.name, made.error()));
@@ -610,6 +664,41 @@ private:
         });
     }
 
+    // ---- the load beside the steps
+
+    /// On a thread of its own, with a sender of its own.
+    void send_load(const fireeye::Destination& to, const std::stop_token& stop) {
+        std::vector<fireeye::Outgoing> outgoing;
+        for (const OutgoingNotification& each : load_->notifications()) {
+            outgoing.push_back({&to, &each.rendered, each.due, nullptr});
+        }
+        fireeye::Sender sender;
+        sender.send_all(
+            outgoing, load_senders_max,
+            [this](std::size_t i, const fireeye::Delivery& delivery) {
+                load::Sent& alert = load_->sent()[i];
+                alert.status = delivery.status;
+                alert.answered = delivery.status == 0 ? load::never : alert.due + delivery.since_due;
+                alert.sent = alert.due + delivery.since_due - delivery.took;
+            },
+            stop);
+    }
+
+    void stop_load() {
+        if (load_sender_.joinable()) {
+            load_sender_.request_stop();
+            load_sender_.join();
+        }
+    }
+
+    /// On the loop's thread.
+    void look_for_load(const std::string& name) {
+        if (load_ != nullptr) {
+            firewalls_.at(name)->at_device(
+                [&](panos::Device& device, panos::Instant now) { load_->look(name, device, now); });
+        }
+    }
+
     /// On the thread that reads the bridge's output.
     void hear_bridge(const std::string& line) {
         bridge_log_ << line << '\n';
@@ -633,6 +722,9 @@ private:
     panos::Fleet fleet_;                                              // the same
     std::map<std::string, std::unique_ptr<RealFirewall>> firewalls_;  // touched on the loop's thread
     std::unique_ptr<BridgeProcess> bridge_;
+    std::unique_ptr<BackgroundLoad> load_;  // made, and looked at, on the loop's thread; its answers are the sender's
+    Clock::time_point load_began_{};
+    std::jthread load_sender_;
     std::size_t starts_ = 0;
     std::size_t deaths_ = 0;  // by plan, of those that it was started again from
 };

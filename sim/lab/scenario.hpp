@@ -13,6 +13,7 @@
 #include "sim/fireeye/appliance_profile.hpp"
 #include "sim/fireeye/incident.hpp"
 #include "sim/fireeye/send_fault.hpp"
+#include "sim/load/schedule.hpp"
 #include "sim/panos/fault.hpp"
 #include "yaml/document.hpp"
 
@@ -341,6 +342,20 @@ using Action =
     std::variant<Send, Expect, SetFault, ClearFaults, Power, Lock, Edit, CommitBy, Load, Wait, Order, FleetEvent,
                  RenewCertificate, Mark, WriteFile, Reboot, RegisterBy, RefreshBy, Fetch, Reload>;
 
+/// Alerts that come beside the steps.
+struct LoadSetup {
+    yaml::Mark mark;
+    std::string from;
+    double rate_per_s = 0;
+    Millis duration{0};
+    bool poisson = false;
+    std::vector<load::Burst> bursts;
+    Millis within{30'000};      // after the last is due, all are blocked
+    std::optional<Millis> p50;  // of the time to block, at most
+    std::optional<Millis> p99;
+    std::optional<Millis> max;
+};
+
 struct Step {
     yaml::Mark mark;
     std::string told;  // the step in one line, for reports
@@ -358,6 +373,7 @@ struct Scenario {
     std::vector<ApplianceSetup> appliances;
     BridgeSetup bridge;
     std::vector<Step> steps;
+    std::optional<LoadSetup> load;
 
     bool has_lists() const;
     const FirewallSetup* firewall(const std::string& name) const;

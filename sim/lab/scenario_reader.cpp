@@ -77,6 +77,7 @@ public:
         read_appliances();
         read_bridge(root_.section("bridge"));
         read_steps();
+        read_load();
         return std::move(scenario_);
     }
 
@@ -350,6 +351,45 @@ private:
     }
 
     // ---- what happens
+
+    void read_load() {
+        const auto fields = root_.section("load");
+        if (!fields) {
+            return;
+        }
+        LoadSetup load;
+        load.mark = fields->node().mark;
+        const std::string first = scenario_.appliances.empty() ? "" : scenario_.appliances.front().name;
+        load.from = fields->text("from").value_or(first);
+        if (scenario_.appliance(load.from) == nullptr) {
+            fields->complain("from", fmt::format("there is no appliance '{}'", load.from));
+        }
+        load.rate_per_s = fields->rate("rate").value_or(0);
+        load.duration = fields->duration("duration").value_or(load.duration);
+        load.poisson = fields->text("shape") == "poisson";
+        for (const std::string& text : fields->texts("burst")) {
+            const auto burst = load::parse_burst(text);
+            burst ? load.bursts.push_back(*burst) : fields->complain("burst", burst.error());
+        }
+        load.within = fields->duration("within").value_or(load.within);
+        if (const auto most = fields->section("time_to_block")) {
+            load.p50 = most->duration("p50");
+            load.p99 = most->duration("p99");
+            load.max = most->duration("max");
+        }
+        if ((load.rate_per_s > 0) != (load.duration.count() > 0) ||
+            (load.rate_per_s == 0 && fields->texts("burst").empty())) {
+            fields->complain("give `rate` with `duration`, or `burst`, or all three");
+        }
+        for (const Step& step : scenario_.steps) {
+            const auto* power = std::get_if<Power>(&step.action);
+            if (power != nullptr && power->firewall.empty()) {
+                problems_.add(step.mark, "steps",
+                              "the bridge cannot be stopped under a `load`, which would be refused");
+            }
+        }
+        scenario_.load = std::move(load);
+    }
 
     void read_steps() {
         const yaml::Node* steps = root_.find("steps");

@@ -12,6 +12,7 @@
 #include "bridge/operate/config.hpp"
 #include "bridge/operate/status_server.hpp"
 #include "sim/fireeye/send_fault.hpp"
+#include "sim/lab/background_load.hpp"
 #include "sim/lab/bridge_yaml.hpp"
 #include "sim/lab/device_handle.hpp"
 #include "sim/lab/memory_store.hpp"
@@ -145,6 +146,32 @@ public:
             page.etag = header.name == "ETag" ? header.value : page.etag;
         }
         return page;
+    }
+
+    Done begin_load() override {
+        auto made = BackgroundLoad::make(scenario_, ids_, seed_);
+        if (!made) {
+            return tl::unexpected(made.error());
+        }
+        load_ = std::move(*made);
+        load_began_ = scheduler_.now();
+        for (const auto& [name, firewall] : firewalls_) {
+            load_->begin(name, firewall->device(), firewall->now());
+        }
+        for (std::size_t i = 0; i < load_->notifications().size(); ++i) {
+            scheduler_.run_at(load_began_ + std::chrono::ceil<Millis>(load_->notifications()[i].due),
+                              [this, i] { post_of_load(i); });
+        }
+        return {};
+    }
+
+    tl::expected<load::Measurement, std::string> end_load() override {
+        const Instant until = load_began_ + std::chrono::ceil<Millis>(load_->patience());
+        while (!load_->all_blocked() && scheduler_.run_next(until)) {
+        }
+        return load_->measured(scheduler_.now() - load_began_, [this](const std::string& name) -> const panos::Device& {
+            return firewalls_.at(name)->device();
+        });
     }
 
     Done power(const Power& power) override {
@@ -290,8 +317,14 @@ private:
         auto lists = std::make_shared<VirtualLists>(
             scheduler_, [this](const net::HttpRequest& request) { return serve_list(request); });
         options->list_fetcher = lists;
-        auto made =
-            VirtualFirewall::make(scheduler_, std::move(*options), seed_ + firewalls_.size(), [this] { ++events_; });
+        auto made = VirtualFirewall::make(scheduler_, std::move(*options), seed_ + firewalls_.size(),
+                                          [this, name = setup.name] {
+                                              ++events_;
+                                              if (load_ != nullptr) {
+                                                  VirtualFirewall& changed = *firewalls_.at(name);
+                                                  load_->look(name, changed.device(), changed.now());
+                                              }
+                                          });
         if (!made) {
             return tl::unexpected(fmt::format("firewall {}: {}", setup.name, made.error()));
         }
@@ -410,6 +443,19 @@ private:
                          });
     }
 
+    void post_of_load(std::size_t i) {
+        load::Sent& alert = load_->sent()[i];
+        alert.sent = std::max(load::Micros(scheduler_.now() - load_began_), alert.due);
+        if (engine_ == nullptr) {
+            return;
+        }
+        engine_->receive(load_->notifications()[i].rendered.body, "192.0.2.3",
+                         [this, &alert](const bridge::engine::Reception& reception) {
+                             alert.status = reception.status;
+                             alert.answered = scheduler_.now() - load_began_;
+                         });
+    }
+
     void run_until_zero(const std::size_t& open) {
         // What is promised is answered within the store's time; the bound is only against a bug.
         const Instant bound = scheduler_.now() + std::chrono::hours(24);
@@ -427,6 +473,8 @@ private:
     std::uint64_t events_ = 0;
     std::size_t starts_ = 0;
     panos::Fleet fleet_;
+    std::unique_ptr<BackgroundLoad> load_;
+    Instant load_began_{};
     std::map<std::string, std::unique_ptr<VirtualFirewall>> firewalls_;
     std::map<std::string, std::string> by_url_;     // firewalls
     std::map<std::string, std::string> ways_;       // from what the bridge asks by to the firewall

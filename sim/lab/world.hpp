@@ -15,6 +15,7 @@
 #include "sim/lab/notifications.hpp"
 #include "sim/lab/scenario.hpp"
 #include "sim/lab/timeline.hpp"
+#include "sim/load/measurement.hpp"
 
 namespace sim::lab {
 
@@ -52,6 +53,11 @@ public:
 
     /// A page of an edl target; `etag` goes along as If-None-Match unless it is empty.
     virtual tl::expected<FetchedPage, std::string> fetch(const Fetch& fetch, const std::string& etag) = 0;
+
+    /// The scenario's `load` begins, and goes on beside everything else.
+    virtual Done begin_load() = 0;
+    /// Returns when all of it is blocked, or its time is over.
+    virtual tl::expected<load::Measurement, std::string> end_load() = 0;
 
     virtual Done power(const Power& power) = 0;
     virtual Done wait(const Wait& wait) = 0;

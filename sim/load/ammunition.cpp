@@ -21,8 +21,11 @@ std::string attacker(std::size_t i) {
     if (n < benchmark_addresses) {
         return fmt::format("198.{}.{}.{}", 18 + n / 65536, n / 256 % 256, n % 256);
     }
-    const std::size_t rest = n - benchmark_addresses;
-    return fmt::format("2001:db8::{:x}:{:x}", 1 + rest / 65535, 1 + rest % 65535);
+    return documentation_attacker(n - benchmark_addresses);
+}
+
+std::string documentation_attacker(std::size_t i) {
+    return fmt::format("2001:db8::{:x}:{:x}", 1 + i / 65535, 1 + i % 65535);
 }
 
 std::vector<std::string> attackers(std::size_t count) {

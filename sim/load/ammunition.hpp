@@ -15,6 +15,8 @@ namespace sim::load {
 /// 3849). All differ, so each alert asks for a block of its own.
 std::string attacker(std::size_t i);
 std::vector<std::string> attackers(std::size_t count);
+/// Out of 2001:db8::/32 alone, which the bridge blocks by its defaults.
+std::string documentation_attacker(std::size_t i);
 
 /// The notification of one alert. Errors: as fireeye::render.
 tl::expected<fireeye::RenderedNotification, std::string> notification(const std::string& attacker, std::uint64_t id);

@@ -332,3 +332,26 @@ TEST_CASE("scenario: what is compared was marked before, and what is written is 
     CHECK_THAT(complaints("  - write: {file: allow.txt, text: x}\n").front(),
                Catch::Contains("'allow.txt' is not in bridge.files"));
 }
+
+TEST_CASE("scenario: a load says what comes, from whom, and beside no death of the bridge", "[lab][scenario][load]") {
+    const auto read = [](const std::string& load,
+                         const std::string& steps = "[send: {from: nx1, attacker: 203.0.113.5}]") {
+        return read_scenario("scenario: A story\nfirewalls: {hq: {}}\nappliances: {nx1: {product: nx}}\nload: " + load +
+                                 "\nsteps: " + steps + "\n",
+                             "s.yaml");
+    };
+    const auto good = read("{rate: 50/s, duration: 10s, shape: poisson, burst: [5@1s, 7], time_to_block: {p99: 5s}}");
+    REQUIRE(good);
+    REQUIRE(good->load);
+    CHECK(good->load->from == "nx1");
+    CHECK(good->load->rate_per_s == 50);
+    CHECK(good->load->poisson);
+    CHECK(good->load->bursts.size() == 2);
+    CHECK(good->load->p99 == std::chrono::seconds(5));
+    CHECK_FALSE(good->load->max);
+
+    CHECK_THAT(read("{rate: 50/s}").error().at(0), Catch::Contains("duration"));
+    CHECK_THAT(read("{from: nx2, burst: 5}").error().at(0), Catch::Contains("nx2"));
+    CHECK_THAT(read("{burst: many}").error().at(0), Catch::Contains("10000@5s"));
+    CHECK_THAT(read("{burst: 5}", "[kill: bridge]").error().at(0), Catch::Contains("under a `load`"));
+}

@@ -61,3 +61,45 @@ TEST_CASE("virtual world: what needs a process, a socket or TLS is not played th
                Catch::Contains("how bytes travel"));
     CHECK_FALSE(objection("firewalls: {hq: {}}\nsteps: [{kill: bridge}, {start: bridge}]\n"));
 }
+
+namespace {
+
+/// A story under a load of 200 alerts, with what it wants of their time to block.
+Outcome under_load(const std::string& wanted) {
+    const auto scenario = read_scenario(
+        "scenario: Under load\n"
+        "world: virtual\n"
+        "firewalls: {hq: {commit_time: 20s}}\n"
+        "appliances: {nx1: {product: nx}}\n"
+        "bridge: {targets: [hq], policy: {max_new_blocks_per_minute: 0}}\n"
+        "load: {rate: 2/s, duration: 90s, burst: 20@10s, " +
+            wanted +
+            "}\n"
+            "steps:\n"
+            "  - send: {from: nx1, attacker: 203.0.113.5}\n"
+            "  - expect: {firewall: hq, within: 60s, blocked: 203.0.113.5}\n",
+        "s.yaml");
+    REQUIRE(scenario);
+    const auto world = make_virtual_world(*scenario, 7);
+    return play(*scenario, *world);
+}
+
+}  // namespace
+
+TEST_CASE("virtual world: steps are played beside a load, which must be blocked in time", "[lab][virtual][load]") {
+    const Outcome outcome = under_load("within: 60s, time_to_block: {p50: 35s, p99: 45s}");
+
+    CHECK(outcome.message.empty());
+    CHECK(outcome.result == Result::passed);
+}
+
+TEST_CASE("virtual world: a load that takes longer than it may fails at its line", "[lab][virtual][load]") {
+    const Outcome slow = under_load("within: 60s, time_to_block: {p99: 10s}");
+    CHECK(slow.result == Result::failed);
+    CHECK_THAT(slow.where, Catch::Contains("s.yaml:6"));
+    CHECK_THAT(slow.message, Catch::Contains("p99 is") && Catch::Contains("at most 10.0 s"));
+
+    const Outcome unfinished = under_load("within: 5s");
+    CHECK(unfinished.result == Result::failed);
+    CHECK_THAT(unfinished.message, Catch::Contains("are not blocked on hq"));
+}
