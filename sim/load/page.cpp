@@ -40,7 +40,7 @@ p{margin:4px 0 10px;color:var(--soft)}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:13.5px}
 th,td{text-align:right;padding:4px 8px;border-bottom:1px solid var(--grid);white-space:nowrap}
 th{color:var(--soft);font-weight:500}th:first-child,td:first-child{text-align:left}
-figure{margin:8px 0 0}svg{width:100%;height:auto;display:block}
+figure{margin:8px 0 0;overflow-x:auto}svg{width:100%;min-width:600px;height:auto;display:block}
 svg text{font:12px system-ui,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--soft)}
 svg .name{fill:var(--text)}svg .in-bar{fill:var(--on-one)}
 .grid{stroke:var(--grid);stroke-width:1}.axis{stroke:var(--axis);stroke-width:1}
@@ -57,8 +57,10 @@ double seconds(Micros time) {
     return std::chrono::duration<double>(time).count();
 }
 
-std::string seconds_label(double value) {
-    return fmt::format("{:g} s", std::round(value * 1e6) / 1e6);
+/// For an axis that ends there.
+Plot::Label seconds_label(double end) {
+    return end < 1 ? [](double value) { return fmt::format("{:g} ms", std::round(value * 1e6) / 1e3); }
+                   : Plot::Label([](double value) { return fmt::format("{:g} s", std::round(value * 1e6) / 1e6); });
 }
 
 std::string count_label(double value) {
@@ -148,7 +150,7 @@ void distribution(const Measurement& of, const Summary& summary, std::string& ou
     const auto highest = static_cast<double>(*std::max_element(counts.begin(), counts.end()));
     Plot plot(max, ticks(highest, 4).back(), 270);
     plot.y_axis(count_label, of.firewalls.size() > 1 ? "blocks, of all firewalls" : "blocks");
-    plot.x_axis(seconds_label, "from when the alert was due to the verdict 'deny'");
+    plot.x_axis(seconds_label(max), "from when the alert was due to the verdict 'deny'");
     for (std::size_t i = 0; i < bins; ++i) {
         if (counts[i] > 0) {
             const double from = static_cast<double>(i) * bin;
@@ -187,7 +189,7 @@ void arrivals(const Measurement& of, double end, std::string& out) {
     }
     Plot plot(end, ticks(highest, 4).back(), 190);
     plot.y_axis(count_label, "alerts due, per second");
-    plot.x_axis(seconds_label, "since the run began");
+    plot.x_axis(seconds_label(end), "since the run began");
     plot.area(points, "soft");
     plot.line(points, "line-one");
     out += "<h2>Arrivals and commits</h2><figure>" + plot.svg("Arrivals over time") + "</figure>";
@@ -211,7 +213,7 @@ void commits(const Measurement& of, double end, std::string& out) {
         }
         Plot plot(end, 1, 82, 6);
         plot.row_name(firewall.name);
-        plot.x_axis(seconds_label, "");
+        plot.x_axis(seconds_label(end), "");
         for (const CommitSeen& commit : firewall.commits) {
             if (commit.started == never) {
                 continue;
@@ -234,19 +236,31 @@ void commits(const Measurement& of, double end, std::string& out) {
     }
 }
 
-/// How many have begun and not ended, as corners of steps, thinned to what a plot can show.
+/// How many have begun and not ended: the most within each of as many intervals as a plot can show, so that no peak is
+/// lost between two of them.
 Points depth(std::vector<double> begins, std::vector<double> ends, double end) {
+    constexpr int intervals = 600;
     std::sort(begins.begin(), begins.end());
     std::sort(ends.begin(), ends.end());
     Points points;
     std::size_t begun = 0;
     std::size_t ended = 0;
-    for (int i = 0; i <= 600; ++i) {
-        const double now = end * i / 600;
-        begun = static_cast<std::size_t>(std::upper_bound(begins.begin(), begins.end(), now) - begins.begin());
-        ended = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), now) - ends.begin());
-        points.emplace_back(now, static_cast<double>(begun - std::min(begun, ended)));
+    for (int i = 0; i < intervals; ++i) {
+        const double until = end * (i + 1) / intervals;
+        std::size_t most = begun - std::min(begun, ended);
+        while (begun < begins.size() && begins[begun] <= until) {
+            while (ended < ends.size() && ends[ended] <= begins[begun]) {
+                ++ended;
+            }
+            ++begun;
+            most = std::max(most, begun - std::min(begun, ended));
+        }
+        while (ended < ends.size() && ends[ended] <= until) {
+            ++ended;
+        }
+        points.emplace_back(end * (i + 0.5) / intervals, static_cast<double>(most));
     }
+    points.emplace_back(end, static_cast<double>(begun - std::min(begun, ended)));
     return points;
 }
 
@@ -276,8 +290,8 @@ void queue(const Measurement& of, double end, std::string& out) {
         }
     }
     Plot plot(end, ticks(highest, 4).back(), 220);
-    plot.y_axis(count_label, "alerts");
-    plot.x_axis(seconds_label, "since the run began");
+    plot.y_axis(count_label, "alerts at a time, the most");
+    plot.x_axis(seconds_label(end), "since the run began");
     plot.area(open, "soft");
     plot.line(open, "line-one");
     plot.line(unanswered, "line-two");

@@ -85,8 +85,10 @@ void Plot::x_axis(const Label& label, std::string_view title) {
         }
         fmt::format_to(add, "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>",
                        across(x), top_, base);
+        const std::string name = label(x);
+        const double half = static_cast<double>(name.size()) * letter / 2;
         fmt::format_to(add, "<text class=\"tick\" x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
-                       across(x), base + 17, html(label(x)));
+                       std::min(across(x), width - half), base + 17, html(name));
     }
     fmt::format_to(add, "<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{1:.1f}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>", left,
                    width - right, base);

@@ -133,11 +133,11 @@ public:
         if (!ready) {
             return tl::unexpected(ready.error());
         }
-        auto floor = measure_floor(loop_, setup_.rate_per_s, options_.stop);
+        const auto floor = measure_floor(loop_, setup_.rate_per_s, options_.stop);
         if (!floor) {
             return tl::unexpected(floor.error());
         }
-        out_.floor = std::move(*floor);
+        out_.floor = *floor;
         out_.question = question_of(setup_, "wall", "firebreak-bridge");
         fire();
         collect();

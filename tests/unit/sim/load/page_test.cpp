@@ -94,3 +94,23 @@ TEST_CASE("plot: ticks are round, begin at 0 and reach the end", "[load][plot]")
         CHECK(all.size() <= 6);
     }
 }
+
+TEST_CASE("page: a peak that is over in a moment is in the queue's plot", "[load][page]") {
+    Measurement run;
+    run.question.mode = Mode::dynamic;
+    run.alerts.resize(500);
+    FirewallSeen firewall;
+    firewall.blocks.resize(500);
+    for (std::size_t i = 0; i < 500; ++i) {
+        // 400 of them at once in the middle of ten minutes, blocked after 2 ms.
+        const Micros due = i < 50 ? Micros(0s) : i < 450 ? Micros(301'100ms) : Micros(600s);
+        run.alerts[i] = {due, due, due + 1ms, 200};
+        firewall.blocks[i].enforced = due + 2ms;
+    }
+    run.firewalls = {firewall};
+    const std::string page = as_page(run, summarize(run));
+    const std::size_t queue = page.find("Alerts that wait, over time");
+
+    REQUIRE(queue != std::string::npos);
+    CHECK_THAT(page.substr(queue), Contains(">400</text>"));
+}
