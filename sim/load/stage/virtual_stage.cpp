@@ -112,7 +112,7 @@ private:
         }
         engine_ = std::make_unique<bridge::engine::Engine>(
             std::move(config->engine), scheduler_, store_,
-            [this](const bridge::engine::TargetSettings& target) {
+            [this](const bridge::engine::TargetSettings& target, std::size_t) {
                 return by_target_.at(target.name)->firewall->transport(alive_);
             },
             [](const bridge::engine::Happening&) {});
