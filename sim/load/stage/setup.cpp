@@ -118,12 +118,16 @@ lab::BridgeSetup bridge_of(const Setup& setup) {
 }
 
 tl::expected<panos::DeviceOptions, std::string> device_of(const Setup& setup, std::size_t i) {
-    lab::FirewallSetup firewall;
+    lab::Scenario scenario;
+    lab::FirewallSetup& firewall = scenario.firewalls.emplace_back();
     firewall.name = firewall_name(i);
     firewall.model = setup.model;
     firewall.version = setup.version;
     firewall.commit_time = setup.commit_time;
-    auto options = lab::device_options(firewall, group_name, bridge_user, setup.seed);
+    lab::TargetSetup target;
+    target.user = bridge_user;
+    target.group = group_name;
+    auto options = lab::device_options(scenario, firewall, target, setup.seed);
     if (options && setup.mode == Mode::dynamic) {
         options->prepare_match = fmt::format("'{}'", lab::TargetSetup{}.tag);
     }
