@@ -18,9 +18,10 @@ constexpr std::array<std::string_view, 11> ours{"kind",          "url",  "ca",  
                                                 "password_file", "vsys", "mode", "group",    "tag"};
 
 // Of one mode only (docs/bridge.md, "targets").
-constexpr std::array<std::string_view, 5> of_static{"settle", "min_commit_interval", "max_batch", "group_members_max",
-                                                    "commit_patience"};
-constexpr std::array<std::string_view, 2> of_dynamic{"register_max", "register_timeout"};
+constexpr std::array<std::string_view, 7> of_static{
+    "settle",       "min_commit_interval", "max_batch",      "group_members_max",
+    "child_groups", "objects_max",         "commit_patience"};
+constexpr std::array<std::string_view, 3> of_dynamic{"register_max", "register_timeout", "registered_max"};
 
 yaml::Entry entry(std::string key, std::string value) {
     yaml::Entry out;

@@ -115,11 +115,14 @@ TEST_CASE("virtual load: what does not fit the group is beyond the horizon, and 
           "[load][virtual]") {
     Setup of = burst_of(30, 1s);
     of.drain = 1min;
-    yaml::Entry small;
-    small.key = "group_members_max";
-    small.value.kind = yaml::Kind::scalar;
-    small.value.text = "10";
-    of.policy.settings = {small};
+    const auto setting = [](const char* key, const char* value) {
+        yaml::Entry entry;
+        entry.key = key;
+        entry.value.kind = yaml::Kind::scalar;
+        entry.value.text = value;
+        return entry;
+    };
+    of.policy.settings = {setting("group_members_max", "10"), setting("child_groups", "0")};
     const Measurement run = measured(of);
     const Summary summary = summarize(run);
 
