@@ -457,7 +457,7 @@ const Section fault{
          "commit", true, nullptr, fault_subjects()},
         {"answer", text,
          "Answer instead of the device's own: lock-held-by-other-admin, busy, code-N (PAN-OS), http-N, job-fail, "
-         "wrong-xml, truncated.",
+         "wrong-xml, truncated, forgotten (success, and nothing is done).",
          "lock-held-by-other-admin"},
         {"job",
          word,

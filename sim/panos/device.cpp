@@ -290,6 +290,8 @@ private:
                 }
                 return fault_->code == 400 ? web_error(400, "Bad request")
                                            : web_page(static_cast<unsigned>(fault_->code));
+            case FaultAnswer::forgotten:
+                return success(20, "<msg>command succeeded</msg>");
             case FaultAnswer::body: {
                 Reply reply;
                 reply.body = fault_->body;

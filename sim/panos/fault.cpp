@@ -27,12 +27,16 @@ struct Named {
     std::string_view name;
 };
 
-constexpr std::array answers{
-    Named{FaultAnswer::none, "none"},          Named{FaultAnswer::lock_held_by_other_admin, "lock-held-by-other-admin"},
-    Named{FaultAnswer::busy, "busy"},          Named{FaultAnswer::code, "code-N"},
-    Named{FaultAnswer::http, "http-N"},        Named{FaultAnswer::body, "body"},
-    Named{FaultAnswer::job_fail, "job-fail"},  Named{FaultAnswer::wrong_xml, "wrong-xml"},
-    Named{FaultAnswer::truncated, "truncated"}};
+constexpr std::array answers{Named{FaultAnswer::none, "none"},
+                             Named{FaultAnswer::lock_held_by_other_admin, "lock-held-by-other-admin"},
+                             Named{FaultAnswer::busy, "busy"},
+                             Named{FaultAnswer::code, "code-N"},
+                             Named{FaultAnswer::http, "http-N"},
+                             Named{FaultAnswer::body, "body"},
+                             Named{FaultAnswer::job_fail, "job-fail"},
+                             Named{FaultAnswer::wrong_xml, "wrong-xml"},
+                             Named{FaultAnswer::truncated, "truncated"},
+                             Named{FaultAnswer::forgotten, "forgotten"}};
 
 std::optional<int> number(std::string_view text) {
     int value = 0;
@@ -55,6 +59,7 @@ bool Fault::stops_the_call() const {
         case FaultAnswer::code:
         case FaultAnswer::http:
         case FaultAnswer::body:
+        case FaultAnswer::forgotten:
             return true;
         case FaultAnswer::none:
         case FaultAnswer::job_fail:

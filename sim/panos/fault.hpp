@@ -28,6 +28,7 @@ enum class FaultAnswer {
     body,                      // `body` as it is
     job_fail,                  // the commit job ends with FAIL and `details`
     wrong_xml,                 // the honest answer, broken so that it does not parse
+    forgotten,                 // success, as if it were done, and nothing is
     truncated,                 // the first half of the honest answer, as a complete HTTP answer
 };
 
@@ -58,7 +59,7 @@ std::string_view name_of(FaultOn on);
 std::vector<std::string_view> fault_subjects();
 
 /// Fills in what `answer` names: "lock-held-by-other-admin", "busy", "code-14", "http-503" (or "503"), "job-fail",
-/// "wrong-xml", "truncated". Errors list what there is.
+/// "wrong-xml", "truncated", "forgotten". Errors list what there is.
 tl::expected<void, std::string> set_answer(Fault& fault, std::string_view answer);
 std::vector<std::string_view> fault_answers();
 

@@ -138,6 +138,16 @@ TEST_CASE("broken XML has taken effect all the same", "[sim][panos][fault]") {
     CHECK_THAT(fw.config("get", address("a")), Contains("192.0.2.1"));
 }
 
+TEST_CASE("what is forgotten was answered with success, and is not there", "[sim][panos][fault]") {
+    Bench fw;
+    stand(fw, R"({"on":"set","answer":"forgotten","times":1})");
+    CHECK(fw.set(address("a"), element) == done);
+    CHECK_THAT(fw.config("get", address("a")), !Contains("192.0.2.1"));
+    CHECK(fw.device->calls()[0].fault == "set: forgotten");
+    CHECK(fw.set(address("a"), element) == done);
+    CHECK_THAT(fw.config("get", address("a")), Contains("192.0.2.1"));
+}
+
 TEST_CASE("what a fault did is recorded", "[sim][panos][fault]") {
     Bench fw;
     stand(fw, R"({"on":"set","answer":"code-14","times":1})");
