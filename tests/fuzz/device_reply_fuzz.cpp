@@ -1,0 +1,101 @@
+// What a firewall answers: any bytes are read as an answer to each call that the bridge makes, and what is not an
+// answer to that call is a failure with a reason, never a success.
+//
+// Shape of an input: a byte that chooses the HTTP status, then the body.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "bridge/panos/reply.hpp"
+
+namespace {
+
+using namespace bridge;
+
+constexpr std::array<unsigned, 8> statuses{200, 200, 200, 200, 400, 403, 500, 502};
+
+void promise(bool kept, const char* which) {
+    if (!kept) {
+        std::fprintf(stderr, "broken promise: %s\n", which);
+        std::abort();
+    }
+}
+
+template <typename Read>
+void promise_reason(const domain::Result<Read>& read) {
+    promise(read || !read.error().detail.empty(), "a failure says why");
+}
+
+domain::Call call_of(std::size_t number) {
+    switch (number) {
+        case 0:
+            return domain::ReadJobs{};
+        case 1:
+            return domain::ReadObjects{};
+        case 2:
+            return domain::ReadGroups{.children = true};
+        case 3:
+            return domain::SetMembers{};
+        case 4:
+            return domain::DeleteMembers{};
+        case 5:
+            return domain::StartCommit{};
+        case 6:
+            return domain::ReadJob{4};
+        case 7:
+            return domain::ReadDeviceGroups{"0011"};
+        case 8:
+            return domain::StartPush{};
+        case 9:
+            return domain::ReadPush{4};
+        case 10:
+            return domain::ReadSystem{};
+        case 11:
+            return domain::ReadDynamicGroup{};
+        case 12:
+            return domain::ReadRegistered{};
+        case 13:
+            return domain::CountRegistered{};
+        default:
+            return domain::RegisterAddresses{};
+    }
+}
+constexpr std::size_t calls = 15;
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    if (size == 0) {
+        return 0;
+    }
+    const panos::ApiReply reply{statuses[bytes[0] % statuses.size()],
+                                std::string(reinterpret_cast<const char*>(bytes) + 1, size - 1)};
+    panos::Place place;
+    place.group = "blocked";
+    place.tag = "firebreak";
+    place.admin = "firebreak";
+    for (const char* device_group : {"", "Branches"}) {
+        place.device_group = device_group;
+        for (std::size_t i = 0; i < calls; ++i) {
+            const domain::Call call = call_of(i);
+            const auto read = panos::read_reply(call, reply, place);
+            promise_reason(read);
+            // A job that a refusal names for a reason of its own is no job of ours; all else is an error as it stands.
+            promise(!read || reply.status < 400, "an HTTP error is no success");
+        }
+    }
+    const auto key = panos::read_key(reply);
+    promise_reason(key);
+    promise(!key || !key->reveal().empty(), "a key is not empty");
+    promise_reason(panos::read_mark(reply));
+    promise_reason(panos::read_limits(reply));
+    promise_reason(panos::read_entry_count(reply));
+    promise_reason(panos::read_groups_below(reply, "Branches"));
+    promise_reason(panos::read_devices(reply, {"Branches"}));
+    promise_reason(panos::read_ha_state(reply));
+    static_cast<void>(panos::read_lock_owners(reply));
+    return 0;
+}
