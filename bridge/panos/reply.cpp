@@ -129,6 +129,10 @@ Result<pugi::xml_node> response_of(const ApiReply& reply, pugi::xml_document& do
         return failed(Errc::malformed, "the answer has no <response status=...>");
     }
     if (status == "success") {
+        if (reply.status < 200 || reply.status >= 300) {
+            return failed(Errc::malformed,
+                          fmt::format("HTTP {} with an answer that says success: it counts as none", reply.status));
+        }
         return response;
     }
     const std::string text = message_of(response);

@@ -56,6 +56,13 @@ TEST_CASE("errors are sorted by what to do about them") {
                   "invalid]]></line></line></msg></response>") == Errc::refused);
 }
 
+TEST_CASE("success under an HTTP error or redirect is none") {
+    const std::string done = "<response status=\"success\" code=\"20\"><msg>command succeeded</msg></response>";
+    CHECK(read(SetMembers{}, done, 200));
+    const unsigned status = GENERATE(302U, 400U, 404U, 429U);
+    CHECK(code_of(done, status) == Errc::malformed);
+}
+
 TEST_CASE("an answer that was cut, is no XML, or is something else is malformed") {
     const auto* body = GENERATE("", "<response status=\"success\"", "garbage", "<html/>",
                                 "<response code=\"19\"><result/></response>");
