@@ -440,7 +440,9 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
     pugi::xml_document document;
     const auto response = response_of(reply, document);
     if (std::holds_alternative<RegisterAddresses>(call)) {
-        if (const pugi::xml_node uid_response = uid_response_in(document.child("response"))) {
+        // Of an answer that is cut, what it refuses may be in the part that is missing.
+        const bool whole = response || (reply.status == 200 && response.error().code == Errc::refused);
+        if (const pugi::xml_node uid_response = uid_response_in(document.child("response")); whole && uid_response) {
             return read_registration(uid_response);
         }
         if (response) {

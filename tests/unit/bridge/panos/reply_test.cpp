@@ -56,6 +56,22 @@ TEST_CASE("errors are sorted by what to do about them") {
                   "invalid]]></line></line></msg></response>") == Errc::refused);
 }
 
+TEST_CASE("a registration's answer that is cut, or stands under an HTTP error, registers nothing") {
+    const std::string whole =
+        "<response status=\"error\"><msg><line><uid-response><version>2.0</version><payload><register><entry "
+        "ip=\"203.0.113.5\" message=\"no\"/></register></payload></uid-response></line></msg></response>";
+    CHECK(read(RegisterAddresses{}, whole));
+    for (std::size_t size = whole.find("<version>"); size < whole.size(); ++size) {
+        INFO(size);
+        const auto cut = read(RegisterAddresses{}, whole.substr(0, size));
+        REQUIRE_FALSE(cut);
+        CHECK(cut.error().code == Errc::malformed);
+    }
+    CHECK_FALSE(read(RegisterAddresses{}, whole, 400));
+    CHECK_FALSE(read(RegisterAddresses{}, whole, 403));
+    CHECK_FALSE(read(RegisterAddresses{}, whole, 502));
+}
+
 TEST_CASE("success under an HTTP error or redirect is none") {
     const std::string done = "<response status=\"success\" code=\"20\"><msg>command succeeded</msg></response>";
     CHECK(read(SetMembers{}, done, 200));
