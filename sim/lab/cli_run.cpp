@@ -5,10 +5,10 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "sim/lab/cli.hpp"
+#include "sim/lab/output_file.hpp"
 #include "sim/lab/report.hpp"
 #include "sim/lab/scenario_reader.hpp"
 #include "sim/lab/scratch.hpp"
@@ -72,23 +72,13 @@ Outcome play_real(const Scenario& scenario, const RunOptions& options, std::stop
     return outcome;
 }
 
-bool write_file(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out) {
-        std::cerr << fmt::format("firebreak-lab: {}: cannot be written\n", path);
-    }
-    return !out.fail();
-}
-
 bool write_journals(const std::string& folder, const Summary& summary) {
     bool all = true;
     for (const auto& [file, outcome] : summary.outcomes) {
         const fs::path path = fs::path(folder) / (file.name + ".journal");
         std::error_code error;
         fs::create_directories(path.parent_path(), error);
-        all = write_file(path.string(), drawn(outcome.story, outcome.story_dropped, SIZE_MAX)) && all;
+        all = write_output_file(path.string(), drawn(outcome.story, outcome.story_dropped, SIZE_MAX)) && all;
     }
     return all;
 }
@@ -128,10 +118,10 @@ int run_command(RunCommand command) {
     });
     bool written = true;
     if (!command.junit_file.empty()) {
-        written = write_file(command.junit_file, junit_report(summary, options.seed)) && written;
+        written = write_output_file(command.junit_file, junit_report(summary, options.seed)) && written;
     }
     if (!command.json_file.empty()) {
-        written = write_file(command.json_file, json_report(summary, options.seed)) && written;
+        written = write_output_file(command.json_file, json_report(summary, options.seed)) && written;
     }
     if (!command.journal_folder.empty()) {
         written = write_journals(command.journal_folder, summary) && written;

@@ -5,11 +5,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
 #include "sim/lab/cli.hpp"
+#include "sim/lab/output_file.hpp"
 #include "sim/lab/signals.hpp"
 #include "sim/load/journal_times.hpp"
 #include "sim/load/page.hpp"
@@ -210,16 +210,6 @@ Result<std::vector<Point>> points_of(const Line& line) {
     return points;
 }
 
-bool write_file(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out) {
-        std::cerr << fmt::format("firebreak-lab: {}: cannot be written\n", path);
-    }
-    return !out.fail();
-}
-
 void show(const Progress& where) {
     std::cerr << fmt::format("\r{:>9}  sent {} of {}, answered {}, enforced {}\x1b[K", time_text(where.now),
                              number_text(where.sent), number_text(where.alerts), number_text(where.acknowledged),
@@ -232,10 +222,10 @@ int report(const Line& line, const Measurement& measurement) {
     std::cout << told(measurement, summary) << std::flush;
     bool written = true;
     if (!line.json.empty()) {
-        written = write_file(line.json, as_json(measurement, summary)) && written;
+        written = lab::write_output_file(line.json, as_json(measurement, summary)) && written;
     }
     if (!line.html.empty()) {
-        written = write_file(line.html, as_page(measurement, summary)) && written;
+        written = lab::write_output_file(line.html, as_page(measurement, summary)) && written;
     }
     if (!written || measurement.interrupted) {
         return ExitCode::unusable;
@@ -277,7 +267,7 @@ int run_sweep(const Line& line, const std::vector<Point>& points, const std::sto
     }
     judge(rows);
     std::cout << told(rows) << std::flush;
-    return line.json.empty() || write_file(line.json, as_json(rows)) ? ExitCode::ok : ExitCode::unusable;
+    return line.json.empty() || lab::write_output_file(line.json, as_json(rows)) ? ExitCode::ok : ExitCode::unusable;
 }
 
 int run(const Line& line) {
