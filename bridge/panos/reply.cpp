@@ -450,7 +450,9 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
         }
     }
     if (!response) {
-        if (std::holds_alternative<ReadGroups>(call) && response.error().code == Errc::missing) {
+        // Under HTTP 200 only: a device that lacks the group says so in an answer to the call, and an error of HTTP is
+        // none.
+        if (std::holds_alternative<ReadGroups>(call) && response.error().code == Errc::missing && reply.status == 200) {
             return GroupsSeen{};
         }
         return tl::unexpected(response.error());

@@ -79,6 +79,15 @@ TEST_CASE("success under an HTTP error or redirect is none") {
     CHECK(code_of(done, status) == Errc::malformed);
 }
 
+TEST_CASE("a group is missing when the device answers so, not when HTTP refuses the call") {
+    const std::string gone =
+        "<response status=\"error\" code=\"7\"><msg><line>Object not present</line></msg></response>";
+    const auto answered = read(ReadGroups{}, gone, 200);
+    REQUIRE(answered);
+    CHECK(std::get<GroupsSeen>(*answered).groups.empty());
+    CHECK_FALSE(read(ReadGroups{}, gone, 400));
+}
+
 TEST_CASE("an answer that was cut, is no XML, or is something else is malformed") {
     const auto* body = GENERATE("", "<response status=\"success\"", "garbage", "<html/>",
                                 "<response code=\"19\"><result/></response>");
