@@ -16,6 +16,7 @@
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
+using namespace std::string_view_literals;
 namespace {
 
 constexpr std::size_t name_max = 63;
@@ -751,8 +752,20 @@ struct Spot {
     }
 };
 
+std::size_t how_many(const Node& object, std::initializer_list<std::string_view> alternatives) {
+    std::size_t count = 0;
+    object.children().each([&](const Child& child) {
+        count += std::find(alternatives.begin(), alternatives.end(), child.node->tag()) != alternatives.end() ? 1U : 0U;
+        return true;
+    });
+    return count;
+}
+
 void check_choice(const Spot& spot, const Node& object, std::initializer_list<std::string_view> alternatives,
                   Lines& lines) {
+    if (how_many(object, alternatives) == 1) {
+        return;
+    }
     std::string_view first;
     for (const std::string_view each : alternatives) {
         if (object.child(each) == nullptr) {
@@ -917,12 +930,12 @@ private:
     }
 
     static void address(const Node& node, const Spot& path, Lines& lines) {
-        const auto has = [&node](std::string_view value) { return node.child(value) != nullptr; };
-        if (!has("ip-netmask") && !has("ip-range") && !has("fqdn") && !has("ip-wildcard")) {
+        const auto kinds = {"ip-netmask"sv, "ip-range"sv, "fqdn"sv, "ip-wildcard"sv};
+        if (how_many(node, kinds) == 0) {
             lines.push_back(quoted_line(path.text() + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
             return;
         }
-        check_choice(path, node, {"ip-netmask", "ip-range", "fqdn", "ip-wildcard"}, lines);
+        check_choice(path, node, kinds, lines);
     }
 
     void group(const ObjectChange& change, const Spot& path, Lines& lines) {

@@ -237,6 +237,12 @@ struct Children::Few {
         new (static_cast<void*>(end())) Child(std::move(child));
         ++size;
     }
+    /// A walk over them waits for memory more than it works.
+    void fetch_all() noexcept {
+        for (const Child& child : *this) {
+            __builtin_prefetch(child.node.get());
+        }
+    }
     void look_again() noexcept {
         dirty = std::any_of(begin(), end(), [](const Child& child) { return child.node->dirty(); });
     }
@@ -422,11 +428,18 @@ struct TreeWork {
         return nullptr;
     }
 
+    // A walk over all children waits for memory more than it works: what comes next is asked for early.
+    static void fetch_soon(const Ordered& at) noexcept {
+        __builtin_prefetch(at.item.node.get());
+        __builtin_prefetch(at.right.get());
+    }
+
     static bool each(const Ordered* at, const Children::Visitor& visit, bool only_dirty) {
         if (at == nullptr || (only_dirty && !at->dirty)) {
             return true;
         }
         ++visited;
+        fetch_soon(*at);
         return each(at->left.get(), visit, only_dirty) &&
                ((only_dirty && !at->item.node->dirty()) || visit(at->item)) && each(at->right.get(), visit, only_dirty);
     }
@@ -501,6 +514,7 @@ struct TreeWork {
             return;
         }
         ++visited;
+        fetch_soon(*tree);
         Ordered& node = owned(tree);
         change_dirty(node.left, change);
         if (node.item.node->dirty()) {
@@ -556,6 +570,7 @@ void Children::each(const Visitor& visit) const {
     if (const Trees* const all = trees()) {
         TreeWork::each(all->by_place.get(), visit, false);
     } else if (Few* const block = few()) {
+        block->fetch_all();
         for (const Child& child : *block) {
             ++visited;
             if (!visit(child)) {
@@ -688,6 +703,7 @@ void Children::change_dirty(const std::function<void(NodePtr&)>& change) {
     if (Trees* const all = trees()) {
         TreeWork::change_dirty(all->by_place, change);
     } else if (Few* const block = few()) {
+        block->fetch_all();
         for (Child& child : *block) {
             ++visited;
             if (child.node->dirty()) {
@@ -728,6 +744,15 @@ void Children::differences(const Children& before, const Children& after, const 
     } else {
         TreeWork::few(before, gone);
         TreeWork::few(after, come);
+    }
+    // Where nothing left, what came was not there before under its name, and the other way round.
+    if (gone.empty()) {
+        std::for_each(come.begin(), come.end(), [&tell](const NodePtr& node) { tell(nullptr, node); });
+        return;
+    }
+    if (come.empty()) {
+        std::for_each(gone.begin(), gone.end(), [&tell](const NodePtr& node) { tell(node, nullptr); });
+        return;
     }
     std::for_each(gone.begin(), gone.end(), went);
     std::for_each(come.begin(), come.end(), came);
