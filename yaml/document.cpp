@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
+#include <map>
 
 namespace yaml {
 
@@ -47,7 +48,10 @@ public:
             case YAML::NodeType::Sequence:
                 node.kind = Kind::list;
                 for (const auto& item : from) {
+                    const std::size_t length = path_.size();
+                    path_ += fmt::format("[{}]", node.items.size());
                     node.items.push_back(copy(item, depth + 1));
+                    path_.resize(length);
                 }
                 break;
             case YAML::NodeType::Map:
@@ -60,22 +64,28 @@ public:
 
 private:
     void copy_entries(const YAML::Node& from, Node& node, int depth) {
-        std::set<std::string> seen;
+        std::map<std::string, int> lines;
         for (const auto& pair : from) {
             const Mark mark = mark_of(pair.first.Mark());
             if (!pair.first.IsScalar()) {
                 throw Refused{mark, "a key must be a plain text"};
             }
             std::string key = pair.first.Scalar();
-            if (!seen.insert(key).second) {
-                throw Refused{mark, fmt::format("key '{}' is given twice", key)};
+            const std::size_t length = path_.size();
+            path_ += path_.empty() ? key : "." + key;
+            if (const auto [first, added] = lines.emplace(key, mark.line); !added) {
+                throw Refused{mark, fmt::format("{}: is given twice, for the first time in line {}; one of the two is "
+                                                "to go",
+                                                path_, first->second)};
             }
             Node value = copy(pair.second, depth + 1);
             node.entries.push_back(Entry{std::move(key), mark, std::move(value)});
+            path_.resize(length);
         }
     }
 
     std::size_t nodes_ = 0;
+    std::string path_;  // of the value that is being copied
 };
 
 }  // namespace
@@ -91,8 +101,15 @@ const Node* Node::find(std::string_view key) const {
 
 tl::expected<Node, std::string> parse(std::string_view text, std::string_view file) {
     try {
-        const YAML::Node root = YAML::Load(std::string(text));
-        return Copier{}.copy(root, 0);
+        const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+        for (std::size_t i = 1; i < documents.size(); ++i) {
+            if (!documents[i].IsNull()) {
+                throw Refused{mark_of(documents[i].Mark()),
+                              "a second document begins before here, and a file has one: take out the line `---` or "
+                              "`...`"};
+            }
+        }
+        return Copier{}.copy(documents.empty() ? YAML::Node() : documents.front(), 0);
     } catch (const YAML::Exception& error) {
         const Mark mark = mark_of(error.mark);
         return tl::unexpected(fmt::format("{}:{}:{}: {}", file, mark.line, mark.column, error.msg));
@@ -102,6 +119,10 @@ tl::expected<Node, std::string> parse(std::string_view text, std::string_view fi
 }
 
 tl::expected<Node, std::string> load(const std::string& path) {
+    std::error_code ignored;  // what cannot be looked at cannot be opened, either
+    if (std::filesystem::is_directory(path, ignored)) {
+        return tl::unexpected(fmt::format("{}: is a directory; give the path of a file", path));
+    }
     std::ifstream in(path, std::ios::binary);
     if (!in) {
         return tl::unexpected(fmt::format("{}: cannot be read; is the name right, and may this user read it?", path));

@@ -40,8 +40,9 @@ struct Entry {
     Node value;
 };
 
-/// Reads one document. `file` only names the place in messages. Refused: malformed YAML, a key given twice, nesting
-/// deeper than 64, more than 100,000 nodes (aliases expand, so a "billion laughs" ends here).
+/// Reads one document. `file` only names the place in messages. Refused: malformed YAML, a key given twice, a second
+/// document (whatever it says would be passed over in silence), nesting deeper than 64, more than 100,000 nodes
+/// (aliases expand, so a "billion laughs" ends here).
 tl::expected<Node, std::string> parse(std::string_view text, std::string_view file);
 
 /// Reads a file; errors name it.

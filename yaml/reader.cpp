@@ -18,18 +18,44 @@ void Problems::add(Mark mark, std::string_view path, std::string_view message) {
     const auto place = std::upper_bound(marks_.begin(), marks_.end(), mark, before);
     const auto index = place - marks_.begin();
     marks_.insert(place, mark);
-    messages_.insert(messages_.begin() + index, fmt::format("{}:{}:{}: {}{}{}", file_, mark.line, mark.column, path,
-                                                            path.empty() ? "" : ": ", message));
+    std::string text = fmt::format("{}{}{}", path, path.empty() ? "" : ": ", message);
+    // A value may hold a line break, and what stands behind it would look like a message of ours.
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    messages_.insert(messages_.begin() + index, fmt::format("{}:{}:{}: {}", file_, mark.line, mark.column, text));
 }
 
 std::string Problems::text() const {
     return fmt::format("{}", fmt::join(messages_, "\n"));
 }
 
+std::string_view kind_of(const Node& node) {
+    switch (node.kind) {
+        case Kind::null:
+            return "nothing";
+        case Kind::scalar:
+            return "a text";
+        case Kind::list:
+            return "a list";
+        case Kind::map:
+            break;
+    }
+    return "a map";
+}
+
+std::string found_in(const Node& node) {
+    constexpr std::size_t shown_max = 80;
+    if (!node.is_scalar()) {
+        return std::string(kind_of(node));
+    }
+    return node.text.size() > shown_max ? fmt::format("'{}...'", std::string_view(node.text).substr(0, shown_max))
+                                        : fmt::format("'{}'", node.text);
+}
+
 Reader::Reader(const Node& node, std::string path, Problems& problems)
     : node_(node), path_(std::move(path)), problems_(problems) {
     if (node_.kind != Kind::map && node_.kind != Kind::null) {
-        problems_.add(node_.mark, path_, "must be a map of keys and values");
+        problems_.add(node_.mark, path_, fmt::format("must be a map of keys and values, found {}", kind_of(node_)));
     }
 }
 
@@ -43,13 +69,15 @@ void Reader::complain(const Node& at, std::string_view key, std::string_view mes
 
 const Node* Reader::optional(std::string_view key) {
     known_.emplace_back(key);
+    problems_.note_known(path_of(key));
     return node_.find(key);
 }
 
-const Node* Reader::required(std::string_view key) {
+const Node* Reader::required(std::string_view key, std::string_view expected) {
     const Node* found = optional(key);
     if (found == nullptr) {
-        problems_.add(node_.mark, path_of(key), "is missing");
+        problems_.add(node_.mark, path_of(key),
+                      expected.empty() ? "is missing" : fmt::format("is missing; give {}", expected));
     }
     return found;
 }
@@ -60,14 +88,14 @@ std::string Reader::text(std::string_view key, std::string_view fallback) {
         return std::string(fallback);
     }
     if (!found->is_scalar()) {
-        complain(*found, key, "must be a single text");
+        complain(*found, key, fmt::format("must be a single text, found {}", kind_of(*found)));
         return std::string(fallback);
     }
     return found->text;
 }
 
-std::string Reader::required_text(std::string_view key) {
-    if (required(key) == nullptr) {
+std::string Reader::required_text(std::string_view key, std::string_view expected) {
+    if (required(key, expected) == nullptr) {
         return {};
     }
     return text(key, "");
@@ -84,7 +112,7 @@ bool Reader::flag(std::string_view key, bool fallback) {
     if (found->is_scalar() && (found->text == "false" || found->text == "no")) {
         return false;
     }
-    complain(*found, key, fmt::format("'{}' is neither true nor false", found->text));
+    complain(*found, key, fmt::format("{} is neither true nor false", found_in(*found)));
     return fallback;
 }
 
@@ -97,7 +125,7 @@ std::int64_t Reader::number(std::string_view key, std::int64_t fallback, std::in
     const char* end = found->text.data() + found->text.size();
     const auto [stop, error] = std::from_chars(found->text.data(), end, value);
     if (!found->is_scalar() || error != std::errc{} || stop != end || value < min || value > max) {
-        complain(*found, key, fmt::format("'{}' is no whole number from {} to {}", found->text, min, max));
+        complain(*found, key, fmt::format("{} is no whole number from {} to {}", found_in(*found), min, max));
         return fallback;
     }
     return value;
@@ -110,7 +138,12 @@ std::chrono::milliseconds Reader::duration(std::string_view key, std::chrono::mi
     }
     const auto value = found->is_scalar() ? parse_duration(found->text) : std::nullopt;
     if (!value) {
-        complain(*found, key, fmt::format("'{}' is no duration; write it as 250ms, 30s, 5m, 2h or 7d", found->text));
+        complain(*found, key, fmt::format("{} is no duration; write it as 250ms, 30s, 5m, 2h or 7d", found_in(*found)));
+        return fallback;
+    }
+    if (*value > longest_duration) {
+        complain(*found, key,
+                 fmt::format("{} is longer than ten years; at most {}d", found_in(*found), longest_duration.count()));
         return fallback;
     }
     return *value;
@@ -123,7 +156,7 @@ std::size_t Reader::bytes(std::string_view key, std::size_t fallback) {
     }
     const auto value = found->is_scalar() ? parse_bytes(found->text) : std::nullopt;
     if (!value) {
-        complain(*found, key, fmt::format("'{}' is no size; write it as 16KiB, 16MiB or 1GiB", found->text));
+        complain(*found, key, fmt::format("{} is no size; write it as 16KiB, 16MiB or 1GiB", found_in(*found)));
         return fallback;
     }
     return *value;
@@ -139,18 +172,21 @@ std::vector<std::string> Reader::texts(std::string_view key) {
         return {found->text};
     }
     if (!found->is_list()) {
-        complain(*found, key, "must be a list of texts");
+        complain(*found, key, fmt::format("must be a list of texts, found {}", kind_of(*found)));
         return all;
     }
+    bool wrong = false;
     for (std::size_t i = 0; i < found->items.size(); ++i) {
         const Node& item = found->items[i];
         if (!item.is_scalar()) {
-            problems_.add(item.mark, fmt::format("{}[{}]", path_of(key), i), "must be a single text");
+            problems_.add(item.mark, fmt::format("{}[{}]", path_of(key), i),
+                          fmt::format("must be a single text, found {}", kind_of(item)));
+            wrong = true;
             continue;
         }
         all.push_back(item.text);
     }
-    return all;
+    return wrong ? std::vector<std::string>{} : all;
 }
 
 void Reader::finish() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,11 +28,27 @@ public:
     std::string text() const;
     const std::string& file() const noexcept { return file_; }
 
+    /// Every key that a reader of this file has asked for, written or not, with its path.
+    const std::set<std::string>& known() const noexcept { return known_; }
+    void note_known(std::string path) { known_.insert(std::move(path)); }
+
 private:
     std::string file_;
+    std::set<std::string> known_;
     std::vector<std::string> messages_;
     std::vector<Mark> marks_;  // of the message with the same index
 };
+
+/// What stands there, for a message about its shape: "a text", "a list", "a map" or "nothing". It never repeats the
+/// text, which may be a secret in the wrong place.
+std::string_view kind_of(const Node& node);
+
+/// What stands there, for a message about its value: the text in quotes, at most 80 characters of it, else its kind.
+std::string found_in(const Node& node);
+
+/// The longest duration that a key takes: beyond it are slips of the pen, and far ones do not fit into what clocks
+/// count in.
+constexpr std::chrono::days longest_duration{3660};
 
 /// Reads one map. Every key that is asked for counts as known; `finish` reports the others.
 class Reader {
@@ -40,15 +57,18 @@ public:
     Reader(const Node& node, std::string path, Problems& problems);
 
     const Node* optional(std::string_view key);
-    const Node* required(std::string_view key);
+    /// `expected` says what belongs there, when the key is missing.
+    const Node* required(std::string_view key, std::string_view expected = "");
 
     std::string text(std::string_view key, std::string_view fallback);
-    std::string required_text(std::string_view key);
+    std::string required_text(std::string_view key, std::string_view expected = "");
     bool flag(std::string_view key, bool fallback);
     std::int64_t number(std::string_view key, std::int64_t fallback, std::int64_t min, std::int64_t max);
+    /// At most `longest_duration`.
     std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds fallback);
     std::size_t bytes(std::string_view key, std::size_t fallback);
-    /// A list of texts; a single scalar counts as a list of one.
+    /// A list of texts; a single scalar counts as a list of one. Empty when one of them is no text, so that what is
+    /// said of the others has the right index.
     std::vector<std::string> texts(std::string_view key);
 
     /// Reports every key that was not asked for.

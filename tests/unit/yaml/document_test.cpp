@@ -29,7 +29,10 @@ TEST_CASE("yaml: what is no YAML is refused with its place", "[yaml]") {
         const char* text;
         const char* says;
     };
-    const Row row = GENERATE(Row{"a: [1\nb: 2\n", "f.yaml:"}, Row{"a: 1\na: 2\n", "f.yaml:2:1: key 'a' is given twice"},
+    const Row row = GENERATE(Row{"a: [1\nb: 2\n", "f.yaml:"},
+                             Row{"a: 1\na: 2\n", "f.yaml:2:1: a: is given twice, for the first time in line 1"},
+                             Row{"a:\n  - b: {c: 1, c: 2}\n", "f.yaml:2:15: a[0].b.c: is given twice"},
+                             Row{"a: 1\n---\nb: 2\n", "f.yaml:3:1: a second document begins before here"},
                              Row{"? [x]\n: 1\n", "a key must be a plain text"}, Row{"\t- x", "f.yaml:1:"});
 
     const auto root = yaml::parse(row.text, "f.yaml");
@@ -69,4 +72,17 @@ TEST_CASE("yaml: a file that is not there is named", "[yaml]") {
 
     REQUIRE_FALSE(root);
     CHECK_THAT(root.error(), Catch::StartsWith("no/such/file.yaml: cannot be read"));
+}
+
+TEST_CASE("yaml: a directory is no file", "[yaml]") {
+    const auto root = yaml::load("/");
+
+    REQUIRE_FALSE(root);
+    CHECK(root.error() == "/: is a directory; give the path of a file");
+}
+
+TEST_CASE("yaml: marks around one document are not a second one", "[yaml]") {
+    CHECK(yaml::parse("---\na: 1\n...\n", "f.yaml"));
+    CHECK(yaml::parse("---\na: 1\n---\n", "f.yaml"));
+    CHECK(yaml::parse("", "f.yaml"));
 }
