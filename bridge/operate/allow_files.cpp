@@ -52,13 +52,20 @@ tl::expected<std::vector<domain::AllowRule>, std::vector<std::string>> load_allo
     const auto fail = [&](const std::string& why) {
         return tl::unexpected(std::vector{fmt::format("{}: {}", path, why)});
     };
-    std::ifstream in(path, std::ios::binary);
+    const auto unreadable = [&] {
+        return fail(fmt::format("cannot be read: {}; give the path of a file that the bridge's user may read",
+                                std::generic_category().message(errno)));
+    };
     struct stat status {};
-    if (!in || ::stat(path.c_str(), &status) != 0) {
-        return fail(fmt::format("cannot be read: {}", std::generic_category().message(errno)));
+    if (::stat(path.c_str(), &status) != 0) {
+        return unreadable();
     }
-    if (!S_ISREG(status.st_mode)) {
-        return fail("is no file");
+    if (!S_ISREG(status.st_mode)) {  // before it is opened: a pipe without a writer would be waited for
+        return fail("is no file; give the path of one with a prefix or name a line");
+    }
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return unreadable();
     }
     if (static_cast<std::uintmax_t>(status.st_size) > bytes_max) {
         return fail(fmt::format("is larger than {} MiB", bytes_max >> 20U));

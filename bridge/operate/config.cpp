@@ -1,5 +1,7 @@
 #include "bridge/operate/config.hpp"
 
+#include <fmt/format.h>
+
 #include "bridge/operate/config_reading.hpp"
 #include "yaml/document.hpp"
 
@@ -9,6 +11,13 @@ namespace {
 
 tl::expected<Config, std::string> read(const yaml::Node& root, const std::string& path, ConfigUse use) {
     ConfigReading reading(path, use);
+    if (root.kind == yaml::Kind::null) {
+        // A file that is being written, most likely; as a configuration it would take every target away.
+        return tl::unexpected(
+            fmt::format("{}:1:1: the file is empty; give at least one of intake, store, appliances, "
+                        "site, policy, targets, lists and operate",
+                        path));
+    }
     yaml::Reader top(root, "", reading.problems);
     if (use == ConfigUse::ask) {
         read_operate(reading, top.optional("operate"));
@@ -29,6 +38,7 @@ tl::expected<Config, std::string> read(const yaml::Node& root, const std::string
     if (!reading.problems.empty()) {
         return tl::unexpected(reading.problems.text());
     }
+    reading.config.keys.assign(reading.problems.known().begin(), reading.problems.known().end());
     return std::move(reading.config);
 }
 

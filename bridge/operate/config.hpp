@@ -40,6 +40,7 @@ struct Config {
     OperateSettings operate;
     std::vector<std::string> allow_files;  // paths, of policy.allow_files
     std::vector<TargetName> target_names;  // whose addresses are never blocked, either
+    std::vector<std::string> keys;         // that the sections which are written can have, each with its path
     std::vector<std::string> cautions;     // allowed, but worth a line at every start: `insecure: true`
 
     const panos::Endpoint& endpoint(const std::string& target, std::size_t device) const {

@@ -13,6 +13,7 @@ using namespace domain;
 namespace {
 
 constexpr auto ends_soon = std::chrono::hours(24 * 30);
+constexpr double rate_max = 1'000'000;
 
 std::optional<intake::Credential> read_hash(ConfigReading& reading, yaml::Reader& user, const yaml::Node& node) {
     const Secret line = reading.secret(user, "password_hash_file");
@@ -49,7 +50,8 @@ void read_user(ConfigReading& reading, const yaml::Entry& entry) {
     const bool is_map = entry.value.is_map() || entry.value.kind == yaml::Kind::null;  // else it has been told
     if (is_map && (password == nullptr) == (hash == nullptr)) {
         reading.problems.add(entry.mark, fmt::format("intake.users.{}", entry.key),
-                             "needs one of password_file and password_hash_file");
+                             fmt::format("needs one of password_file and password_hash_file, found {}",
+                                         password == nullptr ? "neither" : "both"));
         return;
     }
     if (entry.key.empty() || entry.key.find(':') != std::string::npos) {
@@ -69,7 +71,9 @@ void read_users(ConfigReading& reading, const yaml::Node* users) {
         return;
     }
     if (!users->is_map()) {
-        reading.problems.add(users->mark, "intake.users", "must be a map: {NAME: {password_hash_file: FILE}}");
+        reading.problems.add(
+            users->mark, "intake.users",
+            fmt::format("must be a map: {{NAME: {{password_hash_file: FILE}}}}, found {}", yaml::kind_of(*users)));
         return;
     }
     if (users->entries.empty()) {
@@ -80,11 +84,9 @@ void read_users(ConfigReading& reading, const yaml::Node* users) {
     }
 }
 
-/// The files are there; whether they fit is told with the line as well.
-void look_at_identity(ConfigReading& reading, const yaml::Node& node, const net::TlsIdentity& identity) {
-    const auto shown = net::look_at(identity);
+void look_at_identity(ConfigReading& reading, yaml::Reader& keys, const net::TlsIdentity& identity) {
+    const auto shown = reading.look_at(keys, identity);
     if (!shown) {
-        reading.problems.add(node.mark, "intake.tls", shown.error());
         return;
     }
     if (shown->ends - std::chrono::system_clock::now() < ends_soon) {
@@ -105,7 +107,8 @@ void read_tls(ConfigReading& reading, const yaml::Node& node) {
     for (std::size_t i = 0; i < identity.client_names.size(); ++i) {
         if (identity.client_names[i].empty()) {
             reading.problems.add(ConfigReading::item_mark(node, "client_names", i),
-                                 fmt::format("intake.tls.client_names[{}]", i), "is empty");
+                                 fmt::format("intake.tls.client_names[{}]", i),
+                                 "'' is empty; give a name of the client's certificate, such as nx1.example.com");
         }
     }
     if (const yaml::Node* const names = node.find("client_names");
@@ -123,10 +126,7 @@ void read_tls(ConfigReading& reading, const yaml::Node& node) {
             "intake.tls.old_appliances: TLS 1.0 and 1.1 are taken, which can be broken; only for appliances that have "
             "nothing newer, on a network of their own");
     }
-    if (reading.use() == ConfigUse::run && !identity.certificate_file.empty() && !identity.key_file.empty() &&
-        (node.find("client_ca") == nullptr || !identity.client_ca_file.empty())) {
-        look_at_identity(reading, node, identity);
-    }
+    look_at_identity(reading, keys, identity);
     reading.config.intake.tls = identity;
     reading.config.gate.encrypted = true;
 }
@@ -140,8 +140,13 @@ intake::Rate read_rate(yaml::Reader& keys, std::string_view key) {
     }
     const auto per_s = node->is_scalar() ? yaml::parse_rate(node->text) : std::nullopt;
     if (!per_s || !(*per_s > 0)) {
-        keys.complain(*node, key,
-                      fmt::format("'{}' is no rate; write it as 500/s, 30/m or 10/h, or 0 for no limit", node->text));
+        keys.complain(
+            *node, key,
+            fmt::format("{} is no rate; write it as 500/s, 30/m or 10/h, or 0 for no limit", yaml::found_in(*node)));
+        return rate;
+    }
+    if (*per_s > rate_max) {
+        keys.complain(*node, key, fmt::format("'{}' is more than {}/s; 0 is for no limit", node->text, rate_max));
         return rate;
     }
     std::from_chars(node->text.data(), node->text.data() + node->text.size(), rate.burst);
@@ -162,7 +167,7 @@ void read_limits(ConfigReading& reading, const yaml::Node& node) {
     options.read_timeout = reading.patience(keys, "read_timeout", options.read_timeout);
     options.header_timeout = reading.patience(keys, "header_timeout", options.header_timeout);
     options.idle_timeout = reading.patience(keys, "idle_timeout", options.idle_timeout);
-    options.body_rate_min = keys.bytes("min_rate", options.body_rate_min);
+    options.body_rate_min = reading.size(keys, "min_rate", options.body_rate_min, 0, 1U << 30U);
     options.connections_max = count("connections", options.connections_max, 1);
     const std::size_t share = std::max<std::size_t>(1, options.connections_max / 2);
     options.connections_per_source_max = count("connections_per_source", share, 0);

@@ -22,14 +22,15 @@ void check_target_name(ConfigReading& reading, const yaml::Entry& entry) {
         });
     if (!fine) {
         reading.problems.add(entry.mark, fmt::format("targets.{}", entry.key),
-                             "the name of an edl target is in its pages' URLs, and holds letters, digits, '-', '_' and "
-                             "'.' only, at most 63");
+                             fmt::format("'{}': the name of an edl target is in its pages' URLs, and holds letters, "
+                                         "digits, '-', '_' and '.' only, at most 63",
+                                         entry.key));
     }
 }
 
 ListWatch read_names(ConfigReading& reading, yaml::Reader& reader) {
     ListWatch watch;
-    const yaml::Node* node = reader.required("lists");
+    const yaml::Node* node = reader.required("lists", "what the firewall calls ours, as in {ip: firebreak-ip}");
     if (node == nullptr) {
         return watch;
     }
@@ -77,7 +78,7 @@ void read_list_target(ConfigReading& reading, const yaml::Entry& entry) {
     target.name = entry.key;
     target.way = engine::Way::list;
     Secret token;
-    if (reader.required("token_file") != nullptr) {
+    if (reader.required("token_file", "the path of a file with the pages' password") != nullptr) {
         token = reading.secret(reader, "token_file");
         if (!token.empty() && token.reveal().size() < list_token_characters_min) {
             reader.complain(
@@ -90,10 +91,10 @@ void read_list_target(ConfigReading& reading, const yaml::Entry& entry) {
     ListSettings& list = target.list;
     list.entries_max = static_cast<std::size_t>(
         reader.number("entries_max", static_cast<std::int64_t>(list.entries_max), 2, 1'000'000));
-    list.fetch_within = reader.duration("fetch_within", list.fetch_within);
+    list.fetch_within = reading.patience(reader, "fetch_within", list.fetch_within);
     list.refresh_interval = reader.duration("refresh_interval", list.refresh_interval);
-    list.refresh_patience = reader.duration("refresh_patience", list.refresh_patience);
-    list.compare_every = reader.duration("compare_every", list.compare_every);
+    list.refresh_patience = reading.patience(reader, "refresh_patience", list.refresh_patience);
+    list.compare_every = reading.patience(reader, "compare_every", list.compare_every);
     if (const yaml::Node* refresh = reader.optional("refresh")) {
         const std::string path = reader.path_of("refresh");
         if (!refresh->is_list()) {
@@ -135,6 +136,7 @@ void read_lists(ConfigReading& reading, const yaml::Node* node) {
         yaml::Reader keys(*tls, "lists.tls", reading.problems);
         listen.tls = reading.identity(keys);
         keys.finish();
+        reading.look_at(keys, *listen.tls);
     }
     const bool plain = reader.flag("plain", false);
     reader.finish();

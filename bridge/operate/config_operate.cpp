@@ -34,7 +34,7 @@ std::size_t choice(yaml::Reader& reader, std::string_view key, const std::vector
 void read_socket(ConfigReading& reading, yaml::Reader& reader, bool has_listen) {
     OperateSettings& operate = reading.config.operate;
     const yaml::Node* path = reader.optional("socket");
-    const std::string group = reader.text("socket_group", "");
+    const std::string group = ConfigReading::given(reader, "socket_group");
     if (path == nullptr && has_listen) {
         if (!group.empty()) {
             reader.complain(*reader.node().find("socket_group"), "socket_group",
@@ -49,6 +49,11 @@ void read_socket(ConfigReading& reading, yaml::Reader& reader, bool has_listen) 
             reader.complain(*path, "socket",
                             fmt::format("'{}' is no path for a socket, which has 1 to {} bytes", socket.path,
                                         socket_path_bytes_max));
+        }
+        std::error_code ignored;  // what cannot be looked at is told when the bridge listens
+        if (std::filesystem::is_directory(socket.path, ignored)) {
+            reader.complain(*path, "socket",
+                            fmt::format("'{}' is a directory; give the path of the socket in it", socket.path));
         }
     }
     // Before the process has threads, so getgrnam's static room is nobody else's.
@@ -65,13 +70,15 @@ void read_tokens(ConfigReading& reading, const yaml::Node* tokens) {
     }
     if (!tokens->is_map()) {
         reading.problems.add(tokens->mark, "operate.tokens",
-                             "must be a map: {NAME: {file: FILE, right: read or operate}}");
+                             fmt::format("must be a map: {{NAME: {{file: FILE, right: read or operate}}}}, found {}",
+                                         yaml::kind_of(*tokens)));
         return;
     }
     for (const yaml::Entry& entry : tokens->entries) {
         yaml::Reader reader(entry.value, fmt::format("operate.tokens.{}", entry.key), reading.problems);
+        check_entry_name(reading, "operate.tokens", entry);
         Token token;
-        if (reader.required("file") != nullptr) {
+        if (reader.required("file", "the path of a file with the token") != nullptr) {
             token.text = reading.secret(reader, "file");
         }
         if (!token.text.empty() && token.text.reveal().size() < token_characters_min) {
@@ -105,6 +112,12 @@ void read_listen(ConfigReading& reading, yaml::Reader& reader) {
         yaml::Reader keys(*tls, "operate.tls", reading.problems);
         listen.tls = reading.identity(keys);
         keys.finish();
+        reading.look_at(keys, *listen.tls);
+        if (const yaml::Node* const authority = tls->find("client_ca");
+            authority != nullptr && given && reader.node().find("socket") == nullptr) {
+            keys.complain(*authority, "client_ca",
+                          "shuts out the bridge's own commands, which show no certificate; give them `operate.socket`");
+        }
         if (!given) {
             reader.complain(*tls, "tls", "is for `listen`, which is not given; the socket needs none");
         }
@@ -169,15 +182,20 @@ void read_audit(ConfigReading& reading, const yaml::Node* node) {
     }
     yaml::Reader reader(*node, "operate.audit", reading.problems);
     AuditSettings& audit = reading.config.operate.audit;
-    audit.file = reading.in_folder(reader.text("file", ""));
+    audit.file = reading.in_folder(ConfigReading::given(reader, "file"));
     if (!audit.file.empty()) {
         const auto folder = std::filesystem::path(audit.file).parent_path();
         std::error_code ignored;  // a folder that cannot be looked at is not there for us
         if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
-            reader.complain(*node->find("file"), "file", fmt::format("there is no folder '{}'", folder.string()));
+            reader.complain(*node->find("file"), "file",
+                            fmt::format("there is no folder '{}'; make it, or give another path", folder.string()));
+        }
+        if (std::filesystem::is_directory(audit.file, ignored)) {
+            reader.complain(*node->find("file"), "file",
+                            fmt::format("'{}' is a directory; give the path of a file", audit.file));
         }
     }
-    audit.syslog = reader.text("syslog", "");
+    audit.syslog = ConfigReading::given(reader, "syslog");
     if (!audit.syslog.empty()) {
         if (const auto address = SyslogAddress::parse(audit.syslog); !address) {
             reader.complain(*node->find("syslog"), "syslog", address.error());
@@ -221,12 +239,16 @@ void read_canary(ConfigReading& reading, const yaml::Node* node) {
                                     text));
     }
     const auto every = reader.duration("every", std::chrono::hours(1));
-    if (every < canary_period_min) {
-        reader.complain(*node->find("every"), "every", "must be at least 1s");
+    const yaml::Node* const every_node = node->find("every");
+    if (every < canary_period_min && every_node != nullptr) {
+        reader.complain(*every_node, "every", fmt::format("'{}' is too short; at least 1s", every_node->text));
     }
     const auto within = reader.duration("within", std::min<std::chrono::milliseconds>(every, std::chrono::minutes(15)));
-    if (within > every || within.count() == 0) {
-        reader.complain(*node->find("within"), "within", "must be more than 0s and at most `every`");
+    // Where it is not written it is `every` at most, and what is wrong with that has been told.
+    const yaml::Node* const within_node = node->find("within");
+    if ((within > every || within.count() == 0) && within_node != nullptr) {
+        reader.complain(*within_node, "within",
+                        fmt::format("'{}' must be more than 0s and at most `every`", within_node->text));
     }
     const std::vector<std::string> targets = reader.texts("targets");
     std::vector<std::string> known;
@@ -238,6 +260,11 @@ void read_canary(ConfigReading& reading, const yaml::Node* node) {
             reading.problems.add(ConfigReading::item_mark(*node, "targets", i),
                                  fmt::format("operate.canary.targets[{}]", i),
                                  fmt::format("'{}' is no target{}", targets[i], yaml::did_you_mean(targets[i], known)));
+        } else if (std::find(targets.begin(), targets.begin() + static_cast<std::ptrdiff_t>(i), targets[i]) !=
+                   targets.begin() + static_cast<std::ptrdiff_t>(i)) {
+            reading.problems.add(ConfigReading::item_mark(*node, "targets", i),
+                                 fmt::format("operate.canary.targets[{}]", i),
+                                 fmt::format("'{}' is named twice; once is enough", targets[i]));
         }
     }
     reader.finish();

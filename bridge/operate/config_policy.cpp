@@ -21,16 +21,6 @@ std::vector<std::string> type_names() {
 
 constexpr unsigned ipv6_bits = 128;
 
-// Times beyond it are a slip of the pen, and far ones do not fit into what clocks count in.
-constexpr std::chrono::days longest_time{3660};
-
-void check_longest(yaml::Reader& reader, std::string_view key, std::chrono::milliseconds time) {
-    if (time > longest_time) {
-        const yaml::Node& node = *reader.node().find(key);
-        reader.complain(node, key, fmt::format("'{}' is longer than ten years", node.text));
-    }
-}
-
 /// A block that ends when it begins would cost a commit and block nothing.
 std::chrono::milliseconds positive(yaml::Reader& reader, std::string_view key, std::chrono::milliseconds fallback) {
     const std::chrono::milliseconds time = reader.duration(key, fallback);
@@ -39,7 +29,6 @@ std::chrono::milliseconds positive(yaml::Reader& reader, std::string_view key, s
         reader.complain(node, key,
                         fmt::format("'{}' is no time that a block can stand; write it as 30m, 2h or 7d", node.text));
     }
-    check_longest(reader, key, time);
     return time;
 }
 
@@ -97,6 +86,13 @@ void read_policy(ConfigReading& reading, const yaml::Node* node) {
                                  fmt::format("'{}' is no CIDR prefix and no domain name", allow[i]));
             continue;
         }
+        if (allow[i].ends_with("/0")) {
+            reading.problems.add(ConfigReading::item_mark(*node, "allow", i), fmt::format("policy.allow[{}]", i),
+                                 fmt::format("'{}' allows every address, so nothing would be blocked; name what is "
+                                             "never to be blocked, or say `dry_run: true`",
+                                             allow[i]));
+            continue;
+        }
         policy.allow.push_back(std::move(*rule));
     }
     read_allow_files(reading, reader);
@@ -115,7 +111,8 @@ void read_policy(ConfigReading& reading, const yaml::Node* node) {
     if (const yaml::Node* severity = reader.optional("min_severity")) {
         policy.min_severity = severity_of(severity->text);
         if (policy.min_severity == Severity::unknown) {
-            reader.complain(*severity, "min_severity", fmt::format("'{}' is none of minr, majr, crit", severity->text));
+            reader.complain(*severity, "min_severity",
+                            fmt::format("{} is none of minr, majr, crit", yaml::found_in(*severity)));
         }
     }
     policy.expire = positive(reader, "expire", policy.expire);
@@ -129,7 +126,6 @@ void read_policy(ConfigReading& reading, const yaml::Node* node) {
     policy.max_new_blocks_per_minute_per_appliance = limit("max_new_blocks_per_minute_per_appliance", 0);
     policy.group_growth_per_hour = limit("group_growth_per_hour", 0);
     policy.quarantine = reader.duration("quarantine", policy.quarantine);
-    check_longest(reader, "quarantine", policy.quarantine);
     const auto whole = static_cast<std::int64_t>(ipv6_bits);
     const std::int64_t bits = reader.number("ipv6_prefix", whole, blocked_prefix_length, whole);
     if (bits != whole && bits != blocked_prefix_length) {

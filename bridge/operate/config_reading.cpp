@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
+#include <system_error>
 #include <utility>
 
 namespace bridge::operate {
@@ -48,12 +52,54 @@ namespace {
 constexpr std::string_view credential_prefix = "credential:";
 constexpr std::string_view environment_prefix = "env:";
 
-/// Who writes a secret where its file belongs must not find it in the log.
+/// Who writes a secret where its file belongs must not find it in the log: only what is known to be a path is shown.
 std::string shown(const std::string& text, const std::string& path) {
-    constexpr std::size_t long_for_a_name = 16;
-    const bool may_be_secret = text.size() >= long_for_a_name && text.find_first_of("/.") == std::string::npos;
-    return may_be_secret ? fmt::format("'{}...' ({} characters)", text.substr(0, 3), text.size())
-                         : fmt::format("'{}'", path);
+    constexpr std::array<std::string_view, 8> endings{".key",    ".password", ".passwd", ".token",
+                                                      ".secret", ".hash",     ".pem",    ".txt"};
+    std::error_code ignored;  // what cannot be looked at is not known to be a path
+    const std::filesystem::path written(text);
+    const bool beside_others =
+        written.has_parent_path() && std::filesystem::is_directory(std::filesystem::path(path).parent_path(), ignored);
+    const bool a_path =
+        std::filesystem::exists(path, ignored) || written.is_absolute() || beside_others ||
+        std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return text.ends_with(ending); });
+    return a_path ? fmt::format("'{}'", path)
+                  : fmt::format("a text of {} characters, not shown in case it is the secret itself,", text.size());
+}
+
+/// Why what stands at the path is not to be opened; empty when it may be, or is not there. A pipe would hold up the
+/// whole bridge at a reload, and a device never ends.
+std::string why_no_file(const std::string& path) {
+    constexpr std::uintmax_t bytes_max = 16U << 20U;
+    std::error_code ignored;  // opening it tells
+    const auto status = std::filesystem::status(path, ignored);
+    if (std::filesystem::is_directory(status)) {
+        return "it is a directory";
+    }
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        return "it is no regular file";
+    }
+    const std::uintmax_t bytes = std::filesystem::file_size(path, ignored);
+    return !ignored && bytes > bytes_max ? "it has more than 16 MiB" : "";
+}
+
+struct Opened {
+    std::ifstream in;
+    std::string why_not;  // empty when it is open
+};
+
+Opened open_file(const std::string& path) {
+    Opened opened;
+    opened.why_not = why_no_file(path);
+    if (!opened.why_not.empty()) {
+        return opened;
+    }
+    errno = 0;
+    opened.in.open(path, std::ios::binary);
+    if (!opened.in) {
+        opened.why_not = std::generic_category().message(errno == 0 ? ENOENT : errno);
+    }
+    return opened;
 }
 
 /// A name that stays in its directory.
@@ -93,7 +139,7 @@ std::string ConfigReading::file(yaml::Reader& reader, std::string_view key) {
         return {};
     }
     if (!node->is_scalar()) {
-        reader.complain(*node, key, "must be the path of a file");
+        reader.complain(*node, key, fmt::format("must be the path of a file, found {}", yaml::kind_of(*node)));
         return {};
     }
     std::string path = in_folder(node->text);
@@ -106,13 +152,18 @@ std::string ConfigReading::file(yaml::Reader& reader, std::string_view key) {
             return {};
         }
     }
-    std::error_code ignored;
-    std::ifstream in(path, std::ios::binary);
-    if (node->text.empty() || std::filesystem::is_directory(path, ignored) || !in) {
-        reader.complain(*node, key, fmt::format("'{}' cannot be read", path));
+    if (node->text.empty()) {
+        reader.complain(*node, key, "'' cannot be read: give the path of a file");
         return {};
     }
-    note(std::string(std::istreambuf_iterator<char>(in), {}));
+    Opened opened = open_file(path);
+    if (!opened.why_not.empty()) {
+        reader.complain(*node, key,
+                        fmt::format("'{}' cannot be read: {}; give the path of a file that the bridge's user may read",
+                                    path, opened.why_not));
+        return {};
+    }
+    note(std::string(std::istreambuf_iterator<char>(opened.in), {}));
     return path;
 }
 
@@ -122,7 +173,9 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
         return {};
     }
     if (!node->is_scalar()) {
-        reader.complain(*node, key, "must be the path of a file, credential:NAME or env:NAME");
+        reader.complain(
+            *node, key,
+            fmt::format("must be the path of a file, credential:NAME or env:NAME, found {}", yaml::kind_of(*node)));
         return {};
     }
     const bool optional = use_ != ConfigUse::run;  // who only asks the running bridge may not read its secrets
@@ -133,7 +186,11 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
         line.resize(std::min(line.find('\n'), line.size()));
         trim_end_of_line(line);
         if (line.empty() && !optional) {
-            reader.complain(*node, key, fmt::format("the environment variable '{}' is not set, or is empty", name));
+            reader.complain(
+                *node, key,
+                fmt::format("the environment variable '{}' is not set, or is empty; env:NAME is for one that holds "
+                            "the secret",
+                            name));
         }
         note(line);
         return Secret(std::move(line));
@@ -149,14 +206,18 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
         }
     }
     constexpr std::size_t line_characters_max = 4096;
-    std::ifstream in(path);
-    if (optional && !in) {
+    auto [in, why_not] = open_file(path);
+    if (optional && !why_not.empty()) {
         return {};
     }
     std::string line(line_characters_max + 1, '\0');
     in.getline(line.data(), static_cast<std::streamsize>(line.size()));
     if (in.gcount() == 0) {
-        reader.complain(*node, key, fmt::format("{} cannot be read, or is empty", shown(node->text, path)));
+        reader.complain(
+            *node, key,
+            fmt::format("{} cannot be read, or is empty{}; give the path of a file whose first line is the secret, "
+                        "credential:NAME or env:NAME",
+                        shown(node->text, path), why_not.empty() ? "" : ": " + why_not));
         return {};
     }
     line.resize(std::min(line.find('\0'), line.size()));
@@ -173,14 +234,43 @@ Secret ConfigReading::secret(yaml::Reader& reader, std::string_view key) {
 }
 
 std::chrono::milliseconds ConfigReading::patience(yaml::Reader& reader, std::string_view key,
-                                                  std::chrono::milliseconds fallback) {
+                                                  std::chrono::milliseconds fallback, std::chrono::milliseconds max) {
     const auto value = reader.duration(key, fallback);
-    if (value.count() <= 0) {
-        const yaml::Node& node = *reader.node().find(key);
-        reader.complain(node, key, fmt::format("'{}' is no time to wait; write it as 250ms, 30s or 5m", node.text));
+    const yaml::Node* const node = reader.node().find(key);
+    if (value.count() <= 0 && node != nullptr) {
+        reader.complain(*node, key, fmt::format("'{}' is no time to wait; write it as 250ms, 30s or 5m", node->text));
+        return fallback;
+    }
+    if (value > max && node != nullptr) {
+        reader.complain(*node, key,
+                        fmt::format("'{}' is too long; at most {}s", node->text,
+                                    std::chrono::duration_cast<std::chrono::seconds>(max).count()));
         return fallback;
     }
     return value;
+}
+
+std::string ConfigReading::given(yaml::Reader& reader, std::string_view key) {
+    std::string text = reader.text(key, "");
+    if (const yaml::Node* const node = reader.node().find(key); node != nullptr && node->is_scalar() && text.empty()) {
+        reader.complain(*node, key, "'' is empty; leave the key out, or give it a value");
+    }
+    return text;
+}
+
+std::string ConfigReading::authorities(yaml::Reader& reader, std::string_view key) {
+    std::string path = file(reader, key);
+    if (path.empty() || use_ != ConfigUse::run) {
+        return path;
+    }
+    const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_file(path.c_str(), "r"), &BIO_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> first(
+        in ? PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr) : nullptr, &X509_free);
+    if (!first) {
+        reader.complain(*reader.node().find(key), key,
+                        fmt::format("'{}' holds no certificate; give a PEM file of CA certificates", path));
+    }
+    return path;
 }
 
 std::size_t ConfigReading::size(yaml::Reader& reader, std::string_view key, std::size_t fallback, std::size_t min,
@@ -197,6 +287,12 @@ std::size_t ConfigReading::size(yaml::Reader& reader, std::string_view key, std:
 bool ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options, std::string_view key) {
     const yaml::Node* node = reader.optional(key);
     if (node == nullptr) {
+        return false;
+    }
+    if (!node->is_scalar()) {
+        reader.complain(
+            *node, key,
+            fmt::format("{} is no ADDRESS:PORT, such as 127.0.0.1:8088 or [::1]:8088", yaml::kind_of(*node)));
         return false;
     }
     const std::size_t colon = node->text.rfind(':');
@@ -216,17 +312,44 @@ bool ConfigReading::listen(yaml::Reader& reader, net::ListenOptions& options, st
     }
     options.address = address;
     options.port = port;
+    const auto [other, alone] = listeners_.emplace(std::pair(address, port), reader.path_of(key));
+    if (port != 0 && !alone) {
+        reader.complain(
+            *node, key,
+            fmt::format("'{}' is {} already; each listener has a port of its own", node->text, other->second));
+    }
     return true;
 }
 
 net::TlsIdentity ConfigReading::identity(yaml::Reader& keys) {
     net::TlsIdentity identity;
-    keys.required("certificate");
-    keys.required("key");
+    keys.required("certificate", "the path of a PEM file");
+    keys.required("key", "the path of a PEM file");
     identity.certificate_file = file(keys, "certificate");
     identity.key_file = file(keys, "key");
     identity.client_ca_file = file(keys, "client_ca");
     return identity;
+}
+
+std::optional<net::ShownCertificate> ConfigReading::look_at(yaml::Reader& keys, const net::TlsIdentity& identity) {
+    const yaml::Node& node = keys.node();
+    const bool all_read = !identity.certificate_file.empty() && !identity.key_file.empty() &&
+                          (node.find("client_ca") == nullptr || !identity.client_ca_file.empty());
+    if (use_ != ConfigUse::run || !all_read) {
+        return std::nullopt;
+    }
+    auto shown = net::look_at(identity);
+    if (!shown) {
+        // Which of the files it is about is the beginning of its message.
+        const std::string& why = shown.error();
+        const std::string_view key = why.starts_with("TLS certificate") ? "certificate"
+                                     : why.starts_with("TLS client CA") ? "client_ca"
+                                                                        : "key";
+        const yaml::Node* const at = node.find(key);
+        keys.complain(at == nullptr ? node : *at, key, why);
+        return std::nullopt;
+    }
+    return std::move(*shown);
 }
 
 bool ConfigReading::is_loopback(const std::string& address) {
@@ -242,10 +365,22 @@ std::vector<Prefix> ConfigReading::prefixes(yaml::Reader& reader, std::string_vi
             all.push_back(*prefix);
         } else {
             problems.add(item_mark(reader.node(), key, i), fmt::format("{}.{}[{}]", map, key, i),
-                         fmt::format("'{}' is no CIDR prefix", texts[i]));
+                         fmt::format("'{}' is no CIDR prefix, such as 192.0.2.0/24 or 2001:db8::/32", texts[i]));
         }
     }
     return all;
+}
+
+void check_entry_name(ConfigReading& reading, std::string_view map, const yaml::Entry& entry) {
+    constexpr std::size_t name_bytes_max = 63;
+    const bool fine =
+        !entry.key.empty() && entry.key.size() <= name_bytes_max &&
+        std::none_of(entry.key.begin(), entry.key.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (!fine) {
+        reading.problems.add(
+            entry.mark, fmt::format("{}.{}", map, entry.key),
+            fmt::format("'{}' is no name: it has 1 to {} bytes and no control characters", entry.key, name_bytes_max));
+    }
 }
 
 std::string_view host_of(std::string_view url) {

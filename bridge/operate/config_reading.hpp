@@ -4,9 +4,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bridge/domain/secret.hpp"
@@ -32,18 +35,29 @@ struct ConfigReading {
     /// variable. To ask a running bridge it need not be readable, and is empty then.
     domain::Secret secret(yaml::Reader& reader, std::string_view key);
 
-    /// A duration longer than nothing.
-    std::chrono::milliseconds patience(yaml::Reader& reader, std::string_view key, std::chrono::milliseconds fallback);
+    /// A duration longer than nothing, and at most `max`.
+    std::chrono::milliseconds patience(yaml::Reader& reader, std::string_view key, std::chrono::milliseconds fallback,
+                                       std::chrono::milliseconds max = yaml::longest_duration);
+
+    /// A text that is not empty where the key stands; "" where it does not.
+    static std::string given(yaml::Reader& reader, std::string_view key);
+
+    /// The path of a PEM file with at least one certificate, read as by `file`.
+    std::string authorities(yaml::Reader& reader, std::string_view key);
 
     /// A size within bounds.
     std::size_t size(yaml::Reader& reader, std::string_view key, std::size_t fallback, std::size_t min,
                      std::size_t max);
 
-    /// `listen: ADDRESS:PORT`; false when it is absent or wrong.
+    /// `listen: ADDRESS:PORT`; false when it is absent or wrong. Two of them on one port are a mistake.
     bool listen(yaml::Reader& reader, net::ListenOptions& options, std::string_view key = "listen");
 
     /// The PEM files that every `tls:` map has: certificate, key and, by choice, client_ca.
     net::TlsIdentity identity(yaml::Reader& keys);
+
+    /// To run, whether those files fit each other: what a listener would show, or nothing, with a complaint about the
+    /// file that does not, unless one of them has been complained of.
+    std::optional<net::ShownCertificate> look_at(yaml::Reader& keys, const net::TlsIdentity& identity);
 
     /// Whether an address reaches this host only.
     static bool is_loopback(const std::string& address);
@@ -73,7 +87,8 @@ private:
 
     std::string folder_;
     ConfigUse use_;
-    std::string read_;  // digests of what was read
+    std::string read_;                                                        // digests of what was read
+    std::map<std::pair<std::string, std::uint16_t>, std::string> listeners_;  // the key, by address and port
 };
 
 // One for each section; a null node is a section that is not there. Each is in config_SECTION.cpp.
@@ -93,6 +108,9 @@ void read_list_target(ConfigReading& reading, const yaml::Entry& entry);
 /// address is never blocked.
 void read_connection(ConfigReading& reading, yaml::Reader& reader, std::string_view target, panos::Endpoint& endpoint,
                      panos::Credentials& credentials);
+
+/// Complains of the name of an entry that is empty, longer than 63 bytes, or holds control characters.
+void check_entry_name(ConfigReading& reading, std::string_view map, const yaml::Entry& entry);
 
 /// Complains unless PAN-OS takes it as a name; names stand in XPaths.
 void check_name(yaml::Reader& reader, std::string_view key, const std::string& name);

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "bridge/operate/config_reading.hpp"
 
 namespace bridge::operate {
@@ -12,10 +15,21 @@ void read_appliances(ConfigReading& reading, const yaml::Node* appliances) {
     }
     if (!appliances->is_map()) {
         reading.problems.add(appliances->mark, "appliances",
-                             "must be a map: {NAME OR APPLIANCE-ID: {ips_direction: ...}}");
+                             fmt::format("must be a map: {{NAME OR APPLIANCE-ID: {{ips_direction: ...}}}}, found {}",
+                                         yaml::kind_of(*appliances)));
         return;
     }
+    std::map<std::string, std::string> names;  // as written, by what they are compared by
     for (const yaml::Entry& entry : appliances->entries) {
+        check_entry_name(reading, "appliances", entry);
+        std::string folded = entry.key;
+        std::transform(folded.begin(), folded.end(), folded.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+        if (const auto [first, added] = names.emplace(folded, entry.key); !added) {
+            reading.problems.add(
+                entry.mark, fmt::format("appliances.{}", entry.key),
+                fmt::format("'{}' is given twice, as '{}' too; one of the two is to go", entry.key, first->second));
+        }
         yaml::Reader appliance(entry.value, fmt::format("appliances.{}", entry.key), reading.problems);
         const std::string direction = appliance.text("ips_direction", "traffic");
         if (direction != "traffic" && direction != "normalized") {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "bridge/operate/config_reading.hpp"
 
 namespace bridge::operate {
@@ -54,9 +56,7 @@ void read_store(ConfigReading& reading, const yaml::Node* node) {
         reading.problems.add(path->mark, where,
                              fmt::format("expected the path of a file{}, found {}",
                                          where == "store" ? ", or a map with path, keep_payloads and keep_alerts" : "",
-                                         path->is_scalar() ? "an empty text"
-                                         : path->is_list() ? "a list"
-                                                           : "a map"));
+                                         path->is_scalar() ? "an empty text" : yaml::kind_of(*path)));
         return;
     }
     if (path->text.starts_with("postgresql:")) {
@@ -64,6 +64,11 @@ void read_store(ConfigReading& reading, const yaml::Node* node) {
         return;
     }
     config.store = reading.in_folder(path->text);
+    std::error_code ignored;  // what cannot be looked at is told when the store is opened
+    if (reading.use() == ConfigUse::run && std::filesystem::is_directory(config.store, ignored)) {
+        reading.problems.add(path->mark, where,
+                             fmt::format("'{}' is a directory; give the path of a file in it", config.store));
+    }
 }
 
 }  // namespace bridge::operate

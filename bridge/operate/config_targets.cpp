@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <tuple>
 
 #include "bridge/operate/config_reading.hpp"
 #include "yaml/writer.hpp"
@@ -15,7 +18,8 @@ void check_name(yaml::Reader& reader, std::string_view key, const std::string& n
                c == '_' || c == '.';
     });
     if (!fine) {
-        reader.complain(reader.node(), key,
+        const yaml::Node* const at = reader.node().find(key);
+        reader.complain(at == nullptr ? reader.node() : *at, key,
                         fmt::format("'{}' is no name that PAN-OS takes (letters, digits, blank, '-', '_', '.', at "
                                     "most 63)",
                                     name));
@@ -24,15 +28,48 @@ void check_name(yaml::Reader& reader, std::string_view key, const std::string& n
 
 namespace {
 
+constexpr std::chrono::hours call_timeout_max{1};
+
+/// "" or ":1" to ":65535" behind the host of a URL.
+bool is_port(std::string_view text) {
+    if (text.empty()) {
+        return true;
+    }
+    std::uint16_t port = 0;
+    const auto [stop, error] = std::from_chars(text.data() + 1, text.data() + text.size(), port);
+    return text.front() == ':' && error == std::errc{} && stop == text.data() + text.size() && port != 0;
+}
+
 void check_url(yaml::Reader& reader, std::string_view key, std::string& url) {
+    const yaml::Node* const node = reader.node().find(key);
+    if (node == nullptr || !node->is_scalar()) {
+        return;  // it is not there, or has been told
+    }
     while (url.ends_with('/')) {
         url.pop_back();
     }
-    if (!url.empty() && !url.starts_with("https://") && !url.starts_with("http://127.0.0.1")) {
-        reader.complain(*reader.node().find(key), key, "must begin with https:// (plain http:// only to 127.0.0.1)");
+    if (url.find_first_of("@?#") != std::string::npos) {
+        // Not shown: it may be a password.
+        reader.complain(*node, key, "must hold no user, password or query, as in https://firewall.example:4443");
+        return;
     }
-    if (url.find('@') != std::string::npos || url.find('?') != std::string::npos) {
-        reader.complain(*reader.node().find(key), key, "must hold no user, password or query");
+    const std::string_view host = host_of(url);
+    if (!url.starts_with("https://") && !(url.starts_with("http://") && host == "127.0.0.1")) {
+        reader.complain(*node, key,
+                        fmt::format("must begin with https:// (plain http:// only to 127.0.0.1), found '{}'", url));
+        return;
+    }
+    std::string_view rest = std::string_view(url).substr(url.find("://") + 3);
+    rest = rest.substr(0, rest.find('/'));
+    const std::size_t behind_host = rest.starts_with('[') ? rest.find(']') : rest.find(':') - 1;
+    const bool odd = std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= 0x20 || c >= 0x7f; });
+    const bool bracket = rest.starts_with('[');
+    if (host.empty() || odd ||
+        (bracket && (behind_host == std::string_view::npos || !domain::IpAddress::parse(host))) ||
+        !is_port(rest.substr(std::min(behind_host + 1, rest.size())))) {
+        reader.complain(
+            *node, key,
+            fmt::format("'{}' has no host, or no port from 1 to 65535, as https://firewall.example:4443 has", url));
     }
 }
 
@@ -41,19 +78,20 @@ void check_url(yaml::Reader& reader, std::string_view key, std::string& url) {
 void read_connection(ConfigReading& reading, yaml::Reader& reader, std::string_view target, panos::Endpoint& endpoint,
                      panos::Credentials& credentials) {
     const yaml::Node& node = reader.node();
-    endpoint.url = reader.required_text("url");
+    endpoint.url = reader.required_text("url", "it as in https://firewall.example");
     check_url(reader, "url", endpoint.url);
-    endpoint.ca_file = reading.file(reader, "ca");
+    endpoint.ca_file = reading.authorities(reader, "ca");
     endpoint.insecure = reader.flag("insecure", false);
     if (endpoint.insecure) {
         reading.config.cautions.push_back(
             fmt::format("{}: the firewall's certificate is NOT verified", reader.path_of("insecure")));
     }
-    endpoint.timeout = reader.duration("timeout", endpoint.timeout);
-    endpoint.connect_timeout = reader.duration("connect_timeout", endpoint.connect_timeout);
+    // To libcurl 0 is for ever, or its own default, and a call that never ends holds up all that come after it.
+    endpoint.timeout = reading.patience(reader, "timeout", endpoint.timeout, call_timeout_max);
+    endpoint.connect_timeout = reading.patience(reader, "connect_timeout", endpoint.connect_timeout, call_timeout_max);
 
     credentials.api_key = reading.secret(reader, "api_key_file");
-    credentials.user = reader.text("user", "");
+    credentials.user = ConfigReading::given(reader, "user");
     credentials.password = reading.secret(reader, "password_file");
     const bool can_keygen = !credentials.user.empty() && node.find("password_file") != nullptr;
     if (node.find("api_key_file") == nullptr && !can_keygen) {
@@ -70,9 +108,9 @@ namespace {
 void read_peer(ConfigReading& reading, yaml::Reader& reader, const panos::Endpoint& endpoint,
                engine::TargetSettings& target) {
     panos::Endpoint peer = endpoint;
-    peer.url = reader.text("peer_url", "");
+    peer.url = ConfigReading::given(reader, "peer_url");
     check_url(reader, "peer_url", peer.url);
-    if (const std::string ca = reading.file(reader, "peer_ca"); !ca.empty()) {
+    if (const std::string ca = reading.authorities(reader, "peer_ca"); !ca.empty()) {
         peer.ca_file = ca;
     }
     if (peer.url.empty() && reader.node().find("peer_ca") != nullptr) {
@@ -129,8 +167,9 @@ void read_place(yaml::Reader& reader, const std::string& kind, engine::TargetSet
     place.vsys = reader.text("vsys", "vsys1");
     check_name(reader, "vsys", place.vsys);
     const bool panorama = kind == "panorama";
-    place.device_group = panorama ? reader.required_text("device_group") : reader.text("device_group", "");
-    if (panorama && !place.device_group.empty()) {
+    place.device_group =
+        panorama ? reader.required_text("device_group", "a device group, or shared") : reader.text("device_group", "");
+    if (const yaml::Node* const at = reader.node().find("device_group"); panorama && at != nullptr && at->is_scalar()) {
         check_name(reader, "device_group", place.device_group);
     }
     const auto misplaced = [&](std::string_view key, std::string_view why) {
@@ -152,7 +191,7 @@ void read_place(yaml::Reader& reader, const std::string& kind, engine::TargetSet
     check_name(reader, "tag", place.tag);
 }
 
-void read_group(yaml::Reader& reader, engine::TargetSettings& target) {
+void read_group(ConfigReading& reading, yaml::Reader& reader, engine::TargetSettings& target) {
     GroupSettings& group = target.group;
     const auto number = [&](std::string_view key, std::size_t now, std::int64_t least, std::int64_t most) {
         return static_cast<std::size_t>(reader.number(key, static_cast<std::int64_t>(now), least, most));
@@ -164,11 +203,33 @@ void read_group(yaml::Reader& reader, engine::TargetSettings& target) {
     group.group_members_max = number("group_members_max", group.group_members_max, 2, 100'000);
     group.child_groups = number("child_groups", group.child_groups, 0, child_groups_limit);
     group.objects_max = number("objects_max", group.objects_max, 0, 10'000'000);
-    group.commit_patience = reader.duration("commit_patience", group.commit_patience);
+    group.commit_patience = reading.patience(reader, "commit_patience", group.commit_patience);
+}
+
+/// Two targets with one group (or, registering, one tag) of one firewall would each take off what the other blocks.
+void check_alone(ConfigReading& reading, const yaml::Entry& entry, const engine::TargetSettings& target,
+                 const panos::Endpoint& endpoint) {
+    const auto ground = [](const engine::TargetSettings& it) {
+        return std::tie(it.way, it.place.vsys, it.place.device_group,
+                        it.way == engine::Way::registration ? it.place.tag : it.place.group);
+    };
+    for (const engine::TargetSettings& other : reading.config.engine.targets) {
+        const auto its = reading.config.endpoints.find(other.name);
+        if (its != reading.config.endpoints.end() && !endpoint.url.empty() && its->second.url == endpoint.url &&
+            ground(other) == ground(target)) {
+            reading.problems.add(
+                entry.mark, fmt::format("targets.{}", entry.key),
+                fmt::format("has the same {} of the same firewall as target {}, found '{}'; give it "
+                            "another one, or leave it out",
+                            target.way == engine::Way::registration ? "tag" : "group", other.name,
+                            target.way == engine::Way::registration ? target.place.tag : target.place.group));
+        }
+    }
 }
 
 void read_target(ConfigReading& reading, const yaml::Entry& entry) {
     yaml::Reader reader(entry.value, fmt::format("targets.{}", entry.key), reading.problems);
+    check_entry_name(reading, "targets", entry);
     const std::string kind = reader.text("kind", "panos");
     if (kind == "edl") {
         read_list_target(reading, entry);
@@ -201,16 +262,17 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
     }
     target.way = mode == "dynamic" ? engine::Way::registration : engine::Way::group;
     check_mode(reader, target.way == engine::Way::registration);
-    target.group.compare_every = reader.duration("compare_every", target.group.compare_every);
+    target.group.compare_every = reading.patience(reader, "compare_every", target.group.compare_every);
     if (target.way == engine::Way::registration) {
         target.registration.group = target.place.group;
         target.registration.tag = target.place.tag;
         target.registration.compare_every = target.group.compare_every;
         read_registration(reader, target.registration);
     } else {
-        read_group(reader, target);
+        read_group(reading, reader, target);
     }
     reader.finish();
+    check_alone(reading, entry, target, endpoint);
     target.fingerprint = yaml::in_one_line(entry.value) + reading.take_fingerprint();
     reading.config.engine.targets.push_back(std::move(target));
     reading.config.endpoints.emplace(entry.key, std::move(endpoint));
@@ -219,12 +281,13 @@ void read_target(ConfigReading& reading, const yaml::Entry& entry) {
 }  // namespace
 
 void read_targets(ConfigReading& reading, const yaml::Node* node) {
-    if (node == nullptr || node->kind == yaml::Kind::null) {
+    if (node == nullptr || node->kind == yaml::Kind::null || (node->is_map() && node->entries.empty())) {
         reading.config.cautions.emplace_back("no targets: alerts are journaled, and nothing is blocked");
         return;
     }
     if (!node->is_map()) {
-        reading.problems.add(node->mark, "targets", "must be a map: {NAME: {url: ..., ...}}");
+        reading.problems.add(node->mark, "targets",
+                             fmt::format("must be a map: {{NAME: {{url: ..., ...}}}}, found {}", yaml::kind_of(*node)));
         return;
     }
     for (const yaml::Entry& entry : node->entries) {

@@ -132,7 +132,7 @@ TEST_CASE("a wrong value of the intake is told with file, line, key, what it is 
         const char* said;
     };
     const auto wrong = GENERATE(values<Wrong>({
-        {"  listen: [1]", ":2:", "intake.listen: '' is no ADDRESS:PORT"},
+        {"  listen: [1]", ":2:", "intake.listen: a list is no ADDRESS:PORT"},
         {"  listen: localhost:8088", ":2:", "intake.listen: 'localhost:8088' is no ADDRESS:PORT"},
         {"  listen: 127.0.0.1:70000", ":2:", "intake.listen: '127.0.0.1:70000' is no ADDRESS:PORT"},
         {"  plain: perhaps", ":2:", "intake.plain: 'perhaps' is neither true nor false"},
@@ -144,7 +144,7 @@ TEST_CASE("a wrong value of the intake is told with file, line, key, what it is 
         {"  tls: {certificate: none.pem, key: server.key}", ":2:", "none.pem' cannot be read"},
         {"  tls: {certificate: [x], key: server.key}", ":2:", "intake.tls.certificate: must be the path of a file"},
         {"  tls: {certificate: ., key: server.key}", ":2:", "cannot be read"},
-        {"  tls:\n    certificate: server.pem\n    key: other.key", ":3:", "intake.tls: TLS key"},
+        {"  tls:\n    certificate: server.pem\n    key: other.key", ":4:", "intake.tls.key: TLS key"},
         {"  tls: {certificate: fireeye.hash, key: other.key}",
          ":2:", "give a PEM file, the server's certificate first"},
         {"  tls: {certificate: server.pem, key: server.key, client_ca: fireeye.hash}",
@@ -157,7 +157,7 @@ TEST_CASE("a wrong value of the intake is told with file, line, key, what it is 
         {"  tls: {certificate: server.pem, key: server.key, client_ca: other.pem, client_names: {a: b}}",
          ":2:", "intake.tls.client_names: must be a list of texts"},
         {"  tls: {certificate: server.pem, key: server.key, client_ca: other.pem, client_names: [a, '']}",
-         ":2:", "intake.tls.client_names[1]: is empty"},
+         ":2:", "intake.tls.client_names[1]: '' is empty"},
         {"  tls: {certificate: server.pem, key: server.key, old_appliances: 1}",
          ":2:", "intake.tls.old_appliances: '1' is neither true nor false"},
         {"  tls: {certificate: server.pem, key: server.key, check_every: 10}",
@@ -177,7 +177,8 @@ TEST_CASE("a wrong value of the intake is told with file, line, key, what it is 
          ":2:", "intake.users.fireeye.password: unknown key"},
         {"  users: {fireeye: {password_file: [x]}}",
          ":2:", "password_file: must be the path of a file, credential:NAME"},
-        {"  users: {fireeye: {password_file: none}}", ":2:", "none' cannot be read, or is empty"},
+        {"  users: {fireeye: {password_file: none}}",
+         ":2:", "a text of 4 characters, not shown in case it is the secret itself, cannot"},
         {"  users: {fireeye: {password_file: .}}", ":2:", "cannot be read, or is empty"},
         {"  users: {fireeye: {password_file: empty}}", ":2:", "empty' cannot be read, or is empty"},
         {"  users: {fireeye: {password_file: blank}}", ":2:", "the first line of '"},
@@ -206,7 +207,7 @@ TEST_CASE("a wrong value of the intake is told with file, line, key, what it is 
         {"  limits: {rate_per_source: 500}",
          ":2:", "intake.limits.rate_per_source: '500' is no rate; write it as 500/s"},
         {"  limits: {rate_per_source: 0/s}", ":2:", "intake.limits.rate_per_source: '0/s' is no rate"},
-        {"  limits: {rate_per_source: [1/s]}", ":2:", "intake.limits.rate_per_source: '' is no rate"},
+        {"  limits: {rate_per_source: [1/s]}", ":2:", "intake.limits.rate_per_source: a list is no rate"},
         {"  limits: {failed_logins: few}", ":2:", "intake.limits.failed_logins: 'few' is no whole number from 0 to"},
         {"  limits: {failed_logins_per_user: 1.5}",
          ":2:", "intake.limits.failed_logins_per_user: '1.5' is no whole number"},
@@ -243,8 +244,8 @@ TEST_CASE("a secret that stands where its file belongs is not repeated") {
     const auto config =
         read_config("intake: {users: {fireeye: {password_file: Tr0ub4dor-and-three-more}}}", "bridge.yaml");
     REQUIRE_FALSE(config);
-    CHECK_THAT(config.error(), Catch::Contains("intake.users.fireeye.password_file: 'Tr0...' (24 characters) cannot"));
-    CHECK_THAT(config.error(), !Catch::Contains("Tr0ub4dor"));
+    CHECK_THAT(config.error(), Catch::Contains("intake.users.fireeye.password_file: a text of 24 characters"));
+    CHECK_THAT(config.error(), !Catch::Contains("Tr0"));
 }
 
 TEST_CASE("a certificate that ends soon is told at each start") {

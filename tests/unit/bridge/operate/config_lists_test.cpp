@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "bridge/operate/config.hpp"
+#include "net/certificate.hpp"
 #include "temporary_folder.hpp"
 
 using namespace bridge::operate;
@@ -17,6 +18,10 @@ struct Fixture {
         folder.keep("token", "correct-horse-battery\n");
         folder.keep("key", "LUFRPT1abc=\n");
         folder.keep("short", "hunter2\n");
+        const auto pair = net::make_self_signed({.common_name = "pages"});
+        REQUIRE(pair);
+        folder.keep("pages.pem", pair->certificate);
+        folder.keep("pages.key", pair->key);
     }
 
     tl::expected<Config, std::string> read(const std::string& text) const {
@@ -144,7 +149,7 @@ TEST_CASE("pages need a place where they are served, by TLS unless on loopback o
     CHECK_THAT(it.complaint(target + "lists: {tls: {certificate: nowhere, key: token}}"),
                Contains("lists.tls.certificate") && Contains("cannot be read"));
     CHECK_THAT(it.complaint(target + "lists: {port: 1}"), Contains("lists.port: unknown key"));
-    const auto tls = it.read(target + "lists: {listen: 0.0.0.0:8444, tls: {certificate: token, key: key}}");
+    const auto tls = it.read(target + "lists: {listen: 0.0.0.0:8444, tls: {certificate: pages.pem, key: pages.key}}");
     REQUIRE(tls);
     CHECK(tls->lists->tls);
     const auto idle = it.read("lists: {listen: 127.0.0.1:8444}");

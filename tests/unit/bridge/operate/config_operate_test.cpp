@@ -2,6 +2,7 @@
 
 #include "bridge/operate/config.hpp"
 #include "bridge/operate/reload.hpp"
+#include "net/certificate.hpp"
 #include "temporary_folder.hpp"
 
 using namespace bridge::operate;
@@ -18,7 +19,10 @@ struct Files {
         folder.keep("read.token", "0123456789abcdef-read\n");
         folder.keep("operator.token", "0123456789abcdef-operate\n");
         folder.keep("short.token", "short\n");
-        folder.keep("pem", "certificate");
+        const auto pair = net::make_self_signed({.common_name = "bridge"});
+        REQUIRE(pair);
+        folder.keep("pem", pair->certificate);
+        folder.keep("key.pem", pair->key);
     }
 
     tl::expected<Config, std::string> read(const std::string& operate, const std::string& rest = "") const {
@@ -64,7 +68,7 @@ TEST_CASE("the operators' socket is the default, and a listener takes its place"
 TEST_CASE("a whole operate section is read") {
     const Files files;
     const auto config = files.read(R"({
-    socket: b.sock, socket_group: root, listen: 192.0.2.7:9443, tls: {certificate: pem, key: pem},
+    socket: b.sock, socket_group: root, listen: 192.0.2.7:9443, tls: {certificate: pem, key: key.pem},
     tokens: {grafana: {file: read.token}, ops: {file: operator.token, right: operate}},
     monitor: 127.0.0.1:9091, log: {level: warning, format: json},
     audit: {file: audit.jsonl, syslog: 'tcp://siem.example.com:1514', facility: authpriv, queue: 500},
@@ -138,7 +142,7 @@ TEST_CASE("each key of operate tells file, line, key, what was found and what wa
         {"{listen: 127.0.0.1:1, socket_group: root}", "operate.socket_group", "there is no socket"},
         {"{listen: 9090}", "operate.listen", "'9090' is no ADDRESS:PORT"},
         {"{listen: 127.0.0.1:65536}", "operate.listen", "'127.0.0.1:65536' is no ADDRESS:PORT"},
-        {"{tls: {certificate: pem, key: pem}}", "operate.tls", "is for `listen`"},
+        {"{tls: {certificate: pem, key: key.pem}}", "operate.tls", "is for `listen`"},
         {"{listen: 127.0.0.1:1, tls: {key: pem}}", "operate.tls.certificate", "is missing"},
         {"{listen: 127.0.0.1:1, tls: {certificate: nowhere, key: pem}}", "operate.tls.certificate", "cannot be read"},
         {"{tokens: [a]}", "operate.tokens", "must be a map"},

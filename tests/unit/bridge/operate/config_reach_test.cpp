@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "bridge/operate/config.hpp"
+#include "net/certificate.hpp"
 #include "temporary_folder.hpp"
 
 using namespace bridge::operate;
@@ -12,7 +13,9 @@ class Folder {
 public:
     Folder() {
         folder_.keep("k", "key");
-        folder_.keep("peer.pem", "pem");
+        const auto authority = net::make_self_signed({.common_name = "authority"});
+        REQUIRE(authority);
+        folder_.keep("peer.pem", authority->certificate);
     }
 
     tl::expected<Config, std::string> read(const std::string& target) const {
