@@ -33,6 +33,7 @@ struct ReadCapacity {};   // what the device can hold, and what it holds
 struct ReadGroups {       // the group that the rules name and, with `children`, those that continue it
     bool running = true;  // else in the candidate
     bool children = false;
+    std::string only{};  // of the running configuration just the group of that name
 };
 /// Members for one group, which is made if it is not there and is a child.
 struct GroupMembers {

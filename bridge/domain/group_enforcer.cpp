@@ -523,20 +523,114 @@ void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
                 break;
         }
     }
-    for (const std::string& name : gone) {
-        if (settings_.push) {
-            stage(name, entries_.at(name), Stage::gone);
-            news_for_devices = true;
-        } else {
-            drop(name, BlockState::removed, "");
-        }
-    }
+    news_for_devices = news_for_devices || !gone.empty();
     if (healed > 0) {
         note(Weight::warning,
              fmt::format("{} had gone from the group without us: putting back", counted(healed, "member")));
     }
     compared_ = now;
-    if (news_for_devices) {
+    compared_all(missing, gone, news_for_devices, now);
+}
+
+// ---- what a commit has done: of a group that goes on in children, only those are read that it should have changed
+
+bool GroupEnforcer::touched_little(Instant now) const {
+    constexpr std::size_t few = 2;
+    const std::size_t children = touched_.size() - touched_.count(0);
+    return divided_ && layout_.known() && !touched_widely_ && !in_doubt_ && !touched_.empty() && children <= few &&
+           now - compared_ < settings_.compare_every;
+}
+
+/// The parent is always read: without its link, what a child has is not blocked.
+void GroupEnforcer::ask_touched() {
+    looked_at_ = {};
+    to_look_at_ = {settings_.group};
+    for (const Part part : touched_) {
+        if (part != 0) {
+            to_look_at_.push_back(layout_.name_of(part));
+        }
+    }
+    ask_next_touched();
+}
+
+void GroupEnforcer::ask_next_touched() {
+    call(ReadGroups{.running = true, .children = false, .only = to_look_at_.front()});
+}
+
+void GroupEnforcer::on_touched(const GroupsSeen& seen, Instant now) {
+    const std::string name = to_look_at_.front();
+    const GroupSeen* const found = seen.find(name);
+    const bool is_child = name != settings_.group;
+    const bool linked = !is_child || [&] {
+        const std::vector<std::string>& links = looked_at_.find(settings_.group)->members;
+        return std::find(links.begin(), links.end(), name) != links.end();
+    }();
+    if (found == nullptr || !found->is_static || (is_child && !found->ours) || !linked) {
+        ask_running();  // not as we left it, so all of it is looked at
+        return;
+    }
+    looked_at_.groups.push_back(*found);
+    to_look_at_.pop_front();
+    if (!to_look_at_.empty()) {
+        ask_next_touched();
+        return;
+    }
+    compare_batch(now);
+}
+
+void GroupEnforcer::compare_batch(Instant now) {
+    std::map<std::string_view, std::unordered_set<std::string_view>> members;
+    for (const GroupSeen& group : looked_at_.groups) {
+        members[group.name].insert(group.members.begin(), group.members.end());
+    }
+    running_members_ = looked_at_.find(settings_.group)->members.size();
+    std::size_t missing = 0;
+    const std::vector<std::string> came(pushed_.begin(), pushed_.end());
+    for (const std::string& name : came) {
+        Entry& entry = entries_.at(name);
+        const std::string home = layout_.name_of(entry.home);
+        const auto group = members.find(home);
+        const bool in = group != members.end() && group->second.contains(name) && !drifted_.contains(name);
+        if (!in) {
+            stage(name, entry, Stage::wanted);
+            change(name, BlockState::wanted, "");
+            ++missing;
+        } else if (settings_.push) {
+            stage(name, entry, Stage::delivered);
+        } else {
+            stage(name, entry, Stage::enforced);
+            change(name, BlockState::enforced, "");
+        }
+    }
+    std::vector<std::string> gone;
+    const std::vector<std::string> went(left_.begin(), left_.end());
+    for (const std::string& name : went) {
+        const bool still_there =
+            std::any_of(members.begin(), members.end(), [&](const auto& each) { return each.second.contains(name); });
+        if (still_there) {
+            stage(name, entries_.at(name), Stage::leaving);
+            ++missing;
+        } else {
+            gone.push_back(name);
+        }
+    }
+    compared_all(missing, gone, came.size() + went.size() > missing, now);
+}
+
+/// What follows from a comparison: `gone` have left the running configuration, and so many changes of a commit that
+/// succeeded are `missing`.
+void GroupEnforcer::compared_all(std::size_t missing, const std::vector<std::string>& gone, bool news_for_devices,
+                                 Instant now) {
+    for (const std::string& name : gone) {
+        if (settings_.push) {
+            stage(name, entries_.at(name), Stage::gone);
+        } else {
+            drop(name, BlockState::removed, "");
+        }
+    }
+    touched_.clear();
+    touched_widely_ = false;
+    if (settings_.push && news_for_devices) {
         push_.owe_all();
     }
     if (phase_ == Phase::verifying) {
@@ -629,7 +723,11 @@ void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
                 return;
             }
             phase_ = Phase::verifying;
-            ask_running();
+            if (touched_little(now)) {
+                ask_touched();
+            } else {
+                ask_running();
+            }
             return;
         }
         case JobSeen::State::failed:
@@ -665,6 +763,8 @@ void GroupEnforcer::on_reply(const Reply& reply, Instant now) {
                        const auto* const read = std::get_if<ReadGroups>(&*last_call_);
                        if (read == nullptr) {
                            on_device_groups(seen, now);
+                       } else if (!read->only.empty()) {
+                           on_touched(seen, now);
                        } else if (read->running) {
                            on_running(seen, now);
                        } else {

@@ -104,6 +104,12 @@ private:
     void on_candidate(const GroupsSeen& seen, Instant now);
     void on_running(const GroupsSeen& seen, Instant now);
     void compare(const GroupsSeen& seen, Instant now);
+    bool touched_little(Instant now) const;
+    void ask_touched();
+    void ask_next_touched();
+    void on_touched(const GroupsSeen& seen, Instant now);
+    void compare_batch(Instant now);
+    void compared_all(std::size_t missing, const std::vector<std::string>& gone, bool news_for_devices, Instant now);
     void yield_to_foreign(const std::string& name);
 
     // ---- room
@@ -187,6 +193,10 @@ private:
     bool batch_waits_ = false;                          // for the candidate's groups to be read
     std::vector<Part> dissolving_;                      // children whose last member leaves with this batch
     bool refused_once_ = false;                         // a deletion, since the last look at the candidate
+    std::set<Part> touched_;                            // whose members calls have changed since the last comparison
+    bool touched_widely_ = true;                        // beyond those, or it is not known
+    std::deque<std::string> to_look_at_;                // groups of a comparison that is under way
+    GroupsSeen looked_at_;
 
     std::size_t running_members_ = 0;  // of the parent
     std::size_t others_members_ = 0;   // of all groups, in the running configuration, that are no blocks

@@ -474,6 +474,8 @@ void GroupEnforcer::on_pushed(Instant now) {
                 if (place == entries_.end()) {
                     break;
                 }
+                touched_.insert(chunk.parts[i]);
+                touched_widely_ = touched_widely_ || chunk.step == Step::set_apart;
                 settled_in(name, chunk.parts[i], chunk.step == Step::set);
                 divided_ = divided_ || chunk.parts[i] != 0;
                 if (chunk.step == Step::set_apart) {
@@ -489,21 +491,27 @@ void GroupEnforcer::on_pushed(Instant now) {
                 }
                 break;
             case Step::move_out:
+                touched_widely_ = true;
                 if (place != entries_.end()) {
                     taken_out(name, 0);
                 }
                 break;
             case Step::delete_members:
                 if (place == entries_.end()) {
+                    touched_widely_ = true;
                     layout_.unlink(layout_.part_called(name));
                     break;
                 }
+                touched_.insert(place->second.home);
+                touched_widely_ =
+                    touched_widely_ || place->second.home == GroupLayout::nowhere || doubles_.contains(name);
                 taken_out(name, GroupLayout::nowhere);
                 if (place->second.stage == Stage::leaving) {
                     stage(name, place->second, Stage::left);
                 }
                 break;
             case Step::delete_groups: {
+                touched_widely_ = true;
                 const Part part = layout_.part_called(name);
                 layout_.dissolve(part);
                 for (auto& [member, entry] : entries_) {
@@ -621,6 +629,7 @@ void GroupEnforcer::refuse_chunk(const Failure& failure, Instant now) {
 
 void GroupEnforcer::take_back_pushed() {
     chunks_.clear();
+    touched_widely_ = true;
     for (auto& [name, entry] : entries_) {
         if (entry.stage == Stage::pushed) {
             stage(name, entry, Stage::wanted);

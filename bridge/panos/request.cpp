@@ -32,8 +32,8 @@ std::string op_form_in(const Place& place, std::string_view cmd) {
     return fmt::format("type=op&vsys={}&cmd={}", url_encoded(place.vsys), url_encoded(cmd));
 }
 
-std::string group_xpath(const Place& place) {
-    return fmt::format("{}/address-group/entry[@name='{}']", objects_xpath(place), place.group);
+std::string group_xpath(const Place& place, const std::string& group) {
+    return fmt::format("{}/address-group/entry[@name='{}']", objects_xpath(place), group);
 }
 
 /// "[text()='a' or text()='b']"
@@ -52,7 +52,8 @@ std::string groups_form(const ReadGroups& read, const Place& place) {
         return config_form("get", fmt::format("{}/address-group/entry[contains(@name,'{}')]", objects_xpath(place),
                                               group_family(place.group)));
     }
-    return config_form("show", read.children ? objects_xpath(place) + "/address-group" : group_xpath(place));
+    return config_form("show", read.children ? objects_xpath(place) + "/address-group"
+                                             : group_xpath(place, read.only.empty() ? place.group : read.only));
 }
 
 /// Set above objects and groups, so that one call brings the tag that the objects refer to, the objects, and the

@@ -263,3 +263,107 @@ TEST_CASE("a refused block that ends before there is room is gone") {
     CHECK(bench.ledger.at(ip(3)) == BlockState::removed);
     CHECK(bench.enforcer().capacity().refused == 0);
 }
+
+namespace {
+
+/// Which running groups are read, "" for all; and what a colleague does just before the next such look.
+struct Looks {
+    explicit Looks(ScriptedFirewall& firewall) {
+        firewall.fault = [this](const Call& call) -> std::optional<Failure> {
+            const auto* const read = std::get_if<ReadGroups>(&call);
+            if (read != nullptr && read->running) {
+                groups.push_back(read->only);
+                std::exchange(before_next, [] {})();
+            }
+            return std::nullopt;
+        };
+    }
+    std::vector<std::string> groups;
+    std::function<void()> before_next = [] {};
+};
+
+const GroupSettings roomy{.group_members_max = 10, .child_groups = 4};
+
+}  // namespace
+
+TEST_CASE("after a commit only the parent and the children that it changed are read") {
+    Bench bench(roomy);
+    bench.start();
+    bench.want(ips(1, 30));
+    bench.run_for(20s);
+    REQUIRE(bench.count(BlockState::enforced) == 30);
+    Looks looks(bench.firewall);
+    bench.want({ip(31)});
+    bench.run_for(20s);
+    CHECK(bench.ledger.at(Indicator::parse("203.0.113.31").value()) == BlockState::enforced);
+    REQUIRE(looks.groups.size() == 2);
+    CHECK(looks.groups[0] == "blocked");
+    CHECK(looks.groups[1].starts_with("blocked-"));
+    looks.groups.clear();
+    bench.unwant({ip(31)});
+    bench.run_for(20s);
+    CHECK(bench.ledger.at(Indicator::parse("203.0.113.31").value()) == BlockState::removed);
+    CHECK(looks.groups.size() == 2);
+    CHECK(std::find(looks.groups.begin(), looks.groups.end(), "") == looks.groups.end());
+}
+
+TEST_CASE("all children are compared on schedule, and what went missing in one that no commit touched is put back") {
+    Bench bench(roomy);
+    bench.start();
+    bench.want(ips(1, 30));
+    bench.run_for(20s);
+    std::string lost;
+    for (auto* children : {&bench.firewall.candidate_children, &bench.firewall.running_children}) {
+        auto& members = children->at("blocked-1").members;
+        lost = *members.begin();
+        members.erase(lost);
+    }
+    bench.run_for(6min);
+    CHECK(bench.firewall.blocked().contains(lost));
+    CHECK(bench.count(BlockState::enforced) == 30);
+}
+
+TEST_CASE("a commit that succeeded without our member in its child does not count as a block") {
+    Bench bench(roomy);
+    bench.start();
+    bench.want(ips(1, 30));
+    bench.run_for(20s);
+    Looks looks(bench.firewall);
+    looks.before_next = [&] {
+        for (auto& [group, child] : bench.firewall.running_children) {
+            child.members.erase(name(31));
+        }
+    };
+    bench.want({ip(31)});
+    bench.run_for(500ms);
+    CHECK(bench.ledger.at(Indicator::parse("203.0.113.31").value()) != BlockState::enforced);
+    bench.run_for(2min);
+    CHECK(bench.ledger.at(Indicator::parse("203.0.113.31").value()) == BlockState::enforced);
+    CHECK(bench.firewall.blocked().contains(name(31)));
+}
+
+TEST_CASE("a child that the parent names no longer is found at the next commit of it, and linked again") {
+    Bench bench(roomy);
+    bench.start();
+    bench.want(ips(1, 30));
+    bench.run_for(20s);
+    Looks looks(bench.firewall);
+    std::string child;
+    looks.before_next = [&] {
+        for (const auto& [group, members] : bench.firewall.running_children) {
+            if (members.members.contains(name(31))) {
+                child = group;
+            }
+        }
+        bench.firewall.running.erase(child);
+        bench.firewall.candidate.erase(child);
+    };
+    bench.want({ip(31)});
+    bench.run_for(500ms);
+    CHECK(bench.ledger.at(Indicator::parse("203.0.113.31").value()) != BlockState::enforced);
+    bench.run_for(2min);
+    REQUIRE_FALSE(child.empty());
+    CHECK(bench.firewall.running.contains(child));
+    CHECK(bench.count(BlockState::enforced) == 31);
+    CHECK(bench.firewall.blocked().size() == 32);
+}

@@ -178,6 +178,13 @@ private:
     Result<Reply> take(const ReadGroups& read, Instant) {
         const std::set<std::string>& parent = read.running ? running : candidate;
         GroupsSeen seen;
+        if (!read.only.empty() && read.only != "blocked") {
+            if (const auto child = running_children.find(read.only); child != running_children.end()) {
+                const std::set<std::string>& members = child->second.members;
+                seen.groups.push_back({read.only, true, child->second.ours, {members.begin(), members.end()}});
+            }
+            return seen;
+        }
         seen.groups.push_back({"blocked", true, false, {parent.begin(), parent.end()}});
         if (read.children) {
             for (const auto& [name, child] : read.running ? running_children : candidate_children) {

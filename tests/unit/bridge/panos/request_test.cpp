@@ -67,6 +67,8 @@ TEST_CASE("a deletion names what it deletes, and from where") {
 TEST_CASE("all groups are only shown where there are children") {
     CHECK(decoded(form_of(ReadGroups{.running = true, .children = false}, place)) ==
           "type=config&action=show&xpath=" + vsys + "/address-group/entry[@name='blocked']");
+    CHECK(decoded(form_of(ReadGroups{.running = true, .children = false, .only = "blocked-3"}, place)) ==
+          "type=config&action=show&xpath=" + vsys + "/address-group/entry[@name='blocked-3']");
     CHECK(decoded(form_of(ReadGroups{.running = true, .children = true}, place)) ==
           "type=config&action=show&xpath=" + vsys + "/address-group");
     CHECK(decoded(form_of(ReadGroups{.running = false, .children = true}, place)) ==
