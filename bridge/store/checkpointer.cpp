@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,18 @@ namespace {
 // A pass of 4 MiB takes tens of milliseconds. Up to 32 MiB the log is overwritten from its start often enough.
 constexpr int pass_pages_min = 512 / log_pages_divisor;
 constexpr int log_pages_max = 4096 / log_pages_divisor;
+// Beyond that passes follow one another until so little is left that the writer moves it in a few milliseconds. A disk
+// that is too slow for that makes the writer move all there is at twice the length.
+constexpr int rest_pages_max = 128 / log_pages_divisor;
+
+/// SQLite syncs the database only when a checkpoint has moved the whole log, which is the writer's doing here: it would
+/// wait for all that the passes have written.
+bool sync_database(Connection& connection) {
+    sqlite3_file* file = nullptr;
+    return sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+           file != nullptr && file->pMethods != nullptr &&
+           file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
+}
 
 }  // namespace
 
@@ -32,20 +45,28 @@ bool Checkpointer::log_is(int pages) {
     {
         const std::lock_guard lock(mutex_);
         log_pages_ = pages;
-        held_ = pages > log_pages_max;
+        moved_pages_ = pages < moved_pages_ ? 0 : moved_pages_;
+        held_ = pages > log_pages_max && (pages - moved_pages_ <= rest_pages_max || pages > 2 * log_pages_max);
         if (held_) {
             return !passing_;
         }
+        if (!pass_is_due()) {
+            return false;
+        }
     }
-    if (pages >= pass_pages_min) {
-        wake_.notify_one();
-    }
+    wake_.notify_one();
     return false;
+}
+
+/// With the lock held.
+bool Checkpointer::pass_is_due() const {
+    return !held_ && log_pages_ >= moved_pages_ + (log_pages_ > log_pages_max ? 1 : pass_pages_min);
 }
 
 void Checkpointer::log_moved() {
     const std::lock_guard lock(mutex_);
     held_ = false;
+    moved_pages_ = log_pages_;
 }
 
 void Checkpointer::file_replaced() {
@@ -56,16 +77,12 @@ void Checkpointer::file_replaced() {
 void Checkpointer::run() {
     std::optional<Connection> connection;
     std::unique_lock lock(mutex_);
-    int seen_pages = 0;  // length of the log at the last pass; it starts anew when it was wholly moved
     while (true) {
-        wake_.wait(lock, [&] {
-            seen_pages = log_pages_ < seen_pages ? 0 : seen_pages;
-            return stopping_ || (!held_ && log_pages_ >= seen_pages + pass_pages_min);
-        });
+        wake_.wait(lock, [this] { return stopping_ || pass_is_due(); });
         if (stopping_) {
             return;
         }
-        seen_pages = log_pages_;
+        const int pages = log_pages_;
         passing_ = true;
         const bool replaced = std::exchange(replaced_, false);
         lock.unlock();
@@ -80,14 +97,18 @@ void Checkpointer::run() {
             }
         }
         durable_step("before the log is moved");
-        if (!connection || sqlite3_wal_checkpoint_v2(connection->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                                     nullptr) != SQLITE_OK) {
+        const bool moved = connection &&
+                           sqlite3_wal_checkpoint_v2(connection->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                                     nullptr) == SQLITE_OK &&
+                           sync_database(*connection);
+        if (!moved) {
             // A disk in trouble fails the writer's commits too, and those are reported. Nothing is lost: the log stays.
             connection.reset();
         }
         durable_step("after the log is moved");
         lock.lock();
         passing_ = false;
+        moved_pages_ = std::min(pages, log_pages_);  // also after a failure: the next try is for when the log has grown
     }
 }
 

@@ -28,11 +28,13 @@ public:
 
 private:
     void run();
+    bool pass_is_due() const;
 
     std::string path_;
     std::mutex mutex_;
     std::condition_variable wake_;
     int log_pages_ = 0;
+    int moved_pages_ = 0;  // of those, by passes; the log starts anew when it was wholly moved
     bool stopping_ = false;
     bool passing_ = false;
     bool replaced_ = false;

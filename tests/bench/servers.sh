@@ -32,9 +32,21 @@ await() {  # port, name, log
   done
 }
 
-# start_nginx TEXT: nginx with one worker answers TEXT to everything; sets nginx_port.
+# start_nginx TEXT [tls]: nginx with one worker answers TEXT to everything; sets nginx_port, and with `tls`
+# nginx_tls_port, where the certificate is $work/tls.pem with the key $work/tls.key.
 start_nginx() {
+  local tls_server=""
   nginx_port=$(free_port)
+  if [[ ${2:-} == tls ]]; then
+    nginx_tls_port=$(free_port)
+    tls_server="  server {
+    listen 127.0.0.1:$nginx_tls_port ssl;
+    ssl_certificate $work/tls.pem;
+    ssl_certificate_key $work/tls.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    location / { default_type text/plain; return 200 \"$1\"; }
+  }"
+  fi
   cat >"$work/nginx.conf" <<CONF
 worker_processes 1;
 daemon off;
@@ -50,6 +62,7 @@ http {
     listen 127.0.0.1:$nginx_port;
     location / { default_type text/plain; return 200 "$1"; }
   }
+$tls_server
 }
 CONF
   nginx -c "$work/nginx.conf" >"$work/nginx.out" 2>&1 &
