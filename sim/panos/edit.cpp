@@ -245,7 +245,7 @@ void Edit::give_uuids(Way& way, const Node& draft, const NodePtr& before) {
                 rule.set_attributes(std::move(attributes));
             });
         }
-    } else if (const auto place = object_place(way); !place || place->kind == Kind::security_rule) {
+    } else if (const auto place = object_place(way); !place || is_rule(place->kind)) {
         draft.children().each([&](const Child& child) {
             give_uuids(way, *child.node, before);
             return true;

@@ -233,8 +233,12 @@ TEST_CASE("panos: pre-rules come before the firewall's own, post-rules after the
           std::vector<std::string>{"shared-pre", "deny-blocked", "for-two", "outbound", "dg-post", "shared-post"});
     const std::string pushed = shown(bench.one, "pushed-shared-policy");
     CHECK(pushed.rfind("<response status=\"success\"><result><policy>\n<panorama>", 0) == 0);
-    CHECK(pushed.find(R"(<entry name="deny-blocked" loc="DG">)") != std::string::npos);
-    CHECK(pushed.find(R"(<entry name="shared-pre" loc="shared">)") != std::string::npos);
+    const auto head_of = [&pushed](const std::string& name) {
+        const std::size_t at = pushed.find("<entry name=\"" + name + "\"");
+        return at == std::string::npos ? std::string() : pushed.substr(at, pushed.find('>', at) + 1 - at);
+    };
+    CHECK_THAT(head_of("deny-blocked"), Catch::Contains(R"( uuid=")") && Catch::EndsWith(R"( loc="DG">)"));
+    CHECK_THAT(head_of("shared-pre"), Catch::EndsWith(R"( loc="shared">)"));
     CHECK(bench.one.config("get", rule("deny-blocked")) ==
           R"(<response status="success" code="7"><result/></response>)");
     CHECK(bench.one.config("delete", "/config/panorama/vsys/entry[@name='vsys1']/pre-rulebase")

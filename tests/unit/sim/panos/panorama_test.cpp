@@ -343,3 +343,24 @@ TEST_CASE("panos: a device group is out of sync from its commit until the push",
     CHECK(text_in(bench.panorama.op("<show><devicegroups></devicegroups></show>"), "last-commit-all-state-sp") ==
           "commit succeeded");
 }
+
+TEST_CASE("panos: a Panorama's pre- and post-rules get a uuid each, and a clone gets another", "[panos][panorama]") {
+    Bench bench = panorama();
+    make_groups(bench);
+    const auto uuid = [&bench](const std::string& path) {
+        const std::string answer = bench.config("get", path);
+        const std::size_t at = answer.find(" uuid=\"");
+        return at == std::string::npos ? std::string() : answer.substr(at + 7, 36);
+    };
+    const std::string post_rules = device_group("child") + "/post-rulebase/security/rules";
+    for (const std::string& rules : {pre_rules("child"), post_rules}) {
+        const std::string one = rules + "/entry[@name='one']";
+        const std::string two = rules + "/entry[@name='two']";
+        bench.set(one, rule_to("any"));
+        CHECK(uuid(one).size() == 36);
+        bench.config("clone", rules, "", {{"from", one}, {"newname", "two"}});
+        CHECK(uuid(two).size() == 36);
+        CHECK(uuid(two) != uuid(one));
+    }
+    CHECK(uuid(pre_rules("child") + "/entry[@name='one']") != uuid(post_rules + "/entry[@name='one']"));
+}
