@@ -317,6 +317,7 @@ void GroupEnforcer::on_jobs(const JobsSeen& seen, Instant now) {
     job_ = seen.ours;
     job_since_ = now;
     polls_ = 0;
+    unfinished_after_.reset();
     objects_known_ = false;
     poll_later(0, commit_takes_, now);
 }
@@ -676,6 +677,7 @@ void GroupEnforcer::on_commit(const CommitAnswered& answer, Instant now) {
     job_ = answer.job;
     job_since_ = now;
     polls_ = 0;
+    unfinished_after_.reset();
     note(Weight::news, fmt::format("commit job {}: {} to block, {} to unblock", *job_, pushed_.size(), left_.size()));
     poll_later(0, commit_takes_, now);
 }
@@ -683,8 +685,11 @@ void GroupEnforcer::on_commit(const CommitAnswered& answer, Instant now) {
 void GroupEnforcer::poll_later(int progress, std::optional<milliseconds> takes, Instant now) {
     const auto elapsed = std::chrono::duration_cast<milliseconds>(now - job_since_);
     milliseconds pause = first_poll;
+    constexpr unsigned close_looks = 4;
     if (polls_ == 0) {
-        pause = takes ? std::max(poll_min, *takes + *takes / 50) : first_poll;
+        pause = takes ? std::max(poll_min, *takes) : first_poll;
+    } else if (takes && polls_ <= close_looks) {
+        pause = std::clamp(*takes / 32, poll_min, first_poll);
     } else if (takes) {
         pause = std::clamp(*takes / 8, poll_min, poll_max);
     } else if (progress > 5 && progress < 99 && elapsed.count() > 0) {
@@ -693,6 +698,18 @@ void GroupEnforcer::poll_later(int progress, std::optional<milliseconds> takes, 
         pause = std::clamp(elapsed / 4, milliseconds(500), poll_max);
     }
     actions_.emplace_back(Wake{now + pause});
+}
+
+/// How long the job took, which was over when it was looked at after `seen_after`. It ended between two looks; when
+/// there was only one, the next is a little earlier, or each late look would make the next one later. The device tells
+/// times in whole seconds (`tdeq`, `tfin`), so its word is good to a second either way.
+milliseconds GroupEnforcer::took_about(milliseconds seen_after, std::optional<std::chrono::seconds> told) const {
+    milliseconds took = unfinished_after_ ? (*unfinished_after_ + seen_after) / 2 : seen_after - seen_after / 25;
+    if (told) {
+        constexpr milliseconds grain{1000};
+        took = std::clamp<milliseconds>(took, *told - grain, *told + grain);
+    }
+    return std::min(took, seen_after);
 }
 
 void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
@@ -706,16 +723,11 @@ void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
                                                 elapsed.count() / 1000));
                 return;
             }
+            unfinished_after_ = elapsed;
             poll_later(seen.progress, commit_takes_, now);
             return;
         case JobSeen::State::succeeded: {
-            // The device tells whole seconds; what we saw can only be later than the truth.
-            // Without the device's word, asking a little earlier the next time keeps one late look from being the rule.
-            milliseconds took = elapsed - elapsed / 8;
-            if (seen.took) {
-                took = std::min(elapsed, milliseconds(*seen.took) + milliseconds(1000));
-            }
-            commit_takes_ = took;
+            commit_takes_ = took_about(elapsed, seen.took);
             last_commit_end_ = now;
             finished_job_ = std::exchange(job_, std::nullopt);
             if (!objects_known_) {

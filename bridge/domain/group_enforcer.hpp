@@ -147,6 +147,8 @@ private:
     void start_commit();
     void poll_later(int progress, std::optional<std::chrono::milliseconds> takes, Instant now);
     void on_commit(const CommitAnswered& answer, Instant now);
+    std::chrono::milliseconds took_about(std::chrono::milliseconds seen_after,
+                                         std::optional<std::chrono::seconds> told) const;
     void on_job(const JobSeen& seen, Instant now);
     void give_up_commit(Instant now, const std::string& why);
 
@@ -221,6 +223,7 @@ private:
     std::optional<JobId> finished_job_;  // whose work is being verified
     Instant job_since_{};
     unsigned polls_ = 0;
+    std::optional<std::chrono::milliseconds> unfinished_after_;  // the job was seen running then, lastly
     bool keep_place_ = false;  // when the wait ends, repeat last_call_ instead of comparing anew
     unsigned failures_ = 0;    // in a row
     unsigned moves_ = 0;       // to another device, in a row

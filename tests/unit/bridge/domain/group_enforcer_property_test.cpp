@@ -108,27 +108,12 @@ private:
                 bench_.unwant({one});
             }
         } else if (chance(weights_[4])) {
-            colleague_takes_out(address_name_of(one));
+            bench_.firewall.colleague_takes_out(address_name_of(one));
         } else if (weights_[5] > 0 && chance(20)) {
             bench_.restart();
         } else if (settings_.push && chance(50)) {
             auto& device = bench_.firewall.managed[random_() % 2];
             (chance(50) ? device.connected : device.fails) ^= true;
-        }
-    }
-
-    /// And commits that. A device lets nobody empty a group.
-    void colleague_takes_out(const std::string& name) {
-        ScriptedFirewall& firewall = bench_.firewall;
-        for (auto* members : {&firewall.candidate, &firewall.running}) {
-            members->erase(name);
-        }
-        for (auto* children : {&firewall.candidate_children, &firewall.running_children}) {
-            for (auto& [group, child] : *children) {
-                if (child.members.size() > 1) {
-                    child.members.erase(name);
-                }
-            }
         }
     }
 

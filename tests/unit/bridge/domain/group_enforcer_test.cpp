@@ -1,6 +1,8 @@
 #include "bridge/domain/group_enforcer.hpp"
 
+#include <fmt/format.h>
 #include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "scripted_firewall.hpp"
@@ -341,4 +343,27 @@ TEST_CASE("an idle target is asked rarely") {
     bench.start();
     bench.run_for(1h);
     CHECK(bench.firewall.log.size() <= 3 * 13);
+}
+
+TEST_CASE("when a commit is over is learned, and does not come later with each one") {
+    Bench bench;
+    bench.firewall.tells_times = GENERATE(false, true);
+    bench.firewall.commit_takes = std::chrono::milliseconds(GENERATE(1500, 5000, 60'000));
+    bench.start();
+    const auto late = [&](int commits) {
+        const Instant from = bench.now();
+        const int before = bench.firewall.commits;
+        bench.firewall.log.clear();
+        while (bench.firewall.commits < before + commits) {
+            const std::size_t n = bench.ledger.size();
+            bench.want({Indicator::parse(fmt::format("198.51.{}.{}", n / 250, n % 250)).value()});
+            for (int i = 0; i < 20 && bench.firewall.commits < before + commits; ++i) {
+                bench.run_for(bench.firewall.commit_takes / 100);
+            }
+        }
+        return (bench.now() - from) / commits - bench.firewall.commit_takes;
+    };
+    late(3);
+    CHECK(late(40) <= std::max<std::chrono::nanoseconds>(150ms, bench.firewall.commit_takes / 25));
+    CHECK(bench.firewall.count("job") <= 4 * 40);
 }

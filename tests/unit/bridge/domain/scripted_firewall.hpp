@@ -35,6 +35,7 @@ public:
     Children candidate_children;
     Children running_children;
     std::chrono::milliseconds commit_takes{0};
+    bool tells_times = false;      // of a job, in whole seconds
     std::vector<std::string> log;  // names of the calls, in order
     int commits = 0;
 
@@ -87,6 +88,24 @@ public:
     /// What the rules deny: the group's members and those of the children that it names.
     std::set<std::string> blocked() const { return flattened(running, running_children); }
 
+    /// A colleague takes a member out of every group, and commits that: behind our commit, if one is running, so the
+    /// member does not come back with its end. A device lets nobody empty a group.
+    void colleague_takes_out(const std::string& name) {
+        const auto out_of = [&name](std::set<std::string>& parent, Children& children) {
+            parent.erase(name);
+            for (auto& [group, child] : children) {
+                if (child.members.size() > 1) {
+                    child.members.erase(name);
+                }
+            }
+        };
+        out_of(candidate, candidate_children);
+        out_of(running, running_children);
+        for (auto& [id, job] : jobs_) {
+            out_of(job.what, job.children);
+        }
+    }
+
     void finish_jobs(Instant now) {
         for (auto& [id, job] : jobs_) {
             if (!job.over && job.ends <= now) {
@@ -94,6 +113,7 @@ public:
                 const bool too_many = over_a_limit(job);
                 limit_failures += too_many ? 1 : 0;
                 job.failed = too_many || commit_fails();
+                edits_ = edits_ || job.failed;  // they are still uncommitted, whether or not anybody asks
                 if (!job.failed) {
                     running = job.what;
                     running_children = job.children;
@@ -300,10 +320,10 @@ private:
                      : job->second.failed ? JobSeen::State::failed
                                           : JobSeen::State::succeeded;
         seen.progress = job->second.over ? 100 : 50;
-        seen.details = job->second.failed ? "Validation Error" : "";
-        if (job->second.failed) {
-            edits_ = true;  // they are still uncommitted
+        if (tells_times && job->second.over) {
+            seen.took = std::chrono::duration_cast<std::chrono::seconds>(commit_takes);
         }
+        seen.details = job->second.failed ? "Validation Error" : "";
         return seen;
     }
     Result<Reply> take(const ReadDevices&, Instant) {
