@@ -2,7 +2,6 @@
 // notifications over HTTP.
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -23,6 +22,7 @@
 #include "sim/lab/http_get.hpp"
 #include "sim/lab/loop_thread.hpp"
 #include "sim/lab/notifications.hpp"
+#include "sim/lab/private_file.hpp"
 #include "sim/lab/real_firewall.hpp"
 #include "sim/lab/replace_file.hpp"
 #include "sim/lab/reserved_port.hpp"
@@ -40,17 +40,6 @@ constexpr Millis bridge_look{20};
 constexpr std::size_t senders_max = 16;
 constexpr std::size_t load_senders_max = 64;
 constexpr Millis fetch_patience{10'000};
-
-/// Readable by this user only: keys and passwords go through it.
-Done write_private(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out || chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-        return tl::unexpected(fmt::format("{}: cannot be written", path));
-    }
-    return {};
-}
 
 /// The database that an SQL script makes.
 Done make_database(const std::string& path, const std::string& script) {

@@ -1,7 +1,6 @@
 #include "sim/load/stage/real_stage.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +13,7 @@
 #include "sim/lab/bridge_process.hpp"
 #include "sim/lab/bridge_yaml.hpp"
 #include "sim/lab/loop_thread.hpp"
+#include "sim/lab/private_file.hpp"
 #include "sim/lab/real_firewall.hpp"
 #include "sim/lab/scratch.hpp"
 #include "sim/load/ammunition.hpp"
@@ -40,16 +40,6 @@ constexpr std::uint64_t first_id = 1'000'000;
 
 panos::Instant right_now() {
     return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
-
-Done write_private(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    out.close();
-    if (!out || chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-        return tl::unexpected(fmt::format("{}: cannot be written", path));
-    }
-    return {};
 }
 
 struct TargetView {
@@ -181,7 +171,7 @@ private:
                 stand.firewall->at_device([&](panos::Device& it, panos::Instant) { key = it.api_key(bridge_user); });
             });
             files_.targets[name] = {stand.firewall->url(), stand.firewall->ca_file(), stem + ".key"};
-            if (const Done written = write_private(stem + ".key", key + "\n"); !written) {
+            if (const Done written = lab::write_private(stem + ".key", key + "\n"); !written) {
                 return written;
             }
         }
@@ -203,7 +193,7 @@ private:
     Done raise_bridge() {
         files_.store = directory_ + "/bridge.db";
         const std::string config = directory_ + "/bridge.yaml";
-        const Done written = write_private(config, lab::bridge_yaml(bridge_of(setup_), files_));
+        const Done written = lab::write_private(config, lab::bridge_yaml(bridge_of(setup_), files_));
         if (!written) {
             return written;
         }
