@@ -18,9 +18,16 @@ std::optional<std::size_t> OpenLoop::take(Micros now) {
     if (!due || *due > now) {
         return std::nullopt;
     }
-    sent_[next_].sent = now;
     ++under_way_;
-    return next_++;
+    std::size_t index = next_;
+    if (!again_.empty() && again_.front().at <= now) {
+        index = again_.front().index;
+        again_.pop_front();
+    } else {
+        sent_[next_++].sent = now;
+    }
+    ++sent_[index].tries;
+    return index;
 }
 
 void OpenLoop::ended(std::size_t index, Micros now, unsigned status) {
@@ -29,11 +36,20 @@ void OpenLoop::ended(std::size_t index, Micros now, unsigned status) {
     --under_way_;
 }
 
+void OpenLoop::again(std::size_t index, Micros at, unsigned status) {
+    sent_[index].status = status;
+    --under_way_;
+    again_.push_back({at, index});
+}
+
 std::optional<Micros> OpenLoop::next_due() const {
-    if (all_sent() || under_way_ >= lanes_) {
+    if ((all_sent() && again_.empty()) || under_way_ >= lanes_) {
         return std::nullopt;
     }
-    return sent_[next_].due;
+    if (all_sent() || again_.empty()) {
+        return all_sent() ? again_.front().at : sent_[next_].due;
+    }
+    return std::min(again_.front().at, sent_[next_].due);
 }
 
 }  // namespace sim::load

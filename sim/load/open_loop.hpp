@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -17,6 +19,7 @@ struct Sent {
     Micros sent = never;
     Micros answered = never;
     unsigned status = 0;  // 0: no answer
+    std::uint32_t tries = 0;
 
     bool acknowledged() const noexcept { return status == 200; }
 };
@@ -33,13 +36,18 @@ public:
     /// Its answer is there, or is known not to come (status 0). Its lane is free again.
     void ended(std::size_t index, Micros now, unsigned status);
 
+    /// It is not acknowledged and leaves again at `at`, as soon as a lane is free then; its own lane is free. What
+    /// comes later must not be due earlier.
+    void again(std::size_t index, Micros at, unsigned status);
+
     /// When something is due that has not left and could; nullopt: all have left, or all lanes are taken.
     std::optional<Micros> next_due() const;
 
+    /// Each at least once.
     bool all_sent() const noexcept { return next_ == sent_.size(); }
-    bool done() const noexcept { return all_sent() && under_way_ == 0; }
+    bool done() const noexcept { return all_sent() && under_way_ == 0 && again_.empty(); }
     std::size_t sent_count() const noexcept { return next_; }
-    std::size_t ended_count() const noexcept { return next_ - under_way_; }
+    std::size_t ended_count() const noexcept { return next_ - under_way_ - again_.size(); }
     const std::vector<Sent>& sent() const noexcept { return sent_; }
 
 private:
@@ -47,6 +55,11 @@ private:
     std::size_t lanes_;
     std::size_t next_ = 0;
     std::size_t under_way_ = 0;
+    struct Again {
+        Micros at{0};
+        std::size_t index = 0;
+    };
+    std::deque<Again> again_;  // by time
 };
 
 }  // namespace sim::load

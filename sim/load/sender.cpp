@@ -84,6 +84,8 @@ public:
     Lane(asio::io_context& io, Volley& volley) : volley_(volley), socket_(io) {}
 
     void send(std::size_t index);
+    /// Gives up what has been under way since before `limit`.
+    void give_up_before(Clock::time_point limit);
 
 private:
     void connect();
@@ -98,17 +100,23 @@ private:
     tcp::socket socket_;
     std::array<char, 4096> bytes_{};
     std::string answer_;  // what has come of it, when it did not come at once
+    std::string request_;
     std::size_t index_ = 0;
+    Clock::time_point since_{};
+    bool busy_ = false;
+    bool late_ = false;   // it is given up
     bool used_ = false;   // the connection has carried an answer
     bool again_ = false;  // the request is sent for the second time
 };
 
 class Volley {
 public:
-    Volley(const SendPlan& plan, const std::vector<std::string>& requests, const Schedule& due, SendProgress& progress,
+    Volley(const SendPlan& plan, const std::function<std::string(std::size_t)>& request_of,
+           const std::function<void(std::size_t, const Sent&)>& on_answer, const Schedule& due, SendProgress& progress,
            std::stop_token stop)
         : plan_(plan),
-          requests_(requests),
+          request_of_(request_of),
+          on_answer_(on_answer),
           progress_(progress),
           stop_(std::move(stop)),
           loop_(due, plan.connections),
@@ -122,10 +130,17 @@ public:
     }
 
     const tcp::endpoint& end() const noexcept { return end_; }
-    const std::string& request(std::size_t index) const { return requests_[index]; }
+    std::string request(std::size_t index) const { return request_of_(index); }
 
     void ended(Lane& lane, std::size_t index, unsigned status) {
-        loop_.ended(index, now(), status);
+        if (plan_.again_after && (status == 0 || status == 429 || status >= 500)) {
+            loop_.again(index, now() + *plan_.again_after, status);
+        } else {
+            loop_.ended(index, now(), status);
+            if (on_answer_) {
+                on_answer_(index, loop_.sent()[index]);
+            }
+        }
         progress_.answered.store(loop_.ended_count(), std::memory_order_relaxed);
         free_.push_back(&lane);
         if (const auto next = loop_.take(now())) {
@@ -156,6 +171,11 @@ private:
             io_.stop();
             return;
         }
+        if (plan_.answer_within > Micros{0}) {
+            for (const auto& lane : lanes_) {
+                lane->give_up_before(Clock::now() - plan_.answer_within);
+            }
+        }
         while (const auto next = loop_.take(now())) {
             give(*next);
         }
@@ -185,7 +205,8 @@ private:
     }
 
     const SendPlan& plan_;
-    const std::vector<std::string>& requests_;
+    const std::function<std::string(std::size_t)>& request_of_;
+    const std::function<void(std::size_t, const Sent&)>& on_answer_;
     SendProgress& progress_;
     std::stop_token stop_;
     OpenLoop loop_;
@@ -199,12 +220,24 @@ private:
 
 void Lane::send(std::size_t index) {
     index_ = index;
+    request_ = volley_.request(index);
+    since_ = Clock::now();
+    busy_ = true;
+    late_ = false;
     again_ = false;
     answer_.clear();
     if (socket_.is_open()) {
         write();
     } else {
         connect();
+    }
+}
+
+void Lane::give_up_before(Clock::time_point limit) {
+    if (busy_ && !late_ && since_ < limit) {
+        late_ = true;
+        error_code ignored;  // what is under way ends with an error now
+        socket_.close(ignored);
     }
 }
 
@@ -222,7 +255,7 @@ void Lane::connect() {
 }
 
 void Lane::write() {
-    asio::async_write(socket_, asio::buffer(volley_.request(index_)), [this](error_code error, std::size_t) {
+    asio::async_write(socket_, asio::buffer(request_), [this](error_code error, std::size_t) {
         if (error) {
             broken();
         } else {
@@ -262,6 +295,7 @@ void Lane::on_bytes(std::size_t count) {
 
 void Lane::finish(unsigned status, bool keep) {
     used_ = true;
+    busy_ = false;
     if (!keep) {
         error_code ignored;  // it is closed either way
         socket_.close(ignored);
@@ -272,7 +306,7 @@ void Lane::finish(unsigned status, bool keep) {
 void Lane::broken() {
     error_code ignored;
     socket_.close(ignored);
-    if (used_ && !again_ && answer_.empty()) {
+    if (used_ && !again_ && !late_ && answer_.empty()) {
         again_ = true;
         connect();
         return;
@@ -299,9 +333,16 @@ tl::expected<Receiver, std::string> receiver_of(const std::string& url) {
     return tl::unexpected(fmt::format("{}: load goes to http://ADDRESS:PORT only", url));
 }
 
+std::vector<Sent> send_open_loop(const SendPlan& plan, const std::function<std::string(std::size_t)>& request_of,
+                                 const std::function<void(std::size_t, const Sent&)>& on_answer, const Schedule& due,
+                                 SendProgress& progress, std::stop_token stop) {
+    return Volley(plan, request_of, on_answer, due, progress, std::move(stop)).fire();
+}
+
 std::vector<Sent> send_open_loop(const SendPlan& plan, const std::vector<std::string>& requests, const Schedule& due,
                                  SendProgress& progress, std::stop_token stop) {
-    return Volley(plan, requests, due, progress, std::move(stop)).fire();
+    return send_open_loop(
+        plan, [&requests](std::size_t index) { return requests[index]; }, {}, due, progress, std::move(stop));
 }
 
 }  // namespace sim::load

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <tl/expected.hpp>
@@ -34,10 +36,21 @@ struct SendPlan {
     std::chrono::steady_clock::time_point begin{};
     std::size_t connections = 256;  // at most; as few as it takes
     Micros give_up{0};              // since begin; answers after it are not waited for
+    /// What gets no answer, 429 or a 5xx is sent again so much later, until it is acknowledged. nullopt: never.
+    std::optional<Micros> again_after{};
+    Micros answer_within{0};  // then its connection is given up, as no answer; 0: it is waited for
 };
 
 /// Sends requests[i] when it is due, and returns what became of each; as long as `due`. A connection that the receiver
 /// has closed while it was idle is opened again, and the request sent once more.
+///
+/// `request_of` is called when it leaves, and each time that it leaves again. `on_answer` gets what is final: not what
+/// is sent again. Both on the calling thread.
+std::vector<Sent> send_open_loop(const SendPlan& plan, const std::function<std::string(std::size_t)>& request_of,
+                                 const std::function<void(std::size_t, const Sent&)>& on_answer, const Schedule& due,
+                                 SendProgress& progress, std::stop_token stop);
+
+/// The same with all requests made beforehand.
 std::vector<Sent> send_open_loop(const SendPlan& plan, const std::vector<std::string>& requests, const Schedule& due,
                                  SendProgress& progress, std::stop_token stop);
 

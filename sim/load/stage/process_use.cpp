@@ -51,6 +51,16 @@ std::optional<ProcessUse> use_of_process(int pid) {
     return use;
 }
 
+std::optional<ProcessNow> process_now(int pid) {
+    const std::string status = contents(fmt::format("/proc/{}/status", pid));
+    const auto resident_kib = number_after(status, "VmRSS:");
+    const auto threads = number_after(status, "Threads:");
+    if (!resident_kib || !threads) {
+        return std::nullopt;
+    }
+    return ProcessNow{static_cast<std::size_t>(*resident_kib * 1024), static_cast<std::size_t>(*threads)};
+}
+
 std::optional<double> sample_of(std::string_view page, std::string_view name) {
     return number_after(page, std::string(name) + " ");
 }

@@ -135,3 +135,34 @@ TEST_CASE("report: what was never sent or answered counts as beyond the horizon 
     CHECK(report.at("firewalls").at(0).at("commits").at(0).at("alerts") == 1);
     CHECK_THAT(told(measurement, summary), Catch::Contains("blocked 1 of 4; the oldest that is not has waited 59.0 s"));
 }
+
+TEST_CASE("what is not acknowledged leaves again at its time, and the loop is not done before") {
+    OpenLoop loop({0s, 5ms}, 1);
+    REQUIRE(loop.take(0ms) == 0);
+    loop.again(0, 1000ms, 503);
+    CHECK(loop.next_due() == Micros(5ms));
+    REQUIRE(loop.take(5ms) == 1);
+    CHECK_FALSE(loop.next_due());  // the lane is taken
+    loop.ended(1, 7ms, 200);
+    CHECK(loop.all_sent());
+    CHECK_FALSE(loop.done());
+    CHECK(loop.ended_count() == 1);
+    CHECK(loop.next_due() == Micros(1000ms));
+    CHECK_FALSE(loop.take(999ms));
+    REQUIRE(loop.take(1001ms) == 0);
+    loop.ended(0, 1002ms, 200);
+    CHECK(loop.done());
+    CHECK(loop.sent()[0].tries == 2);
+    CHECK(loop.sent()[0].sent == Micros(0ms));  // lateness counts from the first time
+    CHECK(loop.sent()[0].answered == Micros(1002ms));
+    CHECK(loop.sent()[1].tries == 1);
+}
+
+TEST_CASE("what leaves again does not overtake what was due before it") {
+    OpenLoop loop({0s, 10ms, 20ms}, 2);
+    REQUIRE(loop.take(0ms) == 0);
+    loop.again(0, 15ms, 0);
+    CHECK_FALSE(loop.take(9ms));
+    CHECK(loop.take(12ms) == 1);
+    CHECK(loop.take(16ms) == 0);
+}

@@ -139,3 +139,90 @@ TEST_CASE("sender: load goes to an address and a port, over plain HTTP", "[load]
         CHECK_FALSE(receiver_of(wrong));
     }
 }
+
+namespace {
+
+/// Does with each request what its number says, and counts.
+class Moody final : public net::HttpHandler {
+public:
+    /// `mood` gets the number of the request; nullopt: it is never answered.
+    explicit Moody(std::function<std::optional<unsigned>(std::size_t)> mood) : mood_(std::move(mood)) {
+        server_ = std::move(*net::HttpServer::listen(loop_, {}, *this));
+        thread_ = std::thread([this] { loop_.run(); });
+    }
+    ~Moody() override {
+        loop_.post([this] {
+            waiting_.clear();
+            server_.reset();
+        });
+        loop_.stop();
+        thread_.join();
+    }
+    std::uint16_t port() const { return server_->port(); }
+    std::optional<net::HttpResponse> on_header(const net::HttpRequest&) override { return std::nullopt; }
+    void on_request(net::HttpRequest, net::Respond respond) override {
+        if (const auto status = mood_(requests_++)) {
+            net::HttpResponse answer;
+            answer.status = *status;
+            respond(answer);
+        } else {
+            waiting_.push_back(std::move(respond));
+        }
+    }
+    void on_turned_away(net::Turned, const std::string&, const std::string&) override {}
+
+private:
+    std::function<std::optional<unsigned>(std::size_t)> mood_;
+    std::size_t requests_ = 0;
+    std::vector<net::Respond> waiting_;
+    net::EventLoop loop_;
+    std::unique_ptr<net::HttpServer> server_;
+    std::thread thread_;
+};
+
+std::vector<Sent> fired_until_acknowledged(std::uint16_t port, std::size_t count, std::vector<std::size_t>& final) {
+    SendPlan plan;
+    plan.to.port = port;
+    plan.begin = std::chrono::steady_clock::now();
+    plan.give_up = 20s;
+    plan.again_after = 20ms;
+    plan.answer_within = 300ms;
+    SendProgress progress;
+    Arrivals arrivals;
+    arrivals.bursts = {{count, 0us, 50ms}};
+    const auto all = requests(count);
+    return send_open_loop(
+        plan, [&](std::size_t i) { return all[i]; }, [&](std::size_t i, const Sent&) { final.push_back(i); },
+        *make_schedule(arrivals), progress, {});
+}
+
+}  // namespace
+
+TEST_CASE("what is turned down for now is sent again until it is acknowledged, and told once") {
+    Moody receiver([](std::size_t i) { return i % 3 == 0 ? 503U : i % 3 == 1 ? 429U : 200U; });
+    std::vector<std::size_t> final;
+    const auto sent = fired_until_acknowledged(receiver.port(), 20, final);
+    CHECK(answered(sent, 200) == 20);
+    std::sort(final.begin(), final.end());
+    CHECK(final.size() == 20);
+    CHECK(std::unique(final.begin(), final.end()) == final.end());
+    CHECK(std::any_of(sent.begin(), sent.end(), [](const Sent& it) { return it.tries > 1; }));
+}
+
+TEST_CASE("what is refused for good is not sent again") {
+    Moody receiver([](std::size_t) { return 400U; });
+    std::vector<std::size_t> final;
+    const auto sent = fired_until_acknowledged(receiver.port(), 5, final);
+    CHECK(answered(sent, 400) == 5);
+    CHECK(final.size() == 5);
+    CHECK(std::all_of(sent.begin(), sent.end(), [](const Sent& it) { return it.tries == 1; }));
+}
+
+TEST_CASE("a receiver that never answers is hung up on, and asked again") {
+    Moody receiver([](std::size_t i) { return i < 3 ? std::nullopt : std::optional(200U); });
+    std::vector<std::size_t> final;
+    const auto sent = fired_until_acknowledged(receiver.port(), 3, final);
+    CHECK(answered(sent, 200) == 3);
+    CHECK(std::all_of(sent.begin(), sent.end(), [](const Sent& it) { return it.tries == 2; }));
+    CHECK(std::all_of(sent.begin(), sent.end(), [](const Sent& it) { return it.answered - it.due >= 300ms; }));
+}
