@@ -1,0 +1,49 @@
+#include "sim/soak/campaign.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/load/ammunition.hpp"
+
+namespace sim::soak {
+
+namespace {
+
+constexpr double window_seconds = 5;
+constexpr std::size_t alerts_a_step = 10;
+constexpr std::size_t window_min = 10;
+
+/// splitmix64 (Steele, Lea, Flood 2014): the same bits everywhere, without a state to carry along.
+std::uint64_t mixed(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15ULL;
+    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31U);
+}
+
+}  // namespace
+
+Campaign::Campaign(double rate_per_s, std::chrono::milliseconds expire, std::uint64_t seed) : seed_(seed) {
+    const double steps_a_second = rate_per_s / static_cast<double>(alerts_a_step);
+    const auto in_expire =
+        static_cast<std::size_t>(std::ceil(steps_a_second * std::chrono::duration<double>(expire).count()));
+    window_ = std::max(window_min, static_cast<std::size_t>(rate_per_s * window_seconds));
+    pool_ = window_ + 2 * in_expire;
+    active_ = window_ + in_expire;
+}
+
+std::size_t Campaign::attacker_of(std::size_t alert) const {
+    const std::size_t base = alert / alerts_a_step;
+    return (base + mixed(seed_ ^ mixed(alert)) % window_) % pool_;
+}
+
+std::vector<std::string> attackers_of(const Campaign& campaign) {
+    std::vector<std::string> all;
+    all.reserve(campaign.pool());
+    for (std::size_t i = 0; i < campaign.pool(); ++i) {
+        all.push_back(i % 8 == 7 ? load::documentation_attacker(i) : load::attacker(i));
+    }
+    return all;
+}
+
+}  // namespace sim::soak
