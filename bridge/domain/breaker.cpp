@@ -71,4 +71,14 @@ void Breaker::count_growth(const std::string& target, WallTime now) {
     of_target(target).add(now);
 }
 
+std::size_t Breaker::remembered() const noexcept {
+    std::size_t all = all_.remembered();
+    for (const auto* windows : {&appliances_, &targets_}) {
+        for (const auto& [name, window] : *windows) {
+            all += window.remembered();
+        }
+    }
+    return all;
+}
+
 }  // namespace bridge::domain

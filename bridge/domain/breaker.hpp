@@ -30,13 +30,21 @@ public:
     /// A new block was admitted on the target.
     void count_growth(const std::string& target, WallTime now);
 
+    /// How many times are kept in memory: of each new block those within the last minute or hour.
+    std::size_t remembered() const noexcept;
+
 private:
     /// Times within the last `length`; those of a clock that was set back count no longer.
     class Window {
     public:
         explicit Window(std::chrono::milliseconds length) : length_(length) {}
         std::size_t size(WallTime now);
-        void add(WallTime at) { times_.push_back(at); }
+        /// Without a limit nobody asks for the size, so what is over is forgotten here too.
+        void add(WallTime at) {
+            size(at);
+            times_.push_back(at);
+        }
+        std::size_t remembered() const noexcept { return times_.size(); }
 
     private:
         std::chrono::milliseconds length_;
