@@ -75,6 +75,7 @@ void add_faults(const TimetablePlan& plan, Draw& draw, std::vector<Disturbance>&
         const std::uint64_t which = draw.below(rested.size());
         if (!hangs_up && !rested.empty()) {
             each.kind = names.at(static_cast<std::size_t>(kind)).kind;
+            each.kind = each.kind == Kind::reboot && !plan.reboots ? Kind::unplugged : each.kind;
             // A device boots as long as it does, and a slow commit is one that takes the longest.
             each.lasts = each.kind == Kind::reboot || each.kind == Kind::slow_commit ? plan.longest : lasts;
             each.firewall = rested[static_cast<std::size_t>(which)];

@@ -101,6 +101,19 @@ TEST_CASE("nothing is done where nothing was asked for") {
     CHECK(make_timetable(plan).empty());
 }
 
+TEST_CASE("where a block has too little time for a restart of its firewall, the line is cut instead") {
+    auto plan = half_an_hour(1);
+    const auto count = [&plan](Kind kind) {
+        const auto all = make_timetable(plan);
+        return std::count_if(all.begin(), all.end(), [kind](const Disturbance& it) { return it.kind == kind; });
+    };
+    const auto reboots = count(Kind::reboot);
+    CHECK(reboots > 0);
+    plan.reboots = false;
+    CHECK(count(Kind::reboot) == 0);
+    CHECK(count(Kind::unplugged) > 0);
+}
+
 TEST_CASE("leaving the deaths out moves no fault") {
     auto plan = half_an_hour(5);
     auto all = make_timetable(plan);
