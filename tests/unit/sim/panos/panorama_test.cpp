@@ -353,12 +353,12 @@ TEST_CASE("panos: a Panorama's pre- and post-rules get a uuid each, and a clone 
         return at == std::string::npos ? std::string() : answer.substr(at + 7, 36);
     };
     const std::string post_rules = device_group("child") + "/post-rulebase/security/rules";
-    for (const std::string& rules : {pre_rules("child"), post_rules}) {
-        const std::string one = rules + "/entry[@name='one']";
-        const std::string two = rules + "/entry[@name='two']";
+    for (const std::string& list : {pre_rules("child"), post_rules}) {
+        const std::string one = list + "/entry[@name='one']";
+        const std::string two = list + "/entry[@name='two']";
         bench.set(one, rule_to("any"));
         CHECK(uuid(one).size() == 36);
-        bench.config("clone", rules, "", {{"from", one}, {"newname", "two"}});
+        bench.config("clone", list, "", {{"from", one}, {"newname", "two"}});
         CHECK(uuid(two).size() == 36);
         CHECK(uuid(two) != uuid(one));
     }
