@@ -13,11 +13,16 @@ namespace json = boost::json;
 using namespace domain;
 
 net::HttpResponse json_response(unsigned status, const json::value& body) {
+    return json_text_response(status, json::serialize(body));
+}
+
+net::HttpResponse json_text_response(unsigned status, std::string body) {
     net::HttpResponse response;
     response.status = status;
     response.headers.push_back({"Content-Type", "application/json"});
     response.headers.push_back({"Cache-Control", "no-store"});
-    response.body = json::serialize(body) + "\n";
+    response.body = std::move(body);
+    response.body += '\n';
     return response;
 }
 

@@ -12,6 +12,9 @@
 namespace bridge::operate {
 
 net::HttpResponse json_response(unsigned status, const boost::json::value& body);
+/// The same of JSON that is text already, for pages of so many rows that a document of them would be many times as
+/// large.
+net::HttpResponse json_text_response(unsigned status, std::string body);
 /// {"error": text}
 net::HttpResponse error_response(unsigned status, std::string_view text);
 

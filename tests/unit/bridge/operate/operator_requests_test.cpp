@@ -138,6 +138,7 @@ TEST_CASE("the ledger is narrowed by state, target and address, and shows what i
     CHECK(held.at(0).at("indicator") == "203.0.113.6");
     CHECK(held.at(0).at("appliance") == "nx1.example.com");
     CHECK(desk.get("/blocks?indicator=203.0.113.5").as_array().size() == 2);
+    CHECK(desk.get("/blocks?indicator=192.0.2.99").as_array().empty());
     const json::value quarantined = desk.get("/blocks?state=quarantined");
     REQUIRE(quarantined.as_array().size() == 1);
     CHECK(quarantined.at(0).at("indicator") == "203.0.113.9");
