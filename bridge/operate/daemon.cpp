@@ -403,6 +403,7 @@ private:
 int run_daemon(Config config, int ready_fd) {
     // Keys and passwords are in memory: no core file may hold them, and no other process of the same user read them.
     prctl(PR_SET_DUMPABLE, 0);
+    bound_thread_caches();
     std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of that connection, not the end of the process
     Daemon daemon(std::move(config));
     return daemon.run(ready_fd);
