@@ -113,8 +113,8 @@ Asked<Setup> setup_of(const Line& line) {
     setup.timetable.seed = line.seed;
     setup.timetable.longest = asked.longest;
     // After a restart a firewall commits by itself for so long (AutoCom of the mock), and our commit waits for it.
-    constexpr Micros after_boot = 31s;
-    setup.timetable.reboots = asked.longest + after_boot + 6 * asked.commit_time <= asked.patience;
+    setup.timetable.after_boot = 31s;
+    setup.timetable.reboots = asked.longest + setup.timetable.after_boot + 6 * asked.commit_time <= asked.patience;
     setup.timetable.fault_every_min = faults->least;
     setup.timetable.fault_every_max = faults->most;
     // What is judged is the memory of one life, which has had time to warm up.

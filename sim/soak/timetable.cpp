@@ -79,7 +79,8 @@ void add_faults(const TimetablePlan& plan, Draw& draw, std::vector<Disturbance>&
             // A device boots as long as it does, and a slow commit is one that takes the longest.
             each.lasts = each.kind == Kind::reboot || each.kind == Kind::slow_commit ? plan.longest : lasts;
             each.firewall = rested[static_cast<std::size_t>(which)];
-            free_from[each.firewall] = each.end() + 2 * plan.longest;
+            free_from[each.firewall] =
+                each.end() + 2 * plan.longest + (each.kind == Kind::reboot ? plan.after_boot : Micros{0});
         }
         all.push_back(each);
     }

@@ -59,6 +59,7 @@ struct TimetablePlan {
     std::uint64_t seed = 1;
     Micros longest{0};          // of a disturbance
     bool reboots = true;        // firewalls restart
+    Micros after_boot{0};       // that a firewall commits by itself after a restart
     Micros fault_every_min{0};  // between two disturbances of firewalls, or SIGHUPs
     Micros fault_every_max{0};  // 0: none
     Micros killing{0};          // the bridge dies in this first part of the run only

@@ -21,6 +21,7 @@ TimetablePlan half_an_hour(std::uint64_t seed) {
     plan.killing = 9min;
     plan.kill_every_min = 2min;
     plan.kill_every_max = 3min;
+    plan.after_boot = 31s;
     return plan;
 }
 
@@ -122,12 +123,13 @@ TEST_CASE("leaving the deaths out moves no fault") {
     CHECK(text_of(all) == text_of(make_timetable(plan)));
 }
 
-TEST_CASE("a firewall is left alone for twice the longest disturbance after each") {
+TEST_CASE(
+    "a firewall is left alone for twice the longest disturbance after each, and for its own commit after a boot") {
     std::map<std::size_t, Micros> free_from;
     for (const Disturbance& each : make_timetable(half_an_hour(4))) {
         if (!of_bridge(each.kind)) {
             CHECK(each.at >= free_from[each.firewall]);
-            free_from[each.firewall] = each.end() + 30s;
+            free_from[each.firewall] = each.end() + (each.kind == Kind::reboot ? 61s : 30s);
         }
     }
     CHECK(free_from.size() == 3);
