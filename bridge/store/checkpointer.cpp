@@ -16,8 +16,9 @@ namespace {
 constexpr int pass_pages_min = 512 / log_pages_divisor;
 constexpr int log_pages_max = 4096 / log_pages_divisor;
 // Beyond that passes follow one another until so little is left that the writer moves it in a few milliseconds. A disk
-// that is too slow for that makes the writer move all there is at twice the length.
+// that is too slow for that makes the writer move all there is when the log is a quarter longer.
 constexpr int rest_pages_max = 128 / log_pages_divisor;
+constexpr int log_pages_limit = log_pages_max + log_pages_max / 4;
 
 /// SQLite syncs the database only when a checkpoint has moved the whole log, which is the writer's doing here: it would
 /// wait for all that the passes have written.
@@ -46,7 +47,7 @@ bool Checkpointer::log_is(int pages) {
         const std::lock_guard lock(mutex_);
         log_pages_ = pages;
         moved_pages_ = pages < moved_pages_ ? 0 : moved_pages_;
-        held_ = pages > log_pages_max && (pages - moved_pages_ <= rest_pages_max || pages > 2 * log_pages_max);
+        held_ = pages > log_pages_max && (pages - moved_pages_ <= rest_pages_max || pages > log_pages_limit);
         if (held_) {
             return !passing_;
         }
