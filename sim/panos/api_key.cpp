@@ -2,6 +2,8 @@
 
 #include "sim/panos/machine.hpp"
 
+#include "sim/panos/splitmix.hpp"
+
 namespace sim::panos {
 namespace {
 
@@ -19,13 +21,6 @@ std::string base64(std::string_view bytes) {
         }
     }
     return out;
-}
-
-std::uint64_t mixed(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "sim/panos/splitmix.hpp"
+
 namespace sim::panos {
 namespace {
 
@@ -52,12 +54,6 @@ tl::expected<NodePtr, Refusal> only_element(const std::vector<Element>& elements
         return refuse(12, {quoted_line(node.error())});
     }
     return *node;
-}
-
-std::uint64_t scrambled(std::uint64_t x) {
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
 }
 
 // Random in looks only: the same edits give the same rules the same.

@@ -6,19 +6,14 @@
 #include <span>
 #include <unordered_set>
 
+#include "sim/panos/splitmix.hpp"
+
 namespace sim::panos {
 namespace {
 
 thread_local std::uint64_t visited = 0;
 
 constexpr std::size_t few_max = 24;
-
-std::uint64_t mixed(std::uint64_t x) noexcept {
-    x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
-}
 
 std::uint64_t hash_of(std::string_view tag, std::string_view identity) noexcept {
     return mixed(std::hash<std::string_view>{}(tag)) ^ std::hash<std::string_view>{}(identity);

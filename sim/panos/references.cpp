@@ -2,6 +2,7 @@
 
 #include "sim/panos/check.hpp"
 #include "sim/panos/difference_walk.hpp"
+#include "sim/panos/splitmix.hpp"
 
 namespace sim::panos {
 namespace {
@@ -41,22 +42,17 @@ std::uint64_t group_of(Kind kind) {
     return 0;
 }
 
-std::uint64_t mixed(std::uint64_t x) {
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
-}
-
 std::uint64_t hash_of_scope(const Way& way, std::size_t length) {
     std::uint64_t hash = 0;
     for (std::size_t i = 1; i < length; ++i) {
-        hash = mixed(hash ^ std::hash<std::string_view>{}(way[i].tag)) + std::hash<std::string_view>{}(way[i].identity);
+        hash = scrambled(hash ^ std::hash<std::string_view>{}(way[i].tag)) +
+               std::hash<std::string_view>{}(way[i].identity);
     }
     return hash;
 }
 
 std::uint64_t key_of(std::uint64_t scope, std::uint64_t group, std::string_view name) {
-    return mixed(scope ^ mixed(group)) ^ std::hash<std::string_view>{}(name);
+    return scrambled(scope ^ scrambled(group)) ^ std::hash<std::string_view>{}(name);
 }
 
 // The groups of names that a field can hold; categories can be external lists too.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/load/ammunition.hpp"
+#include "sim/panos/splitmix.hpp"
 
 namespace sim::soak {
 
@@ -12,14 +13,6 @@ namespace {
 constexpr double window_seconds = 5;
 constexpr std::size_t alerts_a_step = 10;
 constexpr std::size_t window_min = 10;
-
-/// splitmix64 (Steele, Lea, Flood 2014): the same bits everywhere, without a state to carry along.
-std::uint64_t mixed(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31U);
-}
 
 }  // namespace
 
@@ -34,7 +27,7 @@ Campaign::Campaign(double rate_per_s, std::chrono::milliseconds expire, std::uin
 
 std::size_t Campaign::attacker_of(std::size_t alert) const {
     const std::size_t base = alert / alerts_a_step;
-    return (base + mixed(seed_ ^ mixed(alert)) % window_) % pool_;
+    return (base + panos::mixed(seed_ ^ panos::mixed(alert)) % window_) % pool_;
 }
 
 std::vector<std::string> attackers_of(const Campaign& campaign) {
