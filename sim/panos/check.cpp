@@ -931,11 +931,12 @@ private:
 
     static void address(const Node& node, const Spot& path, Lines& lines) {
         const auto kinds = {"ip-netmask"sv, "ip-range"sv, "fqdn"sv, "ip-wildcard"sv};
-        if (how_many(node, kinds) == 0) {
+        const std::size_t count = how_many(node, kinds);
+        if (count == 0) {
             lines.push_back(quoted_line(path.text() + " is missing one of ip-netmask, ip-range, ip-wildcard or fqdn"));
-            return;
+        } else if (count > 1) {
+            check_choice(path, node, kinds, lines);
         }
-        check_choice(path, node, kinds, lines);
     }
 
     void group(const ObjectChange& change, const Spot& path, Lines& lines) {
