@@ -24,6 +24,7 @@
 #include "sim/load/ammunition.hpp"
 #include "sim/load/sender.hpp"
 #include "sim/load/stage/process_use.hpp"
+#include "sim/load/stage/raised_firewall.hpp"
 #include "sim/load/time_text.hpp"
 #include "sim/panos/place.hpp"
 #include "sim/soak/campaign.hpp"
@@ -223,22 +224,13 @@ private:
             Stand& stand = *stands_.back();
             stand.objects.resize(addresses_.size());
             const std::string name = firewall_name(i);
-            const std::string stem = directory_ + "/" + name;
-            auto made = loop_.run([&] {
-                return lab::RealFirewall::make(loop_.loop(), std::move(*device), stem, [this, i] { look(i); });
-            });
-            if (!made) {
-                return tl::unexpected(fmt::format("{}: {}", name, made.error()));
+            auto raised =
+                load::stage::raise_firewall(loop_, std::move(*device), name, directory_, [this, i] { look(i); });
+            if (!raised) {
+                return tl::unexpected(raised.error());
             }
-            std::string key;
-            loop_.run([&] {
-                stand.firewall = std::move(*made);
-                stand.firewall->at_device([&](panos::Device& it, panos::Instant) { key = it.api_key(bridge_user); });
-            });
-            files_.targets[name] = {stand.firewall->url(), stand.firewall->ca_file(), stem + ".key"};
-            if (const Done written = lab::write_private(stem + ".key", key + "\n"); !written) {
-                return written;
-            }
+            files_.targets[name] = raised->files;
+            loop_.run([&] { stand.firewall = std::move(raised->firewall); });
         }
         return {};
     }

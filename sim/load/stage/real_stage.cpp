@@ -21,6 +21,7 @@
 #include "sim/load/sender.hpp"
 #include "sim/load/stage/floor.hpp"
 #include "sim/load/stage/process_use.hpp"
+#include "sim/load/stage/raised_firewall.hpp"
 
 namespace sim::load::stage {
 
@@ -157,23 +158,13 @@ private:
             stands_.push_back(std::make_unique<Stand>());
             Stand& stand = *stands_.back();
             const std::string name = firewall_name(i);
-            const std::string stem = directory_ + "/" + name;
             stand.watch = std::make_unique<FirewallWatch>(name, attackers_, setup_.due, bridge_user, setup_.mode);
-            auto made = loop_.run([&] {
-                return lab::RealFirewall::make(loop_.loop(), std::move(*device), stem, [this, &stand] { look(stand); });
-            });
-            if (!made) {
-                return tl::unexpected(fmt::format("{}: {}", name, made.error()));
+            auto raised = raise_firewall(loop_, std::move(*device), name, directory_, [this, &stand] { look(stand); });
+            if (!raised) {
+                return tl::unexpected(raised.error());
             }
-            std::string key;
-            loop_.run([&] {
-                stand.firewall = std::move(*made);
-                stand.firewall->at_device([&](panos::Device& it, panos::Instant) { key = it.api_key(bridge_user); });
-            });
-            files_.targets[name] = {stand.firewall->url(), stand.firewall->ca_file(), stem + ".key"};
-            if (const Done written = lab::write_private(stem + ".key", key + "\n"); !written) {
-                return written;
-            }
+            files_.targets[name] = raised->files;
+            loop_.run([&] { stand.firewall = std::move(raised->firewall); });
         }
         return {};
     }
