@@ -474,26 +474,18 @@ void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
         switch (entry.stage) {
             case Stage::wanted:
             case Stage::pushed:
-                if (in && settings_.push) {
-                    if (entry.stage == Stage::wanted) {
-                        change(name, BlockState::pushed, "");
-                    }
-                    stage(name, entry, Stage::delivered);
+                if (in) {
+                    runs(name, entry);
                     news_for_devices = true;
-                } else if (in) {
-                    stage(name, entry, Stage::enforced);
-                    change(name, BlockState::enforced, "");
                 } else if (entry.stage == Stage::pushed) {
-                    stage(name, entry, Stage::wanted);
-                    change(name, BlockState::wanted, "");
+                    put_back(name, entry);
                     ++missing;
                 }
                 break;
             case Stage::delivered:
             case Stage::enforced:
                 if (!in) {
-                    stage(name, entry, Stage::wanted);
-                    change(name, BlockState::wanted, "");
+                    put_back(name, entry);
                     ++healed;
                 }
                 break;
@@ -518,8 +510,7 @@ void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
             case Stage::crowded:
                 // The process ended before it was taken out of the candidate again.
                 if (candidate_objects_.contains(name)) {
-                    stage(name, entry, Stage::wanted);
-                    change(name, BlockState::wanted, "");
+                    put_back(name, entry);
                 }
                 break;
         }
@@ -592,15 +583,11 @@ void GroupEnforcer::compare_batch(Instant now) {
         const std::string home = layout_.name_of(entry.home);
         const auto group = members.find(home);
         const bool in = group != members.end() && group->second.contains(name) && !drifted_.contains(name);
-        if (!in) {
-            stage(name, entry, Stage::wanted);
-            change(name, BlockState::wanted, "");
-            ++missing;
-        } else if (settings_.push) {
-            stage(name, entry, Stage::delivered);
+        if (in) {
+            runs(name, entry);
         } else {
-            stage(name, entry, Stage::enforced);
-            change(name, BlockState::enforced, "");
+            put_back(name, entry);
+            ++missing;
         }
     }
     std::vector<std::string> gone;
@@ -908,6 +895,25 @@ void GroupEnforcer::change(const std::string& name, BlockState state, std::strin
     if (finished_job_ && (state == BlockState::enforced || state == BlockState::removed)) {
         changes_.back().via = fmt::format("commit job {}", *finished_job_);
     }
+}
+
+/// The running configuration has it; behind a Panorama its firewalls still have to take it.
+void GroupEnforcer::runs(const std::string& name, Entry& entry) {
+    if (!settings_.push) {
+        stage(name, entry, Stage::enforced);
+        change(name, BlockState::enforced, "");
+        return;
+    }
+    if (entry.stage == Stage::wanted) {
+        change(name, BlockState::pushed, "");
+    }
+    stage(name, entry, Stage::delivered);
+}
+
+/// It goes out again with the next batch.
+void GroupEnforcer::put_back(const std::string& name, Entry& entry) {
+    stage(name, entry, Stage::wanted);
+    change(name, BlockState::wanted, "");
 }
 
 void GroupEnforcer::drop(const std::string& name, BlockState state, std::string reason) {

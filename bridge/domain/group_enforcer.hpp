@@ -168,6 +168,8 @@ private:
 
     void stage(const std::string& name, Entry& entry, Stage to);
     void change(const std::string& name, BlockState state, std::string reason);
+    void runs(const std::string& name, Entry& entry);
+    void put_back(const std::string& name, Entry& entry);
     void drop(const std::string& name, BlockState state, std::string reason);
     void call(Call call);
     void note(Weight weight, std::string text);

@@ -632,8 +632,7 @@ void GroupEnforcer::take_back_pushed() {
     touched_widely_ = true;
     for (auto& [name, entry] : entries_) {
         if (entry.stage == Stage::pushed) {
-            stage(name, entry, Stage::wanted);
-            change(name, BlockState::wanted, "");
+            put_back(name, entry);
         } else if (entry.stage == Stage::left) {
             stage(name, entry, Stage::leaving);
         }
