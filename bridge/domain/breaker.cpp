@@ -12,6 +12,7 @@ namespace {
 
 // Names come from notifications: a flood of invented ones must not fill the memory.
 constexpr std::size_t appliances_max = 4096;
+constexpr auto sweep_pause = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -27,7 +28,9 @@ Breaker::Window& Breaker::of_appliance(const std::string& appliance, WallTime no
     if (known != appliances_.end()) {
         return known->second;
     }
-    if (appliances_.size() >= appliances_max) {
+    // A look at all of them for each new name would be the flood's work done for it.
+    if (appliances_.size() >= appliances_max && (now < swept_ || now - swept_ >= sweep_pause)) {
+        swept_ = now;
         for (auto one = appliances_.begin(); one != appliances_.end();) {
             one = one->second.size(now) == 0 ? appliances_.erase(one) : std::next(one);
         }

@@ -56,6 +56,7 @@ private:
 
     Window all_{std::chrono::minutes(1)};
     std::map<std::string, Window> appliances_;
+    WallTime swept_{};  // when names without a block within the last minute were last forgotten
     std::map<std::string, Window> targets_;
 };
 

@@ -237,6 +237,31 @@ TEST_CASE("a flood of invented appliance names cannot fill the memory, and still
     CHECK(ledger.counts("hq")[static_cast<std::size_t>(BlockState::held)] == 6000 - 4096 - 10);
 }
 
+TEST_CASE(
+    "a name without a block within the last minute makes room for another, a second after it could at the latest") {
+    Ledger ledger;
+    Policy policy;
+    policy.max_new_blocks_per_minute = 0;
+    policy.max_new_blocks_per_minute_per_appliance = 1;
+    const auto flood = [&](int subnet, WallTime at) {
+        for (int i = 0; i < 4096; ++i) {
+            const std::string address =
+                "203." + std::to_string(subnet) + "." + std::to_string(i / 250) + "." + std::to_string(i % 250);
+            alert(ledger, policy, address, at, hq, "nx" + std::to_string(subnet) + "-" + std::to_string(i));
+        }
+    };
+    const auto held = [&] { return ledger.counts("hq")[static_cast<std::size_t>(BlockState::held)]; };
+    flood(0, noon);
+    CHECK(held() == 0);
+    alert(ledger, policy, "198.51.100.1", noon + 59500ms, hq, "late1");
+    alert(ledger, policy, "198.51.100.2", noon + 59500ms, hq, "late2");
+    CHECK(held() == 1);  // they share a count
+    alert(ledger, policy, "198.51.100.3", noon + 60400ms, hq, "late3");
+    CHECK(held() == 2);  // nobody looked yet
+    flood(1, noon + 61s);
+    CHECK(held() <= 3);
+}
+
 TEST_CASE("a target whose group grows too fast in an hour holds the rest, and another target does not") {
     Ledger ledger;
     Policy policy;
