@@ -11,6 +11,7 @@
 #include "bridge/operate/inspect.hpp"
 #include "cli/paper.hpp"
 #include "operator_command_line.hpp"
+#include "version.hpp"
 
 namespace {
 
@@ -42,7 +43,7 @@ int inspect(const std::vector<std::string>& files, const std::string& config_pat
 
 int main(int argc, char** argv) {
     CLI::App app{"Blocks the attackers that FireEye appliances report on PAN-OS firewalls."};
-    app.set_version_flag("--version", FIREBREAK_VERSION);
+    app.set_version_flag("--version", bridge::version);
     cli::add_paper_option(app, "firebreak-bridge");
     app.require_subcommand(1);
     std::string config_path = "bridge.yaml";
