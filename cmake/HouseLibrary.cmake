@@ -31,7 +31,7 @@ endfunction()
 # house_test(bridge_domain SOURCES ip_address_test.cpp USES house::bridge_domain)
 #
 # One program of unit tests per room; each TEST_CASE is a CTest test of its own. LABELS threads: worth a run under
-# ThreadSanitizer.
+# ThreadSanitizer; computes: takes long under a sanitizer, and no clock decides, so that ci/test runs it beneath others.
 function(house_test name)
   cmake_parse_arguments(arg "TOGETHER" "" "SOURCES;ALONE;USES;LABELS" ${ARGN})
   set(program unit_${name})
