@@ -351,7 +351,7 @@ TEST_CASE("attack: slowloris from many addresses", "[attack]") {
     std::vector<std::unique_ptr<Raw>> crowd(160);
     std::size_t opened = 0;
     const std::string body(1000, 'x');
-    while (appliance.served() < until && appliance.going_on()) {
+    while ((appliance.served() < until || opened <= crowd.size()) && appliance.going_on()) {
         for (std::size_t i = 0; i < crowd.size(); ++i) {
             // A byte at a time; whoever was thrown out comes again.
             const char* const byte = "x";
