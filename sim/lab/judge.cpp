@@ -283,10 +283,23 @@ std::map<std::string_view, int> tags_of(std::string_view xml) {
     return tags;
 }
 
+/// A device keeps the container of an entry that was the last in it; empty, it says what none would.
+std::string without_empty_containers(std::string_view xml) {
+    std::string text(xml);
+    for (const std::string_view container : {"<tag/>", "<address/>", "<address-group/>"}) {
+        for (std::size_t at = text.find(container); at != std::string::npos; at = text.find(container, at)) {
+            text.erase(at, container.size());
+        }
+    }
+    return text;
+}
+
 }  // namespace
 
-Judgement judge_same(std::string_view before, std::string_view now) {
+Judgement judge_same(std::string_view was, std::string_view is) {
     Judgement judgement;
+    const std::string before = without_empty_containers(was);
+    const std::string now = without_empty_containers(is);
     if (before == now) {
         return judgement;
     }

@@ -28,7 +28,7 @@ Judgement judge(const ExpectBridge::Block& expect, std::string_view blocks);
 Judgement judge(const ExpectBridge::Why& expect, std::string_view page);
 
 /// Whether two configurations, as one line of XML each, are the same.
-Judgement judge_same(std::string_view before, std::string_view now);
+Judgement judge_same(std::string_view was, std::string_view is);
 
 /// Whether an operator's order was answered as it says.
 Judgement judge(const Order& order, const SentAnswer& answer);

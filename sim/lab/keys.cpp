@@ -439,7 +439,11 @@ const Section expect{
         {"pending", section, "An administrator's uncommitted changes.", "{by: alice, changes: true}", false, &pending},
         {"bridge", facts, "Facts of the bridge's status document, nested or as dotted names.",
          "{targets.hq.state: idle, alerts.rejected: 1}"},
-        {"running_as_at", text, "The running configuration is the same as at the step `mark` of that name.", "before"},
+        {"running_as_at", text,
+         "The running configuration is the same as at the step `mark` of that name; a container of objects that is "
+         "empty by now "
+         "counts as none.",
+         "before"},
         {"block", section, "A block in the bridge's ledger.", "{indicator: 10.1.2.3, state: refused}", false, &block},
         {"why", section, "The audit trail of an address.", "{indicator: 203.0.113.7, contains: [enforced]}", false,
          &why},

@@ -168,6 +168,9 @@ TEST_CASE("judge: two configurations are the same or the difference is named", "
     CHECK_FALSE(more.holds);
     CHECK(more.seen == "it differs: more: <entry name=\"b\"/>");
     CHECK_THAT(judge_same(before, "<config><address/></config>").seen, Catch::Contains("fewer: <entry name=\"a\"/>"));
+    CHECK(judge_same("<vsys><address><entry name=\"a\"/></address></vsys>",
+                     "<vsys><tag/><address><entry name=\"a\"/></address></vsys>")
+              .holds);
     CHECK_THAT(judge_same("<a><b/><c/></a>", "<a><c/><b/></a>").seen, Catch::Contains("another order"));
 }
 
