@@ -41,9 +41,10 @@ struct GroupMembers {
     std::vector<std::string> members;
     bool child = false;
 };
-struct SetMembers {  // both in one request; the objects are there before the members that name them
+struct SetMembers {  // all in one request; the objects are there before the members that name them
     std::vector<AddressObject> objects;
     std::vector<GroupMembers> groups;
+    bool make_tag = false;  // our tag is not there: it gets our mark, so that it may be deleted one day
 };
 struct DeleteMembers {  // from whichever of the groups has them
     std::vector<std::string> groups;
@@ -55,6 +56,8 @@ struct DeleteGroups {
 struct DeleteObjects {
     std::vector<std::string> names;
 };
+struct ReadTag {};    // the tag in the candidate that our objects carry
+struct DeleteTag {};  // that one
 struct StartCommit {
     std::string description;
 };
@@ -79,8 +82,8 @@ struct ReadPush {
 };
 using Call = std::variant<ReadJobs, ReadObjects, ReadCapacity, ReadGroups, SetMembers, DeleteMembers, DeleteGroups,
                           DeleteObjects, StartCommit, ReadJob, ReadDevices, ReadDeviceGroups, StartPush, ReadPush,
-                          ReadSystem, ReadDynamicGroup, ReadRegistered, ReadRegisteredAddress, CountRegistered,
-                          RegisterAddresses, RefreshList, ReadList>;
+                          ReadTag, DeleteTag, ReadSystem, ReadDynamicGroup, ReadRegistered, ReadRegisteredAddress,
+                          CountRegistered, RegisterAddresses, RefreshList, ReadList>;
 
 /// The same of one of several firewalls that a target has to do with, by its place in the target's settings.
 struct CallOn {
@@ -136,6 +139,10 @@ struct GroupsSeen {
 
     const GroupSeen* find(std::string_view name) const;
 };
+struct TagSeen {
+    bool there = false;
+    bool ours = false;  // carries our mark: we made it, and nobody has changed it since
+};
 struct Done {};
 struct CommitAnswered {
     std::optional<JobId> job;  // none: there was nothing to commit
@@ -167,8 +174,9 @@ struct PushSeen {
     std::string details;  // of a Panorama's part that failed
     std::vector<Device> devices;
 };
-using Reply = std::variant<JobsSeen, ObjectsSeen, CapacitySeen, GroupsSeen, Done, CommitAnswered, JobSeen, DevicesSeen,
-                           PushSeen, SystemSeen, RegisteredSeen, RegisteredCounted, RegistrationAnswered, ListSeen>;
+using Reply =
+    std::variant<JobsSeen, ObjectsSeen, CapacitySeen, GroupsSeen, Done, CommitAnswered, JobSeen, DevicesSeen, PushSeen,
+                 TagSeen, SystemSeen, RegisteredSeen, RegisteredCounted, RegistrationAnswered, ListSeen>;
 struct Answer {
     Result<Reply> reply;
 };

@@ -770,6 +770,7 @@ void GroupEnforcer::on_reply(const Reply& reply, Instant now) {
                            on_candidate(seen, now);
                        }
                    },
+                   [this, now](const TagSeen& seen) { on_tag(seen, now); },
                    [this, now](const Done&) { on_pushed(now); },
                    [this, now](const CommitAnswered& answer) {
                        if (phase_ == Phase::delivering) {

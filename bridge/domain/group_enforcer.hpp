@@ -34,6 +34,7 @@ struct GroupSettings {
     std::size_t child_groups = 64;         // further groups that a full one goes on in; 0: none
     std::size_t objects_max = 0;           // address objects on the device; 0: what the device says
     bool ask_capacity = true;              // the device knows its limits
+    bool tagged = false;                   // our objects carry a tag, which leaves with the last of them if we made it
     bool push = false;                     // a Panorama: its firewalls have to take what is committed
     std::chrono::milliseconds compare_every = std::chrono::minutes(5);
     std::chrono::milliseconds backoff_min{1000};
@@ -78,11 +79,11 @@ private:
         std::uint64_t order;  // of arrival: the oldest goes first when a batch cannot take all
     };
     // The calls of a batch, in order.
-    enum class Step { set_apart, move_out, set, delete_members, delete_groups, delete_objects };
+    enum class Step { ask_tag, set_apart, move_out, set, delete_members, delete_groups, delete_objects, delete_tag };
     struct Chunk {
         Step step;
-        std::vector<std::string> names;
-        std::vector<Part> parts{};  // of set and set_apart: where each name goes
+        std::vector<std::string> names;  // none for the tag's
+        std::vector<Part> parts{};       // of set and set_apart: where each name goes
     };
 
     void on_want(const Want& want, Instant now);
@@ -134,6 +135,9 @@ private:
     void plan_sets(Plan& plan);
     void plan_moves(Plan& plan);
     bool plan_deletions(Plan& plan, const std::vector<std::string>& leaving);
+    void plan_tag(bool sets);
+    void on_tag(const TagSeen& seen, Instant now);
+    bool is_idle(const Chunk& chunk) const;
     void add_in_pieces(Step step, const std::vector<std::string>& names);
     void add_sets(Chunk chunk);
     void push_next(Instant now);
@@ -190,6 +194,7 @@ private:
     std::unordered_map<std::string, SeenObject> untagged_;  // a colleague's objects with names such as ours
     std::size_t gone_ = 0;                                  // how many are at that stage
     bool objects_known_ = false;
+    std::optional<TagSeen> tag_;  // of this batch, once it was looked at
 
     GroupLayout layout_;
     std::map<std::string, std::vector<Part>> doubles_;  // members that further groups of ours have, too

@@ -142,6 +142,7 @@ bool GroupEnforcer::must_know_layout() const {
 void GroupEnforcer::start_batch(Instant now) {
     chunks_.clear();
     dissolving_.clear();
+    tag_.reset();
     if (must_know_layout()) {
         phase_ = Phase::surveying;
         batch_waits_ = true;
@@ -162,7 +163,11 @@ void GroupEnforcer::start_batch(Instant now) {
     const std::size_t leaving_now = std::min(leaving_.size(), settings_.max_batch);
     const std::vector<std::string> leaving(leaving_.begin(),
                                            std::next(leaving_.begin(), static_cast<std::ptrdiff_t>(leaving_now)));
+    const bool sets = !chunks_.empty();
     const bool all_leave = plan_deletions(plan, leaving);
+    if (settings_.tagged) {
+        plan_tag(sets);
+    }
     watch_capacity();
     if (!all_leave && chunks_.empty()) {
         wait(now,
@@ -326,6 +331,45 @@ bool GroupEnforcer::plan_deletions(Plan& plan, const std::vector<std::string>& l
     return true;
 }
 
+/// The tag comes with the first of our objects, and leaves with the last if we made it: then nothing is left of us. Who
+/// made it can be told later only by a mark, which a tag of somebody else's must not get.
+void GroupEnforcer::plan_tag(bool sets) {
+    if (sets) {
+        if (candidate_objects_.empty() && !layout_.has_children()) {
+            chunks_.push_front({Step::ask_tag, {}});
+        }
+        return;
+    }
+    std::size_t stay = candidate_objects_.size();
+    bool deletes = false;
+    for (const Chunk& chunk : chunks_) {
+        for (const std::string& name : chunk.names) {
+            stay -= chunk.step == Step::delete_objects && candidate_objects_.contains(name) ? 1U : 0U;
+        }
+        deletes = deletes || chunk.step == Step::delete_objects;
+    }
+    const std::vector<Part> children = layout_.known() ? layout_.children() : std::vector<Part>();
+    if (deletes && stay == 0 && children.size() == dissolving_.size()) {
+        chunks_.push_back({Step::ask_tag, {}});
+        chunks_.push_back({Step::delete_tag, {}});
+    }
+}
+
+void GroupEnforcer::on_tag(const TagSeen& seen, Instant now) {
+    tag_ = seen;
+    chunks_.pop_front();
+    push_next(now);
+}
+
+/// Nothing is left of it to be done.
+bool GroupEnforcer::is_idle(const Chunk& chunk) const {
+    if (chunk.step == Step::ask_tag) {
+        return false;
+    }
+    // An object that stays, for a colleague refers to it, keeps its tag.
+    return chunk.step == Step::delete_tag ? !tag_ || !tag_->ours || !candidate_objects_.empty() : chunk.names.empty();
+}
+
 void GroupEnforcer::add_in_pieces(Step step, const std::vector<std::string>& names) {
     for (std::size_t from = 0; from < names.size(); from += names_per_delete) {
         const std::size_t to = std::min(from + names_per_delete, names.size());
@@ -356,7 +400,7 @@ void GroupEnforcer::add_sets(Chunk chunk) {
 // ---- the calls
 
 void GroupEnforcer::push_next(Instant now) {
-    while (!chunks_.empty() && chunks_.front().names.empty()) {
+    while (!chunks_.empty() && is_idle(chunks_.front())) {
         chunks_.pop_front();
     }
     if (chunks_.empty()) {
@@ -369,10 +413,17 @@ void GroupEnforcer::push_next(Instant now) {
     }
     const Chunk& chunk = chunks_.front();
     switch (chunk.step) {
+        case Step::ask_tag:
+            call(ReadTag{});
+            return;
+        case Step::delete_tag:
+            call(DeleteTag{});
+            return;
         case Step::set_apart:
         case Step::set: {
             std::map<Part, GroupMembers> groups;
             SetMembers set;
+            set.make_tag = tag_ && !tag_->there;
             const auto group_of = [&](Part part) -> GroupMembers& {
                 GroupMembers& group = groups[part];
                 group.group = layout_.name_of(part);
@@ -465,6 +516,9 @@ void GroupEnforcer::taken_out(const std::string& name, Part only) {
 void GroupEnforcer::on_pushed(Instant now) {
     const Chunk chunk = std::move(chunks_.front());
     chunks_.pop_front();
+    if (const auto* set = std::get_if<SetMembers>(&*last_call_); set != nullptr && !set->objects.empty()) {
+        tag_.reset();  // it is there now
+    }
     for (std::size_t i = 0; i < chunk.names.size(); ++i) {
         const std::string& name = chunk.names[i];
         const auto place = entries_.find(name);
@@ -528,6 +582,9 @@ void GroupEnforcer::on_pushed(Instant now) {
             case Step::delete_objects:
                 candidate_objects_.erase(name);
                 break;
+            case Step::ask_tag:
+            case Step::delete_tag:
+                break;
         }
     }
     push_next(now);
@@ -537,6 +594,12 @@ void GroupEnforcer::on_pushed(Instant now) {
 void GroupEnforcer::refuse_chunk(const Failure& failure, Instant now) {
     Chunk chunk = std::move(chunks_.front());
     chunks_.pop_front();
+    if (chunk.step == Step::ask_tag || chunk.step == Step::delete_tag) {
+        // Not knowing, and a tag that somebody else's object carries too, leave it as it is.
+        note(Weight::detail, fmt::format("our tag stays as it is: {}", failure.detail));
+        push_next(now);
+        return;
+    }
     const bool in_use = failure.detail.find("already in use") != std::string::npos ||
                         failure.detail.find("already exists") != std::string::npos;
     for (const Part part : chunk.parts) {
@@ -622,6 +685,8 @@ void GroupEnforcer::refuse_chunk(const Failure& failure, Instant now) {
             break;
         case Step::set_apart:
         case Step::move_out:
+        case Step::ask_tag:
+        case Step::delete_tag:
             break;
     }
     push_next(now);

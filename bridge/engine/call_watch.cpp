@@ -26,6 +26,8 @@ std::string_view kind_of(const Call& call) {
                           [](const DeleteMembers&) -> std::string_view { return "delete members"; },
                           [](const DeleteGroups&) -> std::string_view { return "delete groups"; },
                           [](const DeleteObjects&) -> std::string_view { return "delete objects"; },
+                          [](const ReadTag&) -> std::string_view { return "read tag"; },
+                          [](const DeleteTag&) -> std::string_view { return "delete tag"; },
                           [](const StartCommit&) -> std::string_view { return "start commit"; },
                           [](const ReadJob&) -> std::string_view { return "read job"; },
                           [](const ReadDevices&) -> std::string_view { return "read devices"; },

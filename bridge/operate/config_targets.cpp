@@ -189,6 +189,7 @@ void read_place(yaml::Reader& reader, const std::string& kind, engine::TargetSet
     check_name(reader, "group", place.group);
     place.tag = reader.text("tag", "firebreak");
     check_name(reader, "tag", place.tag);
+    target.group.tagged = !place.tag.empty();
 }
 
 void read_group(ConfigReading& reading, yaml::Reader& reader, engine::TargetSettings& target) {

@@ -19,6 +19,7 @@ bool must_be_sure(const Call& call) {
     }
     return !std::holds_alternative<SetMembers>(call) && !std::holds_alternative<DeleteMembers>(call) &&
            !std::holds_alternative<DeleteGroups>(call) && !std::holds_alternative<DeleteObjects>(call) &&
+           !std::holds_alternative<ReadTag>(call) && !std::holds_alternative<DeleteTag>(call) &&
            !std::holds_alternative<ReadJob>(call) && !std::holds_alternative<ReadPush>(call) &&
            !std::holds_alternative<ReadCapacity>(call) && !std::holds_alternative<ReadDeviceGroups>(call);
 }

@@ -194,6 +194,18 @@ GroupSeen group_in(const pugi::xml_node& entry, const Place& place) {
     return seen;
 }
 
+/// Ours is what has our mark and nothing beside it.
+Result<Reply> read_tag(const pugi::xml_node& response, const Place& place) {
+    for (const pugi::xml_node& entry : response.child("result").children("entry")) {
+        if (place.tag == entry.attribute("name").value()) {
+            const auto fields = entry.children();
+            const bool alone = std::distance(fields.begin(), fields.end()) == 1;
+            return TagSeen{true, alone && tag_comments == entry.child("comments").text().get()};
+        }
+    }
+    return TagSeen{};
+}
+
 Result<Reply> read_dynamic_group(const pugi::xml_node& response, const Place& place) {
     GroupsSeen seen;
     for (const pugi::xml_node& entry : response.child("result").child("dyn-addr-grp").children("entry")) {
@@ -455,12 +467,16 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
         if (std::holds_alternative<ReadGroups>(call) && response.error().code == Errc::missing && reply.status == 200) {
             return GroupsSeen{};
         }
+        if (std::holds_alternative<ReadTag>(call) && response.error().code == Errc::missing && reply.status == 200) {
+            return TagSeen{};
+        }
         return tl::unexpected(response.error());
     }
     return std::visit(Overloaded{
                           [&](const ReadJobs&) { return read_jobs(*response, place); },
                           [&](const ReadObjects&) { return read_objects(*response, place); },
                           [&](const ReadGroups&) { return read_groups(*response, place); },
+                          [&](const ReadTag&) { return read_tag(*response, place); },
                           [&](const ReadDeviceGroups&) { return read_groups(*response, place); },
                           [&](const StartPush&) { return read_commit(*response); },
                           [&](const ReadPush&) { return read_push(*response); },

@@ -36,6 +36,10 @@ std::string group_xpath(const Place& place, const std::string& group) {
     return fmt::format("{}/address-group/entry[@name='{}']", objects_xpath(place), group);
 }
 
+std::string tag_xpath(const Place& place) {
+    return fmt::format("{}/tag/entry[@name='{}']", objects_xpath(place), place.tag);
+}
+
 /// "[text()='a' or text()='b']"
 std::string any_of(std::string_view what, const std::vector<std::string>& names) {
     std::string predicate = "[";
@@ -65,7 +69,10 @@ std::string set_members_form(const SetMembers& set, const Place& place) {
                         std::any_of(set.groups.begin(), set.groups.end(), [](const auto& each) { return each.child; });
     std::string element;
     if (!place.tag.empty() && tagged) {
-        element = fmt::format("<tag><entry name=\"{}\"/></tag>", xml_escaped(place.tag));
+        const std::string name = xml_escaped(place.tag);
+        element = set.make_tag
+                      ? fmt::format("<tag><entry name=\"{}\"><comments>{}</comments></entry></tag>", name, tag_comments)
+                      : fmt::format("<tag><entry name=\"{}\"/></tag>", name);
     }
     if (!set.objects.empty()) {
         element += "<address>";
@@ -237,6 +244,8 @@ std::string form_of(const Call& call, const Place& place) {
             [&](const DeleteObjects& gone) {
                 return config_form("delete", objects_xpath(place) + "/address/entry" + any_of("@name", gone.names));
             },
+            [&](const ReadTag&) { return config_form("get", tag_xpath(place)); },
+            [&](const DeleteTag&) { return config_form("delete", tag_xpath(place)); },
             [&](const StartCommit& commit) { return commit_form(commit, place); },
             [](const ReadJob& job) { return job_form(job.job); },
             [](const ReadDevices&) { return form_of_device_groups(); },

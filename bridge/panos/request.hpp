@@ -13,6 +13,9 @@ namespace bridge::panos {
 /// Begins the description of a child group of ours; the group that it continues follows.
 inline constexpr std::string_view child_description = "firebreak: continues ";
 
+/// The comment of a tag that the bridge made.
+inline constexpr std::string_view tag_comments = "made by firebreak for what it blocks";
+
 /// Where on the device the bridge works.
 struct Place {
     std::string vsys = "vsys1";

@@ -59,11 +59,13 @@ domain::Call call_of(std::size_t number) {
             return domain::ReadRegistered{};
         case 13:
             return domain::CountRegistered{};
+        case 14:
+            return domain::ReadTag{};
         default:
             return domain::RegisterAddresses{};
     }
 }
-constexpr std::size_t calls = 15;
+constexpr std::size_t calls = 16;
 
 }  // namespace
 

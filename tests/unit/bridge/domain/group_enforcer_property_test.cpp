@@ -23,6 +23,7 @@ GroupSettings drawn_settings(std::mt19937& random) {
         settings.max_batch = 1 + random() % 40;
     }
     settings.push = random() % 4 == 0;
+    settings.tagged = random() % 4 != 0;
     return settings;
 }
 
@@ -50,6 +51,10 @@ public:
             // A colleague's, of a name that ours could have.
             firewall.candidate_children["blocked-2"] = firewall.running_children["blocked-2"] = colleagues_;
         }
+        if (chance(50)) {
+            firewall.candidate_tag = firewall.running_tag = ScriptedFirewall::Tag::none;
+        }
+        has_colleagues_tag_ = firewall.running_tag == ScriptedFirewall::Tag::colleagues;
         has_colleagues_group_ = firewall.running_children.contains("blocked-2");
         if (settings_.push) {
             firewall.managed = {{"001", true, false, {"placeholder"}, false},
@@ -140,6 +145,10 @@ private:
         if (weights_[4] == 0 && !bench_.firewall.emptied.empty()) {
             FAIL("would have emptied " << bench_.firewall.emptied.front());
         }
+        if (bench_.firewall.tag_marked ||
+            (has_colleagues_tag_ && bench_.firewall.candidate_tag != ScriptedFirewall::Tag::colleagues)) {
+            FAIL("a colleague's tag was touched");
+        }
         if (!bench_.firewall.objects.contains("foreign")) {
             FAIL("a colleague's object was deleted");
         }
@@ -186,6 +195,10 @@ private:
         CHECK(bench_.enforcer().capacity().refused == refused);
         CHECK(firewall.objects.size() == expected.size());  // "foreign" stands for the placeholder's
         CHECK(firewall.running.size() <= settings_.group_members_max);
+        if (settings_.tagged && !has_colleagues_tag_) {
+            using Tag = ScriptedFirewall::Tag;
+            CHECK(firewall.running_tag == (expected.size() > 1 ? Tag::ours : Tag::none));
+        }
         if (refused > 0) {
             CHECK(is_full());
         }
@@ -197,6 +210,7 @@ private:
     std::array<int, 6> weights_{};
     bool raging_ = true;
     bool has_colleagues_group_ = false;
+    bool has_colleagues_tag_ = false;
     const ScriptedFirewall::Child colleagues_{false, {"foreign"}};
     std::set<Indicator> wanted_;
     std::set<std::string> ever_;

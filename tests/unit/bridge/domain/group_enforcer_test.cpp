@@ -367,3 +367,75 @@ TEST_CASE("when a commit is over is learned, and does not come later with each o
     CHECK(late(40) <= std::max<std::chrono::nanoseconds>(150ms, bench.firewall.commit_takes / 25));
     CHECK(bench.firewall.count("job") <= 4 * 40);
 }
+
+TEST_CASE("the tag that came with the first block leaves with the last") {
+    using Tag = ScriptedFirewall::Tag;
+    Bench bench({.tagged = true});
+    bench.firewall.candidate_tag = bench.firewall.running_tag = Tag::none;
+    bench.start();
+    bench.want({ip(1)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.running_tag == Tag::ours);
+    bench.want({ip(2)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.count("tag") == 1);  // with objects of ours there it must be there, too
+    bench.unwant({ip(1)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.running_tag == Tag::ours);
+    const int commits = bench.firewall.commits;
+    bench.unwant({ip(2)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.running_tag == Tag::none);
+    CHECK(bench.firewall.commits == commits + 1);
+    CHECK(bench.firewall.objects.empty());
+}
+
+TEST_CASE("a tag that somebody else made gets no mark, and stays") {
+    using Tag = ScriptedFirewall::Tag;
+    Bench bench({.tagged = true});
+    bench.start();
+    bench.want({ip(1)});
+    bench.run_for(1min);
+    bench.unwant({ip(1)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.objects.empty());
+    CHECK(bench.firewall.running_tag == Tag::colleagues);
+    CHECK_FALSE(bench.firewall.tag_marked);
+    CHECK(bench.firewall.count("delete tag") == 0);
+}
+
+TEST_CASE("a tag that something else carries by now stays, and the block leaves all the same") {
+    Bench bench({.tagged = true});
+    bench.firewall.candidate_tag = bench.firewall.running_tag = ScriptedFirewall::Tag::none;
+    bench.start();
+    bench.want({ip(1)});
+    bench.run_for(1min);
+    bench.firewall.fault = [](const Call& call) -> std::optional<Failure> {
+        return std::holds_alternative<DeleteTag>(call)
+                   ? std::optional(Failure(Errc::refused, "firebreak cannot be deleted because of references"))
+                   : std::nullopt;
+    };
+    bench.unwant({ip(1)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.objects.empty());
+    CHECK(bench.firewall.blocked() == std::set<std::string>{"placeholder"});
+    CHECK(bench.firewall.running_tag == ScriptedFirewall::Tag::ours);
+    CHECK(bench.enforcer().phase() == GroupEnforcer::Phase::idle);
+}
+
+TEST_CASE("a device that does not tell of its tag keeps it") {
+    Bench bench({.tagged = true});
+    bench.firewall.candidate_tag = bench.firewall.running_tag = ScriptedFirewall::Tag::none;
+    bench.firewall.fault = [](const Call& call) -> std::optional<Failure> {
+        return std::holds_alternative<ReadTag>(call) ? std::optional(Failure(Errc::refused, "no such path"))
+                                                     : std::nullopt;
+    };
+    bench.start();
+    bench.want({ip(1)});
+    bench.run_for(1min);
+    bench.unwant({ip(1)});
+    bench.run_for(1min);
+    CHECK(bench.firewall.objects.empty());
+    CHECK(bench.firewall.running_tag == ScriptedFirewall::Tag::colleagues);  // it came without a mark
+    CHECK(bench.firewall.count("delete tag") == 0);
+}

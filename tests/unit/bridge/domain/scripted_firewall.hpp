@@ -34,6 +34,10 @@ public:
     std::set<std::string> running{"placeholder"};
     Children candidate_children;
     Children running_children;
+    enum class Tag { none, ours, colleagues };
+    Tag candidate_tag = Tag::colleagues;
+    Tag running_tag = Tag::colleagues;
+    bool tag_marked = false;  // a colleague's got our mark
     std::chrono::milliseconds commit_takes{0};
     bool tells_times = false;      // of a job, in whole seconds
     std::vector<std::string> log;  // names of the calls, in order
@@ -68,8 +72,9 @@ public:
     Result<Reply> perform(const Call& call, Instant now) {
         finish_jobs(now);
         static constexpr const char* names[] = {
-            "jobs",           "objects", "capacity", "groups",  "set members",   "delete members", "delete groups",
-            "delete objects", "commit",  "job",      "devices", "device groups", "push",           "push job"};
+            "jobs",          "objects",        "capacity", "groups",    "set members", "delete members",
+            "delete groups", "delete objects", "commit",   "job",       "devices",     "device groups",
+            "push",          "push job",       "tag",      "delete tag"};
         log.emplace_back(call.index() < std::size(names) ? names[call.index()] : "of another way to block");
         if (auto failure = fault(call)) {
             return tl::unexpected(*failure);
@@ -117,6 +122,7 @@ public:
                 if (!job.failed) {
                     running = job.what;
                     running_children = job.children;
+                    running_tag = job.tag;
                 }
             }
         }
@@ -142,6 +148,7 @@ private:
         Instant ends;
         std::set<std::string> what;
         Children children;
+        Tag tag = Tag::none;
         std::size_t objects = 0;
         bool over = false;
         bool failed = false;
@@ -236,6 +243,13 @@ private:
                 }
             }
         }
+        const bool tagged = !set.objects.empty() || std::any_of(set.groups.begin(), set.groups.end(),
+                                                                [](const GroupMembers& group) { return group.child; });
+        if (tagged && candidate_tag == Tag::none) {
+            candidate_tag = set.make_tag ? Tag::ours : Tag::colleagues;
+        } else if (tagged && set.make_tag && candidate_tag == Tag::colleagues) {
+            tag_marked = true;
+        }
         for (const AddressObject& object : set.objects) {
             const char* kind = object.indicator.address() != nullptr ? "ip-netmask" : "fqdn";
             objects[object.name] = SeenObject{object.name, kind, object.indicator.text(), true};
@@ -296,6 +310,21 @@ private:
         }
         return Done{};
     }
+    Result<Reply> take(const ReadTag&, Instant) {
+        return TagSeen{candidate_tag != Tag::none, candidate_tag == Tag::ours};
+    }
+    Result<Reply> take(const DeleteTag&, Instant) {
+        const bool used =
+            std::any_of(objects.begin(), objects.end(), [](const auto& each) { return each.second.ours; }) ||
+            std::any_of(candidate_children.begin(), candidate_children.end(),
+                        [](const auto& each) { return each.second.ours; });
+        if (used) {
+            return failed(Errc::refused, "firebreak cannot be deleted because of references");
+        }
+        edits_ = edits_ || candidate_tag != Tag::none;
+        candidate_tag = Tag::none;
+        return Done{};
+    }
     Result<Reply> take(const StartCommit&, Instant now) {
         if (!edits_) {
             return CommitAnswered{};
@@ -306,8 +335,13 @@ private:
         for (const auto& [id, job] : jobs_) {
             start = job.over ? start : std::max(start, job.ends);
         }
-        jobs_[++last_job_] =
-            Job{start + commit_takes, candidate, candidate_children, objects.size() + others_objects, false, false};
+        jobs_[++last_job_] = Job{start + commit_takes,
+                                 candidate,
+                                 candidate_children,
+                                 candidate_tag,
+                                 objects.size() + others_objects,
+                                 false,
+                                 false};
         return CommitAnswered{last_job_};
     }
     Result<Reply> take(const ReadJob& ask, Instant) {

@@ -88,6 +88,28 @@ TEST_CASE("a group is missing when the device answers so, not when HTTP refuses 
     CHECK_FALSE(read(ReadGroups{}, gone, 400));
 }
 
+TEST_CASE("a tag is ours while it has our mark, and nothing beside it") {
+    const auto tag = [](const std::string& entry) {
+        const auto seen = read(ReadTag{}, "<response status=\"success\"><result>" + entry + "</result></response>");
+        REQUIRE(seen);
+        return std::get<TagSeen>(*seen);
+    };
+    const std::string mark = "<comments>made by firebreak for what it blocks</comments>";
+    CHECK_FALSE(tag("").there);
+    CHECK(tag("<entry name=\"firebreak\"/>").there);
+    CHECK_FALSE(tag("<entry name=\"firebreak\"/>").ours);
+    CHECK(tag("<entry name=\"firebreak\">" + mark + "</entry>").ours);
+    CHECK_FALSE(tag("<entry name=\"firebreak\">" + mark + "<color>color3</color></entry>").ours);
+    CHECK_FALSE(tag("<entry name=\"firebreak\"><comments>for the bridge</comments></entry>").ours);
+    CHECK_FALSE(tag("<entry name=\"another\">" + mark + "</entry>").there);
+    const std::string gone =
+        "<response status=\"error\" code=\"7\"><msg><line>Object not present</line></msg></response>";
+    const auto missing = read(ReadTag{}, gone);
+    REQUIRE(missing);
+    CHECK_FALSE(std::get<TagSeen>(*missing).there);
+    CHECK_FALSE(read(ReadTag{}, gone, 400));
+}
+
 TEST_CASE("an answer that was cut, is no XML, or is something else is malformed") {
     const auto* body = GENERATE("", "<response status=\"success\"", "garbage", "<html/>",
                                 "<response code=\"19\"><result/></response>");

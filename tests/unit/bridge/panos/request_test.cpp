@@ -42,6 +42,19 @@ TEST_CASE("a batch goes in one set: the tag, the objects that refer to it, the m
               "</address-group>");
 }
 
+TEST_CASE("a tag that is not there is made with our mark, and read and deleted by its path") {
+    SetMembers set;
+    set.objects.push_back({"firebreak-203.0.113.5", Indicator::parse("203.0.113.5").value()});
+    set.make_tag = true;
+    CHECK(decoded(form_of(set, place))
+              .find("<tag><entry name=\"firebreak\"><comments>made by firebreak for what it blocks"
+                    "</comments></entry></tag><address>") != std::string::npos);
+    CHECK(decoded(form_of(ReadTag{}, place)) ==
+          "type=config&action=get&xpath=" + vsys + "/tag/entry[@name='firebreak']");
+    CHECK(decoded(form_of(DeleteTag{}, place)) ==
+          "type=config&action=delete&xpath=" + vsys + "/tag/entry[@name='firebreak']");
+}
+
 TEST_CASE("a child group carries our tag and says what it continues, and the parent names it") {
     SetMembers set;
     set.groups.push_back({"blocked-1", {"a"}, true});
