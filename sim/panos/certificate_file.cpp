@@ -114,6 +114,15 @@ std::int64_t epoch(const ASN1_TIME* time) {
     return ASN1_TIME_to_tm(time, &parts) == 1 ? static_cast<std::int64_t>(timegm(&parts)) : 0;
 }
 
+std::string serial_text(const X509* certificate) {
+    const std::unique_ptr<BIGNUM, decltype(&BN_free)> number(
+        ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr), BN_free);
+    char* const text = number ? BN_bn2hex(number.get()) : nullptr;
+    const std::string out = text == nullptr ? "0" : text;
+    OPENSSL_free(text);
+    return out;
+}
+
 Element leaf(std::string name, std::string text) {
     Element element;
     element.name = std::move(name);
@@ -164,6 +173,37 @@ std::vector<Element> certificate_fields(const std::string& pem) {
             leaf("subject", one_line(subject)),
             leaf("algorithm", kind == EVP_PKEY_EC ? "EC" : "RSA"),
             leaf("public-key", pem)};
+}
+
+std::string certificate_store_text(const std::string& pem, const std::string& name, std::chrono::seconds now) {
+    const Certificate certificate = certificate_of(pem);
+    ERR_clear_error();
+    if (!certificate) {
+        return {};
+    }
+    X509* const read = certificate.get();
+    X509_NAME* const issuer = X509_get_issuer_name(read);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    X509_NAME_digest(issuer, EVP_sha1(), digest.data(), &size);
+    std::string issuer_hash;
+    for (unsigned i = 0; i < size; ++i) {
+        issuer_hash += fmt::format("{:02X}", digest[i]);
+    }
+    const std::string serial = serial_text(read);
+    const ASN1_TIME* const end = X509_get0_notAfter(read);
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(end, &parts) != 1) {
+        return {};
+    }
+    const std::string stamp = fmt::format("{:02}{:02}{:02}{:02}{:02}{:02}Z", parts.tm_year % 100, parts.tm_mon + 1,
+                                          parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    return fmt::format(
+        "{0}:{1}\n    serial number: {0}\n        issuer: {2}\n        issuer-subjecthash: {1}\n"
+        "        issuer-keyhash: \n        db-type: {3}\n        db-exp-date: {4}({5})\n        db-rev-date: \n"
+        "        db-serialno: {0}\n        db-file: {6}\n        db-name: {7}\n        db-status: {3}\n\n",
+        serial, issuer_hash, one_line(issuer), epoch(end) < now.count() ? 'E' : 'V', stamp, time_text(end), name,
+        one_line(X509_get_subject_name(read)));
 }
 
 tl::expected<std::string, std::string> write_certificate_file(const CertificateFile& file, CertificateFormat format,

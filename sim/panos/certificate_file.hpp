@@ -31,6 +31,10 @@ std::vector<Element> certificate_fields(const std::string& pem);
 tl::expected<std::string, std::string> write_certificate_file(const CertificateFile& file, CertificateFormat format,
                                                               const std::string& passphrase, const std::string& name);
 
+/// A certificate's paragraph in `show sslmgr-store config-certificate-info`, in the words that clients read; `name`
+/// is that of its entry, `now` decides whether it is valid (V) or expired (E). Empty when `pem` is no certificate.
+std::string certificate_store_text(const std::string& pem, const std::string& name, std::chrono::seconds now);
+
 /// What stands for a private key in the configuration: a text of the looks of one that is encrypted by the master key,
 /// which tells nothing of the key.
 std::string sealed_key(const std::string& pem);

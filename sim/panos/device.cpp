@@ -80,7 +80,8 @@ private:
         if (is_rest(path) && machine_.version.takes_key_header()) {
             return rest(path);
         }
-        if (path != "/api" && path != "/api/") {
+        // The third is what the first two were called up to PAN-OS 6; old scripts still ask for it.
+        if (path != "/api" && path != "/api/" && path != "/esp/restapi.esp") {
             return web_page(404);
         }
         if (call_.method != "GET" && call_.method != "POST") {

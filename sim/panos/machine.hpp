@@ -58,6 +58,12 @@ struct AuditComment {
     std::string text;
 };
 
+/// A key that lets new virtual firewalls enrol at a Panorama. Not kept over a restart: it is a secret.
+struct EnrolmentKey {
+    std::string text;
+    Instant expires{};
+};
+
 struct Machine {
     DeviceOptions options;
     Version version;
@@ -92,6 +98,7 @@ struct Machine {
     std::map<std::string, PushMemory, std::less<>> pushes{};  // of a Panorama, by serial number
     mutable std::shared_ptr<Policy> policy{};                 // follows what is enforced when it is asked
     mutable NodePtr enforced{};                               // effective(running), the same
+    std::vector<EnrolmentKey> enrolment_keys{};               // of a Panorama, oldest first
     Registration registration{};
     ListTable lists{};
     FqdnTable names{};

@@ -14,6 +14,15 @@ std::vector<std::string> addresses_of(const NodePtr& layer) {
     return found;
 }
 
+std::string layer_of(const Node& port) {
+    for (const std::string_view each : {"layer3", "layer2", "virtual-wire", "tap", "ha"}) {
+        if (port.child(each) != nullptr) {
+            return std::string(each);
+        }
+    }
+    return "unknown";
+}
+
 }  // namespace
 
 void each_entry(const NodePtr& container, const std::function<void(const NodePtr&)>& tell) {
@@ -40,7 +49,8 @@ std::vector<Interface> interfaces(const NodePtr& running) {
     const auto add_units = [&add](const NodePtr& layer, bool routed) {
         each_entry(layer ? layer->child_ptr("units") : nullptr, [&](const NodePtr& unit) {
             const std::string tag(unit->text_of("tag"));
-            add({unit->value(), tag.empty() ? "0" : tag, addresses_of(unit), false, routed, 0});
+            add({unit->value(), tag.empty() ? "0" : tag, addresses_of(unit), false, routed, 0,
+                 routed ? "layer3" : "layer2"});
         });
     };
     each_entry(kinds, [&](const NodePtr& kind) {
@@ -48,7 +58,7 @@ std::vector<Interface> interfaces(const NodePtr& running) {
             each_entry(kind, [&](const NodePtr& port) {
                 const NodePtr layer = port->child_ptr("layer3");
                 const bool routed = layer && (layer->child("ip") != nullptr || layer->child("dhcp-client") != nullptr);
-                add({port->value(), "0", addresses_of(layer), true, routed, 0});
+                add({port->value(), "0", addresses_of(layer), true, routed, 0, layer_of(*port)});
                 add_units(layer, true);
                 add_units(port->child_ptr("layer2"), false);
             });

@@ -16,6 +16,7 @@ struct Interface {
     bool physical = false;
     bool routed = false;  // layer 3: it needs a zone
     std::size_t id = 0;
+    std::string layer = "layer3";  // or "layer2", "virtual-wire", "tap", "ha"
 };
 
 /// Ports, their units, and units of vlan, loopback and tunnel interfaces, in the configuration's order.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/panos/operation.hpp"
+#include "sim/panos/predefined.hpp"
 #include "sim/panos/text_difference.hpp"
 #include "sim/panos/xml.hpp"
 
@@ -188,6 +189,27 @@ Reply show_difference(const OperationCall& call) {
     }
     return result(
         escaped_text(text_difference(*call.machine.configuration.running(), *call.machine.configuration.candidate())));
+}
+
+// What content updates bring; a path begins with /predefined. The refusal was measured by a client.
+Reply show_predefined(const OperationCall& call) {
+    const Element* const asked = call.command.child("xpath");
+    if (asked == nullptr || asked->text.empty()) {
+        return error(17, {" show -> predefined is missing 'xpath'", " show -> predefined is invalid"});
+    }
+    NodePtr root = call.machine.configuration.running();
+    Node& config = own(root);
+    config.children().put(predefined(), config.children().last_place().value_or(0) + place_gap);
+    const auto xpath = XPath::parse("/config" + asked->text);
+    const Selection found = asked->text.rfind("/predefined", 0) == 0 && xpath ? xpath->select(root) : Selection{};
+    if (found.too_much || found.of != Selection::Of::nodes || found.nodes.empty()) {
+        return error(0, {"No data found. Verify xpath and retry"});
+    }
+    std::string out;
+    for (const LocatedPtr& at : found.nodes) {
+        print(out, *at->node, plain());
+    }
+    return result(out);
 }
 
 // ---- named configurations -------------------------------------------------------------------------------------------
@@ -420,6 +442,7 @@ constexpr Operation operations[] = {
     {"show config running", "xpath", show_running},
     {"show config candidate", "xpath", show_candidate},
     {"show config saved", "", show_saved},
+    {"show predefined", "xpath", show_predefined},
     {"show config diff", "", show_difference},
     {"show config pending-changes", "partial", list_changes},
     {"show config list changes", "partial", list_changes},
@@ -439,6 +462,16 @@ constexpr Operation operations[] = {
 };
 
 }  // namespace
+
+std::string saved_completions(const Machine& machine) {
+    std::string out;
+    for (const auto& [name, root] : machine.saved_configurations) {
+        if (name != last_saved_name) {
+            out += "<completion value=\"" + escaped_attribute(name) + "\"/>";
+        }
+    }
+    return out + fmt::format("<completion value=\"{}\"/>", running_name);
+}
 
 std::span<const Operation> configuration_operations() {
     return operations;

@@ -111,6 +111,15 @@ Reply show_user_id_service(const OperationCall&) {
         escaped_text("\n\tUser id service:                     down\n\tNumber of clients:                   0\n"));
 }
 
+Reply show_gateway_statistics(const OperationCall&) {
+    return result("<TotalCurrentUsers>0</TotalCurrentUsers><TotalPreviousUsers>0</TotalPreviousUsers>");
+}
+
+// An audit script knows a firewall without agents by these words.
+Reply no_user_id_agents(const OperationCall&) {
+    return result(cdata("\nNo User-ID Agent agents\n"));
+}
+
 // The key that devices are delivered with: it does not expire.
 Reply show_master_key(const OperationCall&) {
     return result(
@@ -127,7 +136,21 @@ constexpr Operation operations[] = {
     {"show vpn ike-sa", "gateway", nothing, Has::firewall},
     {"show global-protect-gateway current-user", "domain gateway user", nothing, Has::firewall},
     {"show running resource-monitor", "second minute hour day week", show_resource_monitor, Has::firewall},
+    {"show global-protect-gateway previous-user", "domain gateway user", nothing, Has::firewall},
+    {"show global-protect-gateway statistics", "domain gateway", show_gateway_statistics, Has::firewall},
     {"show redistribution service client all", "", nothing, Has::firewall},
+    {"show redistribution service status", "", nothing, Has::firewall},
+    {"show redistribution agent state", "", nothing, Has::firewall},
+    {"show redistribution agent statistics", "", nothing, Has::firewall},
+    {"show user user-id-agent state", "", no_user_id_agents, Has::firewall},
+    {"show user user-id-agent statistics", "", nothing, Has::firewall},
+    {"show user ts-agent state", "", nothing, Has::firewall},
+    {"show user ts-agent statistics", "", nothing, Has::firewall},
+    {"show user server-monitor state", "", nothing, Has::firewall},
+    {"show user server-monitor statistics", "", nothing, Has::firewall},
+    {"show user group-mapping state", "", nothing, Has::firewall},
+    {"show user group-mapping statistics", "", nothing, Has::firewall},
+    {"show dhcp server lease", "interface", nothing, Has::firewall},
     {"show redistribution service agent all", "", nothing, Has::firewall},
     {"show user user-id-service status", "", show_user_id_service, Has::firewall},
     {"show system environmentals", "", show_environment},

@@ -90,10 +90,15 @@ Reply content_info(const OperationCall& call) {
     return result(content(call.machine, "8496-7089", "panupv2-all-contents"));
 }
 
-// No antivirus package is installed: av-version is 0.
-Reply antivirus_info(const OperationCall& call) {
+// Of antivirus (av-version is 0), WildFire and GlobalProtect nothing is installed.
+Reply no_packages_info(const OperationCall& call) {
     return result(
         fmt::format("<content-updates last-updated-at=\"{}\"></content-updates>", date_and_time(call.machine.booted)));
+}
+
+Reply no_client_images(const OperationCall& call) {
+    return result(fmt::format("<sw-updates last-updated-at=\"{}\"><msg></msg><versions></versions></sw-updates>",
+                              date_and_time(call.machine.booted)));
 }
 
 Reply set_cli(const OperationCall&) {
@@ -130,7 +135,13 @@ constexpr Operation operations[] = {
     {"request content upgrade check", "", no_update_server},
     {"request content upgrade info", "", content_info},
     {"request anti-virus upgrade check", "", no_update_server},
-    {"request anti-virus upgrade info", "", antivirus_info},
+    {"request anti-virus upgrade info", "", no_packages_info},
+    {"request wildfire upgrade check", "", no_update_server, Has::firewall},
+    {"request wildfire upgrade info", "", no_packages_info, Has::firewall},
+    {"request global-protect-clientless-vpn upgrade check", "", no_update_server, Has::firewall},
+    {"request global-protect-clientless-vpn upgrade info", "", no_packages_info, Has::firewall},
+    {"request global-protect-client software check", "", no_update_server, Has::firewall},
+    {"request global-protect-client software info", "", no_client_images, Has::firewall},
     {"set cli", "*", set_cli},
     {"set system setting multi-vsys", "", set_multi_vsys},
     {"debug", "*", no_debug},

@@ -1,7 +1,8 @@
-// Operational commands: interfaces, routes, neighbours, sessions, counters. There is no traffic: what the running
-// configuration says is there, and the tables that traffic fills are empty.
+// Operational commands: routes and neighbours. What the running configuration says is there; no routing protocol has a
+// partner, and the tables that traffic fills are empty.
 #include <fmt/format.h>
 
+#include "sim/panos/address.hpp"
 #include "sim/panos/network_part.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/place.hpp"
@@ -12,74 +13,6 @@ namespace sim::panos {
 namespace {
 
 using Tags = std::vector<std::string>;
-
-std::string hardware(const Interface& each) {
-    return fmt::format(
-        "<entry><name>{0}</name><id>{1}</id><type>0</type><mac>00:50:56:00:53:{2:02x}</mac><speed>1000</speed>"
-        "<duplex>full</duplex><state>up</state><mode>(autoneg)</mode><st>1000/full/up</st></entry>",
-        escaped_text(each.name), each.id, each.id % 256);
-}
-
-std::string logical(const NodePtr& running, const Interface& each) {
-    const Zone zone = zone_of(running, each.name);
-    const std::string router = router_of(running, each.name);
-    std::string more;
-    for (std::size_t i = 1; i < each.addresses.size(); ++i) {
-        more += "<member>" + escaped_text(each.addresses[i]) + "</member>";
-    }
-    return fmt::format(
-        "<entry><name>{}</name><zone>{}</zone><fwd>{}</fwd><vsys>{}</vsys><dyn-addr></dyn-addr><addr6></addr6>"
-        "<tag>{}</tag><ip>{}</ip><id>{}</id><addr>{}</addr></entry>",
-        escaped_text(each.name), escaped_text(zone.name), router.empty() ? "N/A" : "vr:" + escaped_text(router),
-        zone.vsys, escaped_text(each.tag), each.addresses.empty() ? "N/A" : escaped_text(each.addresses.front()),
-        each.id, more);
-}
-
-// What pan-python's tests look for; there is no traffic to count.
-Reply management_interface(const NodePtr& running) {
-    std::string ip = "unknown";
-    std::string netmask = "unknown";
-    running->child_ptr("devices")->children().each([&](const Child& device) {
-        if (const NodePtr system = node_at(device.node, std::vector<std::string>{"deviceconfig", "system"})) {
-            ip = std::string(system->text_of("ip-address"));
-            netmask = std::string(system->text_of("netmask"));
-        }
-        return false;
-    });
-    return result(
-        fmt::format("<info><name>Management Interface</name><hwaddr>00:50:56:00:53:00</hwaddr><ip>{}</ip>"
-                    "<netmask>{}</netmask><state>up</state></info><counters><rx-bytes>0</rx-bytes>"
-                    "<rx-packets>0</rx-packets><tx-bytes>0</tx-bytes><tx-packets>0</tx-packets></counters>",
-                    escaped_text(ip), escaped_text(netmask)));
-}
-
-Reply show_interface(const OperationCall& call) {
-    const NodePtr& running = call.machine.configuration.running();
-    const std::string& wanted = call.command.text;
-    if (wanted == "management" && running->child("devices") != nullptr) {
-        return management_interface(running);
-    }
-    std::string physical;
-    std::string all;
-    for (const Interface& each : interfaces(running)) {
-        if (wanted != "all" && wanted != "hardware" && wanted != "logical" && wanted != each.name) {
-            continue;
-        }
-        physical += each.physical ? hardware(each) : "";
-        all += logical(running, each);
-    }
-    if (wanted == "hardware") {
-        return result("<hw>" + physical + "</hw>");
-    }
-    if (wanted == "logical") {
-        return result("<ifnet>" + all + "</ifnet>");
-    }
-    if (wanted != "all" && all.empty()) {
-        return error(17, {fmt::format(" show -> interface '{}' is not a valid reference", escaped_line(wanted)),
-                          " show -> interface is invalid"});
-    }
-    return result("<ifnet>" + all + "</ifnet><hw>" + physical + "</hw>");
-}
 
 std::string route(std::string_view router, std::string_view destination, std::string_view hop, std::string_view metric,
                   std::string_view flags, std::string_view interface) {
@@ -134,12 +67,25 @@ std::vector<Route> routes(const NodePtr& running, const Element* asked) {
     return all;
 }
 
+// A route is one of those that are asked for: by type, destination, next hop, interface.
+bool is_asked_for(const Route& route, const Element& command) {
+    const auto differs = [&command](std::string_view name, std::string_view value) {
+        const Element* const asked = command.child(name);
+        return asked != nullptr && asked->text != value;
+    };
+    const std::string_view type = route.flags == "A S" ? "static" : route.flags == "A C" ? "connect" : "host";
+    return !differs("type", type) && !differs("destination", route.destination) && !differs("nexthop", route.hop) &&
+           !differs("interface", route.interface);
+}
+
 Reply show_routes(const OperationCall& call) {
     std::string out =
         "<flags>flags: A:active, ?:loose, C:connect, H:host, S:static, ~:internal, R:rip, O:ospf, B:bgp, "
         "Oi:ospf intra-area, Oo:ospf inter-area, O1:ospf ext-type-1, O2:ospf ext-type-2, E:ecmp, M:multicast</flags>";
     for (const Route& each : routes(call.machine.configuration.running(), call.command.child("virtual-router"))) {
-        out += route(each.router, each.destination, each.hop, each.metric, each.flags, each.interface);
+        if (is_asked_for(each, call.command)) {
+            out += route(each.router, each.destination, each.hop, each.metric, each.flags, each.interface);
+        }
     }
     return result(out);
 }
@@ -208,60 +154,124 @@ Reply show_neighbours(const OperationCall& call) {
     return result("<max>1500</max><total>0</total><timeout>1800</timeout><dp>dp0</dp><entries></entries>");
 }
 
-Reply show_sessions(const OperationCall&) {
+// ---- looking one route up -------------------------------------------------------------------------------------------
+
+// The most specific route; of several the cheapest.
+const Route* best_route(const std::vector<Route>& all, const Ip& to) {
+    const Route* best = nullptr;
+    unsigned best_length = 0;
+    for (const Route& each : all) {
+        const auto net = parse_netmask(each.destination);
+        const auto length = net ? prefix_length(*net) : std::nullopt;
+        if (!length || !net->contains(to)) {
+            continue;
+        }
+        if (best == nullptr || *length > best_length ||
+            (*length == best_length && std::stoul(each.metric) < std::stoul(best->metric))) {
+            best = &each;
+            best_length = *length;
+        }
+    }
+    return best;
+}
+
+// The interface that has the address, or of whose network it is.
+const Interface* interface_towards(const std::vector<Interface>& all, const Ip& ip, std::string& source) {
+    for (const Interface& each : all) {
+        for (const std::string& address : each.addresses) {
+            const auto net = parse_netmask(address);
+            if (net && net->contains(ip)) {
+                source = address.substr(0, address.find('/'));
+                return &each;
+            }
+        }
+    }
+    return nullptr;
+}
+
+Reply look_up_route(const OperationCall& call) {
+    constexpr std::string_view path = "test -> routing -> fib-lookup";
+    const Element* const router = call.command.child("virtual-router");
+    const Element* const to = call.command.child("ip");
+    for (const auto& [name, element] : {std::pair{"virtual-router", router}, std::pair{"ip", to}}) {
+        if (element == nullptr || element->text.empty()) {
+            return error(17, {fmt::format(" {} is missing '{}'", path, name), fmt::format(" {} is invalid", path)});
+        }
+    }
+    const auto ip = parse_ip(to->text);
+    if (!ip) {
+        return error(17, {fmt::format(" {} -> ip {} is an invalid ipv4/v6 address", path, escaped_line(to->text)),
+                          fmt::format(" {} is invalid", path)});
+    }
+    const NodePtr& running = call.machine.configuration.running();
+    const NodePtr device = device_part(running);
+    const NodePtr routers = device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr;
+    if (!routers || routers->child("entry", router->text) == nullptr) {
+        return error(
+            17, {fmt::format(" {} -> virtual-router '{}' is not a valid reference", path, escaped_line(router->text)),
+                 fmt::format(" {} is invalid", path)});
+    }
+    const std::vector<Route> all = routes(running, router);
+    const Route* const found = best_route(all, *ip);
+    if (found == nullptr) {
+        return result("<dp>dp0</dp>");
+    }
+    const std::vector<Interface> ports = interfaces(running);
+    if (found->flags == "A H") {
+        std::string source;
+        const Interface* const own = interface_towards(ports, *ip, source);
+        return result(fmt::format("<nh>local</nh><interface>{}</interface><dp>dp0</dp>",
+                                  own == nullptr ? "" : escaped_text(own->name)));
+    }
+    const bool by_router = found->flags == "A S";
+    std::string source;
+    const auto hop = by_router ? parse_ip(found->hop) : ip;
+    const Interface* const out = hop ? interface_towards(ports, *hop, source) : nullptr;
+    const std::string& named = found->interface;
+    return result(
+        fmt::format("<nh>{}</nh><src>{}</src><ip>{}</ip><metric>{}</metric><interface>{}</interface>"
+                    "<dp>dp0</dp>",
+                    by_router ? "ip" : "interface", source, escaped_text(by_router ? found->hop : to->text),
+                    escaped_text(found->metric), escaped_text(named.empty() && out != nullptr ? out->name : named)));
+}
+
+// ---- routing protocols ----------------------------------------------------------------------------------------------
+
+Reply nobody(const OperationCall&) {
     return result("");
 }
 
-Reply show_session_info(const OperationCall& call) {
-    std::string out = fmt::format("<num-max>{}</num-max>", call.machine.model->sessions);
-    for (const std::string_view zero : {"num-active", "num-tcp", "num-udp", "num-icmp", "num-mcast", "num-bcast",
-                                        "num-predict", "num-installed", "cps", "pps", "kbps"}) {
-        out += fmt::format("<{0}>0</{0}>", zero);
-    }
-    return result(out +
-                  "<tmo-tcp>3600</tmo-tcp><tmo-udp>30</tmo-udp><tmo-icmp>6</tmo-icmp><tmo-def>30</tmo-def>"
-                  "<tmo-tcpinit>5</tmo-tcpinit><tmo-tcphandshake>10</tmo-tcphandshake>"
-                  "<tmo-tcphalfclosed>120</tmo-tcphalfclosed><tmo-tcptimewait>15</tmo-tcptimewait>"
-                  "<tmo-tcp-unverif-rst>30</tmo-tcp-unverif-rst><tmo-cp>30</tmo-cp><dis-tcp>90</dis-tcp>"
-                  "<dis-udp>60</dis-udp><dis-def>60</dis-def><age-scan-thresh>80</age-scan-thresh>"
-                  "<age-scan-tmo>10</age-scan-tmo><age-scan-ssf>8</age-scan-ssf><age-accel-thresh>80</age-accel-thresh>"
-                  "<age-accel-tsf>2</age-accel-tsf><hw-offload>True</hw-offload><ipv6-fw>True</ipv6-fw>"
-                  "<strict-checksum>True</strict-checksum><tcp-nonsyn-rej>True</tcp-nonsyn-rej>");
-}
-
-Reply show_session_meter(const OperationCall& call) {
+// The routers that speak BGP, as they are configured; they have no peer to speak to.
+Reply show_bgp_summary(const OperationCall& call) {
     std::string out;
-    std::size_t number = 0;
-    for (const Scope& scope : scopes_of(call.machine.configuration.running())) {
-        if (!scope.shared()) {
-            out += fmt::format(
-                "<entry><vsys>{}</vsys><current>0</current><maximum>0</maximum><throttled>0</throttled></entry>",
-                ++number);
+    const NodePtr device = device_part(call.machine.configuration.running());
+    each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
+        const NodePtr bgp = node_at(router, Tags{"protocol", "bgp"});
+        if (bgp && bgp->text_of("enable") == "yes") {
+            out += fmt::format("<entry virtual-router=\"{}\"><router-id>{}</router-id><local-as>{}</local-as></entry>",
+                               escaped_attribute(router->value()), escaped_text(bgp->text_of("router-id")),
+                               escaped_text(bgp->text_of("local-as")));
         }
-    }
+    });
     return result(out);
 }
 
-Reply show_counters(const OperationCall& call) {
-    const auto up = std::chrono::floor<std::chrono::seconds>(call.session.now - call.machine.booted).count();
-    return result(fmt::format("<dp>dp0</dp><global><t>{}</t><counters></counters></global>", up));
-}
-
-Reply show_bgp_peers(const OperationCall&) {
-    return result("");
-}
-
 constexpr Operation operations[] = {
-    {"show interface", "", show_interface},
-    {"show routing route", "virtual-router", show_routes},
+    {"show routing route", "virtual-router type destination nexthop interface", show_routes},
     {"show routing fib", "virtual-router ecmp nexthop", show_forwarding, Has::firewall},
     {"show routing summary", "virtual-router", show_routing_summary, Has::firewall},
-    {"show routing protocol bgp peer", "", show_bgp_peers},
+    {"show routing resource", "", show_routing_summary, Has::firewall},
+    {"show routing protocol bgp summary", "virtual-router", show_bgp_summary},
+    {"show routing protocol bgp peer", "virtual-router peer-name", nobody},
+    {"show routing protocol bgp peer-group", "virtual-router group-name", nobody},
+    {"show routing protocol bgp loc-rib", "virtual-router peer prefix", nobody},
+    {"show routing protocol bgp loc-rib-detail", "virtual-router peer prefix", nobody},
+    {"show routing protocol bgp rib-out", "virtual-router peer prefix", nobody},
+    {"show routing protocol bgp rib-out-detail", "virtual-router peer prefix", nobody},
+    {"show routing protocol ospf neighbor", "virtual-router", nobody},
+    {"show routing path-monitor", "virtual-router destination", nobody},
+    {"test routing fib-lookup", "virtual-router ip", look_up_route, Has::firewall},
     {"show arp", "entry", show_neighbours},
-    {"show session all", "filter start-point", show_sessions},
-    {"show session info", "", show_session_info},
-    {"show session meter", "", show_session_meter},
-    {"show counter global", "filter", show_counters},
 };
 
 }  // namespace

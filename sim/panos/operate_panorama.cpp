@@ -17,14 +17,6 @@ std::string uptime(const Machine& machine, Instant now) {
     return fmt::format("{} days, {}:{:02}:{:02}", up / 86400, up / 3600 % 24, up / 60 % 60, up % 60);
 }
 
-bool is_vm(const Machine& machine) {
-    return machine.options.model.rfind("VM-", 0) == 0 || machine.options.model == "PA-VM";
-}
-
-std::string family(const Machine& machine) {
-    return is_vm(machine) ? "vm" : machine.options.model.substr(3, 1) + "00";
-}
-
 const Node* pushed(const Machine& firewall, std::string_view what) {
     const Node* panorama = firewall.configuration.running()->child("panorama");
     return panorama == nullptr ? nullptr : panorama->child(what);
@@ -80,8 +72,8 @@ std::string identity_of(const Managed& device) {
         "<hostname>{}</hostname><ip-address>192.0.2.254</ip-address><uptime>{}</uptime><family>{}</family>"
         "<model>{}</model><sw-version>{}</sw-version><operational-mode>normal</operational-mode>"
         "<multi-vsys>no</multi-vsys>",
-        escaped_text(firewall.host_name), uptime(firewall, device.now), family(firewall),
-        escaped_text(firewall.options.model), firewall.version.text);
+        escaped_text(firewall.host_name), uptime(firewall, device.now), firewall.model->family, firewall.model->shown,
+        firewall.version.text);
 }
 
 std::string high_availability_of(const Managed& device) {
@@ -111,9 +103,8 @@ std::string device_entry(const Managed& device) {
         "<global-protect-client-package-version>0.0.0</global-protect-client-package-version>"
         "<vpn-disable-mode>no</vpn-disable-mode><operational-mode>normal</operational-mode>"
         "<certificate-status></certificate-status>{}<multi-vsys>no</multi-vsys><vsys>",
-        escaped_text(firewall.host_name), uptime(firewall, device.now), family(firewall),
-        escaped_text(firewall.options.model), firewall.version.text, firewall.version.major, firewall.version.minor,
-        high_availability_of(device));
+        escaped_text(firewall.host_name), uptime(firewall, device.now), firewall.model->family, firewall.model->shown,
+        firewall.version.text, firewall.version.major, firewall.version.minor, high_availability_of(device));
     for (const Scope& scope : scopes_of(firewall.configuration.running())) {
         if (!scope.shared()) {
             const std::string_view named = scope.node->text_of("display-name");

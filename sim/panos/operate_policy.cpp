@@ -205,6 +205,21 @@ Reply test_url(const OperationCall& call) {
                               escaped_text(url)));
 }
 
+// demisto/content looks for this sentence, in a success.
+Reply test_url_in_cloud(const OperationCall& call) {
+    if (call.command.text.empty()) {
+        return error(17, {" test -> url-info-cloud is invalid"});
+    }
+    return result("Failed to query the cloud\n");
+}
+
+Reply test_url_in_cache(const OperationCall& call) {
+    if (call.command.text.empty()) {
+        return error(17, {" test -> url-info-host is invalid"});
+    }
+    return result(escaped_text(fmt::format("{}: not found in the management plane's cache\n", call.command.text)));
+}
+
 // Policies of which the mock keeps no rules in force: nothing matches.
 Reply test_other_match(const OperationCall& /*call*/) {
     return result("");
@@ -325,6 +340,8 @@ constexpr Operation operations[] = {
     {"test dos-policy-match", other_arguments, test_other_match},
     {"show running security-policy", "", show_running_policy, Has::firewall},
     {"test url", "", test_url, Has::firewall},
+    {"test url-info-cloud", "", test_url_in_cloud, Has::firewall},
+    {"test url-info-host", "", test_url_in_cache, Has::firewall},
     {"show rule-hit-count", "vsys", show_hits},
     {"clear rule-hit-count", "vsys", clear_hits},
 };

@@ -90,6 +90,18 @@ Reply install_software(const OperationCall& call) {
                                             call.session.now));
 }
 
+// ---- content --------------------------------------------------------------------------------------------------------
+
+// There is no list of packages to take one of, for none was ever fetched.
+Reply no_package(const OperationCall&) {
+    return error(0, {"No update information available"});
+}
+
+// Without a licence server a licence can't be given back.
+Reply deactivate_licence(const OperationCall&) {
+    return unreachable("deactivate license");
+}
+
 // ---- plugins --------------------------------------------------------------------------------------------------------
 
 struct Plugin {
@@ -155,6 +167,13 @@ constexpr Operation operations[] = {
     {"request license fetch", "auth-code", fetch_licence},
     {"request system software download", "version sync-to-peer file", download_software},
     {"request system software install", "version load-config", install_software},
+    {"request license deactivate VM-Capacity", "mode", deactivate_licence, Has::firewall},
+    {"request content upgrade download", "latest", no_package},
+    {"request content upgrade install", "version file commit skip-content-validity-check sync-to-peer", no_package},
+    {"request anti-virus upgrade download", "latest", no_package},
+    {"request anti-virus upgrade install", "version file commit sync-to-peer", no_package},
+    {"request wildfire upgrade download", "latest", no_package, Has::firewall},
+    {"request wildfire upgrade install", "version file commit sync-to-peer", no_package, Has::firewall},
     {"show plugins installed", "", show_installed_plugins},
     {"show plugins packages", "", show_plugin_packages},
     {"request plugins check", "", check_plugins},

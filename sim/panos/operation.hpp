@@ -32,7 +32,9 @@ std::span<const Operation> lock_operations();
 std::span<const Operation> policy_operations();
 std::span<const Operation> maintenance_operations();
 std::span<const Operation> software_operations();
+std::span<const Operation> interface_operations();
 std::span<const Operation> network_operations();
+std::span<const Operation> session_operations();
 std::span<const Operation> dataplane_operations();
 std::span<const Operation> log_operations();
 std::span<const Operation> panorama_operations();
@@ -40,5 +42,13 @@ std::span<const Operation> pushed_operations();
 std::span<const Operation> high_availability_operations();
 std::span<const Operation> registration_operations();
 std::span<const Operation> external_list_operations();
+std::span<const Operation> state_operations();
+std::span<const Operation> version_operations();
+std::span<const Operation> certificate_operations();
+std::span<const Operation> enrolment_operations();
+
+/// <completion>s for a configuration's name, and for the number of one that was.
+std::string saved_completions(const Machine& machine);
+std::string version_completions(const Machine& machine);
 
 }  // namespace sim::panos

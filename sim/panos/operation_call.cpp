@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "sim/panos/operation.hpp"
@@ -15,11 +16,13 @@ const std::vector<Operation>& all_operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> joined;
         // A Panorama's own forms of commands that firewalls have, too, come first.
-        for (const auto table :
-             {panorama_operations(), pushed_operations(), high_availability_operations(), job_operations(),
-              system_operations(), configuration_operations(), lock_operations(), policy_operations(),
-              registration_operations(), external_list_operations(), maintenance_operations(), software_operations(),
-              network_operations(), dataplane_operations(), log_operations()}) {
+        for (const auto table : {panorama_operations(),      pushed_operations(),      high_availability_operations(),
+                                 job_operations(),           system_operations(),      configuration_operations(),
+                                 lock_operations(),          policy_operations(),      registration_operations(),
+                                 external_list_operations(), maintenance_operations(), software_operations(),
+                                 interface_operations(),     network_operations(),     session_operations(),
+                                 dataplane_operations(),     log_operations(),         state_operations(),
+                                 version_operations(),       certificate_operations(), enrolment_operations()}) {
             joined.insert(joined.end(), table.begin(), table.end());
         }
         return joined;
@@ -189,6 +192,40 @@ Reply operate(Machine& machine, const Session& session, const Asked& asked) {
     return found.command->answer(OperationCall{machine, session, *found.at});
 }
 
+// Commands have no completions in the API; their paths below /operations have (skilletlib): where a name or a number is
+// to follow those that there are, else the next words.
+Reply complete_operation(const Machine& machine, std::string_view xpath) {
+    constexpr std::string_view root = "/operations";
+    std::string out;
+    if (xpath.rfind(root, 0) == 0) {
+        xpath.remove_prefix(root.size());
+        if (xpath == "/load/config/from" || xpath == "/show/config/saved" || xpath == "/delete/config/saved") {
+            return success(19, "<completions>" + saved_completions(machine) + "</completions>");
+        }
+        if (xpath.rfind("/show/config/audit/", 0) == 0 || xpath == "/load/config/version") {
+            return success(19, "<completions>" + version_completions(machine) + "</completions>");
+        }
+        std::string path(xpath);
+        std::replace(path.begin(), path.end(), '/', ' ');
+        std::vector<std::string_view> words = words_of(path);
+        std::erase(words, std::string_view{});
+        std::set<std::string_view> next;
+        for (const Operation& command : all_operations()) {
+            const auto its = words_of(command.path);
+            if (knows(command, machine.panorama()) && its.size() > words.size() &&
+                std::equal(words.begin(), words.end(), its.begin())) {
+                next.insert(its[words.size()]);
+            }
+        }
+        for (const std::string_view word : next) {
+            out += fmt::format("<completion value=\"{}\" vxpath=\"{}/{}\"/>", word,
+                               escaped_attribute(fmt::format("{}{}", root, xpath)), word);
+        }
+    }
+    return out.empty() ? error(17, {"No completions available"})
+                       : success(19, "<completions>" + out + "</completions>");
+}
+
 }  // namespace
 
 std::vector<std::string> known_operations() {
@@ -214,8 +251,9 @@ Prepared prepare_operation(Machine& machine, const Session& session, const Param
         }
     }
     if (parameters.value("action") == "complete") {
-        // Whatever the command: operational commands have no completion in the API.
-        prepared.carry_out = [] { return error(17, {"No completions available"}); };
+        prepared.carry_out = [&machine, asked_for = std::string(parameters.value("xpath"))] {
+            return complete_operation(machine, asked_for);
+        };
         return prepared;
     }
     prepared.carry_out = [&machine, &session, asked] { return operate(machine, session, *asked); };

@@ -73,6 +73,24 @@ void read_members(const Node& list, std::set<std::string>& into) {
     });
 }
 
+// Of `request` what only tells ("license info", "system software check"), of `set` what is the session's own.
+bool command_only_reads(const Element& command) {
+    static constexpr std::array<std::string_view, 4> telling{"info", "check", "show", "stats"};
+    std::vector<std::string_view> words{command.name};
+    for (const Element* at = &command; !at->children.empty();) {
+        at = &at->children.front();
+        words.emplace_back(at->name);
+    }
+    const std::string_view verb = words.front();
+    if (verb == "request") {
+        return std::find_first_of(words.begin(), words.end(), telling.begin(), telling.end()) != words.end();
+    }
+    if (verb == "set") {
+        return words.size() > 1 && (words[1] == "cli" || words.back() == "target-vsys");
+    }
+    return verb == "show" || verb == "test" || verb == "check" || verb == "ping";
+}
+
 bool only_reads(std::string_view type, const Parameters& parameters) {
     if (type == "config") {
         const std::string_view action = parameters.value("action");
@@ -83,8 +101,7 @@ bool only_reads(std::string_view type, const Parameters& parameters) {
         if (!command || command->empty()) {
             return true;  // it will not be carried out anyway
         }
-        const std::string& verb = command->front().name;
-        return verb == "show" || verb == "test" || verb == "check" || verb == "ping" || verb == "set";
+        return command_only_reads(command->front());
     }
     return type == "log" || type == "report" || type == "export";
 }

@@ -232,6 +232,26 @@ TEST_CASE("a role that can't be read is refused with what there is", "[sim][pano
     CHECK_THAT(Device::make(with, start).error(), Contains("twice"));
 }
 
+TEST_CASE("who only reads may ask what there is, and change nothing by a command", "[sim][panos][role]") {
+    Bench fw(with_roles());
+    fw.as("reader");
+    for (const std::string reading :
+         {"<request><license><info/></license></request>",
+          "<request><system><software><check/></software></system></request>",
+          "<set><cli><pager>off</pager></cli></set>", "<show><session><info/></session></show>"}) {
+        INFO(reading);
+        CHECK(fw.op(reading) != unauthorised_body);
+    }
+    for (const std::string changing :
+         {"<clear><session><all/></session></clear>",
+          "<set><system><setting><multi-vsys>on</multi-vsys></setting></system></set>",
+          "<set><audit-comment><xpath>/config</xpath><comment>c</comment></audit-comment></set>",
+          "<load><config><version>1</version></config></load>", "<request><restart><system/></restart></request>"}) {
+        INFO(changing);
+        CHECK(fw.op(changing) == unauthorised_body);
+    }
+}
+
 TEST_CASE("who is administrator is told without secrets", "[sim][panos][role]") {
     Bench fw(with_roles());
     const auto all = fw.device->administrators();

@@ -7,6 +7,7 @@
 using namespace sim::panos;
 using namespace sim::panos::test;
 using Catch::Contains;
+using Catch::Matches;
 
 namespace {
 
@@ -145,6 +146,27 @@ TEST_CASE("no private key is in the configuration", "[sim][panos][transfer]") {
     const std::string configuration = fw.device->running_xml();
     CHECK_THAT(configuration, Contains("<private-key>-AQ==") && !Contains("PRIVATE KEY-----"));
     CHECK_THAT(fw.config("get", "/config/shared/certificate"), !Contains("PRIVATE KEY-----"));
+}
+
+TEST_CASE("the certificates in force are listed as monitors read them", "[sim][panos][transfer]") {
+    Bench fw;
+    const net::PemPair& mine = pair_of_keys();
+    imported(fw, {{"category", "certificate"}, {"certificate-name", "k"}, {"format", "pem"}}, mine.certificate);
+    const std::string ask =
+        "<show><sslmgr-store><config-certificate-info></config-certificate-info></sslmgr-store></show>";
+    CHECK(fw.op(ask) == "<response status=\"success\"><result></result></response>");  // not committed yet
+    fw.activate();
+    const std::string store = fw.op(ask);
+    CHECK_THAT(store, Contains("issuer: /") && Contains("db-name: /") && Contains("db-file: k\n") &&
+                          Contains("db-status: V\n"));
+    CHECK_THAT(store, Matches("[^]*\n        db-exp-date: [0-9]{12}Z\\([A-Z][a-z]{2} [^\n]* GMT\\)\n[^]*"));
+    CHECK_THAT(store, Matches("[^]*CDATA\\[[0-9A-F]{1,40}:[0-9A-F]{40}\n[^]*"));  // what metricbeat splits at
+    CHECK_THAT(fw.op("<request><certificate><show></show></certificate></request>"),
+               Contains("<entry name=\"k\">") && Contains("<expiry>") && !Contains("BEGIN"));
+    CHECK(fw.op("<request><certificate><show><certificate-name>x</certificate-name></show></certificate></request>") ==
+          "<response status=\"success\"><result></result></response>");
+    fw.wait(std::chrono::hours(24 * 365 * 40));
+    CHECK_THAT(fw.op(ask), Contains("db-status: E\n"));
 }
 
 TEST_CASE("exporting a certificate needs its name and a format", "[sim][panos][transfer]") {

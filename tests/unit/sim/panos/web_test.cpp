@@ -25,6 +25,13 @@ net::HttpRequest plain(const std::string& method, const std::string& target, con
 
 }  // namespace
 
+TEST_CASE("the address in old scripts leads to the same API", "[sim][panos][web]") {
+    Bench fw;
+    const std::string ask = "type=version&key=" + fw.device->api_key("admin");
+    CHECK(fw.get("/esp/restapi.esp?" + ask).body == fw.get("/api/?" + ask).body);
+    CHECK(fw.get("/esp/other.esp?" + ask).status == 404);
+}
+
 TEST_CASE("keygen answers in the web server's dialect, wherever user and password are", "[sim][panos][web]") {
     Bench fw;
     const std::string answer =
