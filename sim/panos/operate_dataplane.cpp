@@ -92,16 +92,32 @@ Reply show_resource_monitor(const OperationCall& call) {
     return result("<resource-monitor><data-processors><dp0>" + out + "</dp0></data-processors></resource-monitor>");
 }
 
+constexpr std::string_view temperatures =
+    "<thermal><Slot1><entry><slot>1</slot><description>Temperature near CPU</description><min>5.0</min>"
+    "<max>85.0</max><alarm>False</alarm><DegreesC>41.0</DegreesC></entry></Slot1></thermal>";
+constexpr std::string_view fans =
+    "<fan><Slot1><entry><slot>1</slot><description>Fan #1 RPM</description><min>1000</min><alarm>False</alarm>"
+    "<RPMs>3400</RPMs></entry></Slot1></fan>";
+constexpr std::string_view voltages =
+    "<power><Slot1><entry><slot>1</slot><description>1.8V Power Rail</description><min>1.62</min><max>1.98</max>"
+    "<alarm>False</alarm><Volts>1.8</Volts></entry></Slot1></power>";
+
 // A virtual firewall has no sensors.
+Reply sensors(const OperationCall& call, std::string_view those) {
+    return result(call.machine.model->virtual_machine() ? std::string_view{} : those);
+}
+
 Reply show_environment(const OperationCall& call) {
-    if (call.machine.model->virtual_machine()) {
-        return result("");
-    }
-    return result(
-        "<thermal><Slot1><entry><slot>1</slot><description>Temperature near CPU</description><min>5.0</min>"
-        "<max>85.0</max><alarm>False</alarm><DegreesC>41.0</DegreesC></entry></Slot1></thermal>"
-        "<fan><Slot1><entry><slot>1</slot><description>Fan #1 RPM</description><min>1000</min><alarm>False</alarm>"
-        "<RPMs>3400</RPMs></entry></Slot1></fan>");
+    return sensors(call, std::string(temperatures) + std::string(fans) + std::string(voltages));
+}
+Reply show_temperatures(const OperationCall& call) {
+    return sensors(call, temperatures);
+}
+Reply show_fans(const OperationCall& call) {
+    return sensors(call, fans);
+}
+Reply show_voltages(const OperationCall& call) {
+    return sensors(call, voltages);
 }
 
 // ---- services -------------------------------------------------------------------------------------------------------
@@ -154,6 +170,9 @@ constexpr Operation operations[] = {
     {"show redistribution service agent all", "", nothing, Has::firewall},
     {"show user user-id-service status", "", show_user_id_service, Has::firewall},
     {"show system environmentals", "", show_environment},
+    {"show system environmentals thermal", "", show_temperatures},
+    {"show system environmentals fans", "", show_fans},
+    {"show system environmentals power", "", show_voltages},
     {"show system masterkey-properties", "", show_master_key},
 };
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "sim/panos/operation.hpp"
+#include "sim/panos/other_policy.hpp"
 #include "sim/panos/security_rule.hpp"
 #include "sim/panos/xml.hpp"
 
@@ -24,15 +25,8 @@ std::string text_of(const Element& command, std::string_view name) {
 
 // ---- test security-policy-match -------------------------------------------------------------------------------------
 
-// The flow of the command's arguments; an error when one of them is missing or can't be read.
-tl::expected<Flow, Reply> flow_of(const OperationCall& call) {
-    for (const std::string_view required : {"source", "destination", "protocol"}) {
-        if (text_of(call.command, required).empty()) {
-            return tl::make_unexpected(
-                error(17, {fmt::format(" test -> security-policy-match -> {} is missing", required),
-                           " test -> security-policy-match is invalid"}));
-        }
-    }
+// The flow of the command's arguments; an error when one of them can't be read. `command`: "security-policy-match".
+tl::expected<Flow, Reply> flow_of(const OperationCall& call, std::string_view command) {
     Flow flow;
     flow.from = text_of(call.command, "source");
     flow.to = text_of(call.command, "destination");
@@ -50,7 +44,7 @@ tl::expected<Flow, Reply> flow_of(const OperationCall& call) {
     const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
     if (!port.empty()) {
         if (read.ec != std::errc{} || read.ptr != port.data() + port.size()) {
-            return tl::make_unexpected(error(17, {" test -> security-policy-match -> destination-port is invalid"}));
+            return tl::make_unexpected(error(17, {fmt::format(" test -> {} -> destination-port is invalid", command)}));
         }
         flow.port = number;
     }
@@ -105,7 +99,13 @@ std::string rule_before_9_0(const Verdict& verdict) {
 }
 
 Reply test_policy_match(const OperationCall& call) {
-    const auto flow = flow_of(call);
+    for (const std::string_view required : {"source", "destination", "protocol"}) {
+        if (text_of(call.command, required).empty()) {
+            return error(17, {fmt::format(" test -> security-policy-match -> {} is missing", required),
+                              " test -> security-policy-match is invalid"});
+        }
+    }
+    const auto flow = flow_of(call, "security-policy-match");
     if (!flow) {
         return flow.error();
     }
@@ -220,8 +220,39 @@ Reply test_url_in_cache(const OperationCall& call) {
     return result(escaped_text(fmt::format("{}: not found in the management plane's cache\n", call.command.text)));
 }
 
-// Policies of which the mock keeps no rules in force: nothing matches.
-Reply test_other_match(const OperationCall& /*call*/) {
+std::string to_interface_of(const NodePtr& configuration, std::string_view vsys, std::string_view base,
+                            std::string_view rule) {
+    for (const Scope& scope : scopes_of(configuration)) {
+        if (!scope.shared() && scope.vsys() == vsys) {
+            const NodePtr rules = node_at(scope.node, std::vector<std::string>{"rulebase", std::string(base), "rules"});
+            const Node* const entry = rules ? rules->child("entry", rule) : nullptr;
+            return entry == nullptr ? std::string{} : std::string(entry->text_of("to-interface"));
+        }
+    }
+    return {};
+}
+
+// The first rule of another rulebase that the flow meets, by its name alone. Of NAT rules the interface that the flow
+// leaves by counts too, when the question names one.
+Reply test_other_match(const OperationCall& call) {
+    const std::string& command = call.command.name;
+    const std::string base = command.substr(0, command.find("-policy-match"));
+    const auto flow = flow_of(call, command);
+    if (!flow) {
+        return flow.error();
+    }
+    const NodePtr& enforced = call.machine.enforced_configuration();
+    const std::string leaves = text_of(call.command, "to-interface");
+    for (const Verdict& verdict :
+         Policy::compile(as_security_rules(enforced, base))->matches(*flow, call.machine.surroundings())) {
+        if (verdict.index == 0) {
+            break;
+        }
+        const std::string only = to_interface_of(enforced, flow->vsys, base, verdict.rule);
+        if (leaves.empty() || only.empty() || only == "any" || only == leaves) {
+            return result(fmt::format("<rules>\n\t<entry>{}</entry>\n</rules>", escaped_text(verdict.rule)));
+        }
+    }
     return result("");
 }
 
@@ -286,6 +317,35 @@ std::int64_t seconds(const std::optional<Instant>& at) {
     return at ? std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count() : 0;
 }
 
+// The rules of a rulebase by whether traffic met them; from 8.1 on what is asked stands in <highlight>: pan-os-php.
+Reply show_rule_use(const OperationCall& call) {
+    const bool wrapped = call.machine.version.at_least(8, 1);
+    const Element* const asked = wrapped ? call.command.child("highlight") : &call.command;
+    if (asked == nullptr || (!wrapped && call.command.child("highlight") != nullptr)) {
+        return error(17, unexpected_lines({"show", "running", "rule-use",
+                                           asked == nullptr && !call.command.children.empty()
+                                               ? call.command.children.front().name
+                                               : "highlight"}));
+    }
+    const std::string type = text_of(*asked, "type");
+    if (type != "used" && type != "unused") {
+        return error(
+            17, {fmt::format(" show -> running -> rule-use -> type '{}' is not an allowed keyword", escaped_line(type)),
+                 " show -> running -> rule-use is invalid"});
+    }
+    Element all;
+    all.children.emplace_back().name = "all";
+    const AskedRules rules{text_of(*asked, "vsys"), text_of(*asked, "rule-base"), &all};
+    std::string out;
+    for (const std::string& name : rule_names(call.machine.configuration.running(), rules)) {
+        const bool used = rules.base == "security" && call.machine.hits.of(rules.vsys, name).count > 0;
+        if (used == (type == "used") && name != "intrazone-default" && name != "interzone-default") {
+            out += "<entry>" + escaped_text(name) + "</entry>";
+        }
+    }
+    return result(out.empty() ? "<rules/>" : "<rules>" + out + "</rules>");
+}
+
 Reply bad_rules(std::string_view verb) {
     return error(17, {fmt::format(" {} -> rule-hit-count -> vsys is invalid", verb),
                       fmt::format(" {} -> rule-hit-count  is unexpected", verb)});
@@ -339,6 +399,7 @@ constexpr Operation operations[] = {
     {"test authentication-policy-match", other_arguments, test_other_match},
     {"test dos-policy-match", other_arguments, test_other_match},
     {"show running security-policy", "", show_running_policy, Has::firewall},
+    {"show running rule-use", "rule-base type vsys highlight", show_rule_use, Has::firewall},
     {"test url", "", test_url, Has::firewall},
     {"test url-info-cloud", "", test_url_in_cloud, Has::firewall},
     {"test url-info-host", "", test_url_in_cache, Has::firewall},

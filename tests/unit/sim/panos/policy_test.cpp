@@ -550,6 +550,13 @@ TEST_CASE("traffic counts as hits of its rule, questions do not", "[sim][panos][
           R"({"verdict":"allow","action":"allow","rule":"outbound","object":"any"})");
     CHECK(hits("<list><member>outbound</member></list>") == answer(entry("outbound", 3, 1528778215)));
     CHECK(hits("<rule-name><entry name=\"outbound\"/></rule-name>") == answer(entry("outbound", 3, 1528778215)));
+    const auto use = [&fw](const std::string& type) {
+        return fw.op("<show><running><rule-use><highlight><rule-base>security</rule-base><type>" + type +
+                     "</type><vsys>vsys1</vsys></highlight></rule-use></running></show>");
+    };
+    CHECK(use("used") ==
+          "<response status=\"success\"><result><rules><entry>outbound</entry></rules></result></response>");
+    CHECK(use("unused") == "<response status=\"success\"><result><rules/></result></response>");
     CHECK(pass(R"({"from":"192.0.2.10"})").status == 400);
     CHECK(pass(R"({"to":"203.0.113.5","nonsense":1})").status == 400);
     CHECK(pass("nonsense").status == 400);

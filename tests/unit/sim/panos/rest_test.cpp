@@ -246,6 +246,28 @@ TEST_CASE("REST: locations", "[sim][panos][rest]") {
     CHECK(rest(fw, "GET", "v10.1/Network/EthernetInterfaces").status == 200);
 }
 
+TEST_CASE("REST: profiles, schedules and rules of other rulebases are resources, too", "[sim][panos][rest]") {
+    Bench fw;
+    CHECK(rest(fw, "POST", "v10.1/Objects/Schedules" + in_vsys + "&name=s",
+               R"({"entry":[{"@name":"s","schedule-type":{"recurring":{"daily":{"member":["08:00-17:00"]}}}}]})")
+              .body == succeeded);
+    CHECK_THAT(fw.config("get", vsys1 + "/schedule/entry[@name='s']"), Contains("08:00-17:00"));
+    CHECK(rest(fw, "POST", "v10.1/Policies/DecryptionRules" + in_vsys + "&name=d",
+               R"({"entry":[{"@name":"d","action":"no-decrypt"}]})")
+              .body == succeeded);
+    for (const std::string resource :
+         {"Objects/URLFilteringSecurityProfiles", "Objects/LogForwardingProfiles", "Objects/DynamicUserGroups",
+          "Policies/QoSRules", "Network/TunnelInterfaces", "Network/IKEGatewayNetworkProfiles"}) {
+        INFO(resource);
+        CHECK(rest(fw, "GET", "v10.1/" + resource + in_vsys).status == 200);
+    }
+    CHECK(rest(fw, "GET", "v10.1/Policies/NATPreRules?location=shared").status == 404);
+    DeviceOptions with = options();
+    with.model = "Panorama";
+    Bench panorama(with);
+    CHECK(rest(panorama, "GET", "v10.1/Policies/NATPreRules?location=shared").status == 200);
+}
+
 TEST_CASE("REST: pre and post rules are a Panorama's, plain rules a firewall's", "[sim][panos][rest]") {
     Bench fw;
     CHECK(rest(fw, "GET", "v10.1/Policies/SecurityPreRules?location=shared").status == 404);
