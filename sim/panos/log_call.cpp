@@ -84,8 +84,12 @@ Reply enqueue(Machine& machine, const Session& session, const Parameters& parame
         return text.empty() ? std::optional(otherwise) : whole_number(text);
     };
     const auto count = given("nlogs", entries_default);
-    if (!count || *count < 1 || *count > entries_max) {
+    if (!count) {
         return illegal("nlogs", parameters.value("nlogs"));
+    }
+    if (*count < 1 || *count > entries_max) {  // this one names the parameter without quotation marks
+        return web_error(400, fmt::format("Illegal value for parameter nlogs [{}]. Should be between 1 to {}",
+                                          parameters.value("nlogs"), entries_max));
     }
     const auto skip = given("skip", 0);
     if (!skip) {
@@ -211,7 +215,7 @@ Reply query_answer(Machine& machine, const Session& session, const Parameters& p
     }
     const Query* query = machine.queries.find(of, *id);
     if (query == nullptr) {
-        return error(7, {fmt::format("job {} not found", *id)});
+        return of == QueryOf::log ? error(0, {"No such query job"}) : error(7, {fmt::format("job {} not found", *id)});
     }
     if (parameters.value("action") == "finish") {
         machine.queries.remove(of, *id);

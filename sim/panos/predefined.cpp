@@ -274,6 +274,30 @@ constexpr std::array profiles{Profile{"virus", "default"},
                               Profile{"file-blocking", "strict file blocking"},
                               Profile{"wildfire-analysis", "default"}};
 
+struct Threat {
+    std::string_view type;
+    std::string_view id;
+    std::string_view name;
+    std::string_view cve;
+    std::string_view vendor;
+    std::string_view category;
+    std::string_view severity;
+    std::string_view action;
+};
+constexpr std::string_view exploit = "vulnerability";
+constexpr std::string_view spyware = "phone-home";
+constexpr std::string_view execution = "code-execution";
+constexpr std::string_view reset = "reset-server";
+constexpr std::array threats{
+    Threat{exploit, "36729", "Bash Remote Code Execution Vulnerability", "CVE-2014-6271", "GNU", execution, "critical",
+           reset},
+    Threat{exploit, "91752", "Apache HTTP Server Path Traversal Vulnerability", "CVE-2021-41773", "Apache", "info-leak",
+           "high", reset},
+    Threat{exploit, "91991", "Apache Log4j Remote Code Execution Vulnerability", "CVE-2021-44228", "Apache", execution,
+           "critical", reset},
+    Threat{spyware, "10004", "Suspicious User-Agent Strings", "", "", "spyware", "medium", "alert"},
+    Threat{spyware, "13272", "Sipvicious Scanner Detection", "", "", "hacktool", "medium", "alert"}};
+
 void add(Node& parent, std::shared_ptr<Node> child) {
     const std::int64_t place = parent.children().last_place().value_or(0) + place_gap;
     parent.children().put(std::move(child), place);
@@ -291,6 +315,29 @@ std::shared_ptr<Node> members(std::string_view tag, std::string_view list) {
         list.remove_prefix(std::min(list.size(), one.size() + 1));
     }
     return node;
+}
+
+std::shared_ptr<Node> signatures(std::string_view type) {
+    auto list = leaf(type);
+    for (const Threat& each : threats) {
+        if (each.type != type) {
+            continue;
+        }
+        auto entry = leaf("entry", each.id);
+        add(*entry, leaf("threatname", each.name));
+        if (!each.cve.empty()) {
+            add(*entry, members("cve", each.cve));
+            add(*entry, members("vendor", each.vendor));
+        }
+        add(*entry, leaf("category", each.category));
+        add(*entry, leaf("severity", each.severity));
+        auto host = leaf("affected-host");
+        add(*host, leaf(type == exploit ? "server" : "client", "yes"));
+        add(*entry, std::move(host));
+        add(*entry, leaf("default-action", each.action));
+        add(*list, std::move(entry));
+    }
+    return list;
 }
 
 NodePtr made() {
@@ -334,6 +381,10 @@ NodePtr made() {
         kept->children().modify(each.type, {}, [&each](NodePtr& type) { add(own(type), leaf("entry", each.name)); });
     }
     add(*root, std::move(kept));
+    auto all_threats = leaf("threats");
+    add(*all_threats, signatures(exploit));
+    add(*all_threats, signatures(spyware));
+    add(*root, std::move(all_threats));
     return root;
 }
 

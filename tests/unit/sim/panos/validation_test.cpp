@@ -165,6 +165,10 @@ TEST_CASE("what comes with the device can be read and not changed", "[sim][panos
     CHECK_THAT(fw.config("get", "/config/predefined/application/entry[@name='ssl' or @name='dns' or @name='none']"),
                Contains("count=\"2\""));
     CHECK_THAT(fw.config("get", "/config/predefined/application/entry[@name='none']"), Contains("code=\"7\""));
+    CHECK_THAT(fw.config("get", "/config/predefined/threats/vulnerability/entry[@name='36729']/cve"),
+               Contains("<member>CVE-2014-6271</member>"));
+    CHECK_THAT(fw.op("<show><predefined><xpath>/predefined/threats/phone-home</xpath></predefined></show>"),
+               Contains("<threatname>Suspicious User-Agent Strings</threatname>"));
     CHECK_THAT(fw.config("get", "/config/predefined/service/entry[@name='service-https']"),
                Contains("<port>443</port>"));
     CHECK_THAT(fw.config("get", "/config"), !Contains("<predefined>"));
