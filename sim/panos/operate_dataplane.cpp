@@ -1,4 +1,4 @@
-// Operational commands: tunnels, GlobalProtect, load and sensors of the data plane, redistribution. Nothing passes
+// Operational commands: GlobalProtect, load and sensors of the data plane, redistribution. Nothing passes
 // through the device: what it would count is nought, what it would list is empty.
 #include <fmt/format.h>
 
@@ -11,18 +11,6 @@
 
 namespace sim::panos {
 namespace {
-
-// ---- tunnels --------------------------------------------------------------------------------------------------------
-
-Reply show_tunnel_flows(const OperationCall&) {
-    return result(
-        "<dp>dp0</dp><num_ipsec>0</num_ipsec><num_sslvpn>0</num_sslvpn><hop/><IPSec/><SSL-VPN/>"
-        "<GlobalProtect-Gateway/><GlobalProtect-site-to-site/><total>0</total>");
-}
-
-Reply show_ipsec_associations(const OperationCall&) {
-    return result("<ntun>0</ntun><entries/>");
-}
 
 Reply nothing(const OperationCall&) {
     return result("");
@@ -146,10 +134,6 @@ Reply show_master_key(const OperationCall&) {
 }
 
 constexpr Operation operations[] = {
-    {"show running tunnel flow all", "", show_tunnel_flows, Has::firewall},
-    {"show vpn flow", "", show_tunnel_flows, Has::firewall},
-    {"show vpn ipsec-sa", "tunnel", show_ipsec_associations, Has::firewall},
-    {"show vpn ike-sa", "gateway", nothing, Has::firewall},
     {"show global-protect-gateway current-user", "domain gateway user", nothing, Has::firewall},
     {"show running resource-monitor", "second minute hour day week", show_resource_monitor, Has::firewall},
     {"show global-protect-gateway previous-user", "domain gateway user", nothing, Has::firewall},

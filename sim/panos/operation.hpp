@@ -35,6 +35,7 @@ std::span<const Operation> software_operations();
 std::span<const Operation> interface_operations();
 std::span<const Operation> network_operations();
 std::span<const Operation> session_operations();
+std::span<const Operation> vpn_operations();
 std::span<const Operation> dataplane_operations();
 std::span<const Operation> log_operations();
 std::span<const Operation> panorama_operations();

@@ -16,13 +16,28 @@ const std::vector<Operation>& all_operations() {
     static const std::vector<Operation> all = [] {
         std::vector<Operation> joined;
         // A Panorama's own forms of commands that firewalls have, too, come first.
-        for (const auto table : {panorama_operations(),      pushed_operations(),      high_availability_operations(),
-                                 job_operations(),           system_operations(),      configuration_operations(),
-                                 lock_operations(),          policy_operations(),      registration_operations(),
-                                 external_list_operations(), maintenance_operations(), software_operations(),
-                                 interface_operations(),     network_operations(),     session_operations(),
-                                 dataplane_operations(),     log_operations(),         state_operations(),
-                                 version_operations(),       certificate_operations(), enrolment_operations()}) {
+        for (const auto table : {panorama_operations(),
+                                 pushed_operations(),
+                                 high_availability_operations(),
+                                 job_operations(),
+                                 system_operations(),
+                                 configuration_operations(),
+                                 lock_operations(),
+                                 policy_operations(),
+                                 registration_operations(),
+                                 external_list_operations(),
+                                 maintenance_operations(),
+                                 software_operations(),
+                                 interface_operations(),
+                                 network_operations(),
+                                 session_operations(),
+                                 dataplane_operations(),
+                                 log_operations(),
+                                 state_operations(),
+                                 version_operations(),
+                                 certificate_operations(),
+                                 enrolment_operations(),
+                                 vpn_operations()}) {
             joined.insert(joined.end(), table.begin(), table.end());
         }
         return joined;
