@@ -42,7 +42,8 @@ tl::expected<std::unique_ptr<BackgroundLoad>, std::string> BackgroundLoad::make(
         made->notifications_[i].due = made->sent_[i].due = made->due_[i];
     }
     for (const TargetSetup& target : scenario.bridge.targets) {
-        if (!target.list) {
+        const auto& only = setup.firewalls;
+        if (!target.list && (only.empty() || std::find(only.begin(), only.end(), target.firewall) != only.end())) {
             made->watches_[target.firewall] =
                 std::make_unique<load::FirewallWatch>(target.firewall, made->attackers_, made->due_, target.user,
                                                       target.dynamic ? load::Mode::dynamic : load::Mode::fixed);

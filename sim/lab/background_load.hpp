@@ -28,7 +28,7 @@ public:
     /// How long after its beginning its last block is waited for.
     load::Micros patience() const { return due_.back() + within_; }
 
-    /// The load begins now at this firewall; one that no target blocks on is not watched.
+    /// The load begins now at this firewall; one that need not block is not watched.
     void begin(const std::string& firewall, const panos::Device& device, panos::Instant now);
     /// After each call and each end of a job there.
     void look(const std::string& firewall, const panos::Device& device, panos::Instant now);

@@ -547,7 +547,8 @@ const Section background{
     "load (beside the steps)",
     "Alerts that come beside the steps, by a schedule that is fixed beforehand: from the first step on, each with an "
     "attacker of its own out of 2001:db8::/32. Each must be answered 200 and blocked on every firewall that the bridge "
-    "blocks on; that is looked at when the last step is over. What steps expect holds under the load, and numbers of "
+    "blocks on, or on those under `firewalls`; that is looked at when the last step is over. What steps expect holds "
+    "under the load, and numbers of "
     "commits and calls include it. The bridge's `max_new_blocks_per_minute` counts these too.",
     {
         {"from", text, "The appliance (default: the first).", "nx1"},
@@ -561,6 +562,7 @@ const Section background{
          nullptr,
          {"constant", "poisson"}},
         {"burst", texts, "So many at once, after that time; /1s spreads them.", "200@5s/1s"},
+        {"firewalls", texts, "Only these must block it: another one may be dead.", "[hq, branch]"},
         {"within", duration, "After the last was due, all are blocked (default: 30s).", "10s"},
         {"time_to_block", section, "From when each was due.", "{p99: 5s}", false, &time_to_block},
     }};

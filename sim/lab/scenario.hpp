@@ -350,8 +350,9 @@ struct LoadSetup {
     Millis duration{0};
     bool poisson = false;
     std::vector<load::Burst> bursts;
-    Millis within{30'000};      // after the last is due, all are blocked
-    std::optional<Millis> p50;  // of the time to block, at most
+    std::vector<std::string> firewalls;  // that must block; empty: all that the bridge blocks on
+    Millis within{30'000};               // after the last is due, all are blocked
+    std::optional<Millis> p50;           // of the time to block, at most
     std::optional<Millis> p99;
     std::optional<Millis> max;
 };

@@ -371,6 +371,13 @@ private:
             const auto burst = load::parse_burst(text);
             burst ? load.bursts.push_back(*burst) : fields->complain("burst", burst.error());
         }
+        for (const std::string& name : fields->texts("firewalls")) {
+            const TargetSetup* const target = scenario_.target_of(name);
+            if (target == nullptr || target->list) {
+                fields->complain("firewalls", fmt::format("the bridge blocks on no firewall '{}'", name));
+            }
+            load.firewalls.push_back(name);
+        }
         load.within = fields->duration("within").value_or(load.within);
         if (const auto most = fields->section("time_to_block")) {
             load.p50 = most->duration("p50");

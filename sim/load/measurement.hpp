@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/load/health.hpp"
 #include "sim/load/open_loop.hpp"
 
 namespace sim::load {
@@ -36,6 +38,7 @@ struct CommitSeen {
 
 struct FirewallSeen {
     std::string name;
+    Health health = Health::well;
     std::vector<BlockSpan> blocks;  // by alert
     std::vector<CommitSeen> commits;
     std::map<std::string, std::size_t> calls;  // of the blocking program, by kind
@@ -71,6 +74,7 @@ struct Question {
     std::string version;
     Mode mode = Mode::fixed;
     std::uint64_t seed = 1;
+    Ailments ailments{};
     std::string program_version;
 };
 
@@ -89,6 +93,8 @@ struct Measurement {
     std::optional<Floor> floor;
     std::vector<std::string> remarks;  // what went otherwise than it should
     bool interrupted = false;
+    /// The same run with all firewalls well, which was done before; null: there was none.
+    std::shared_ptr<const Measurement> all_well{};
 };
 
 }  // namespace sim::load

@@ -117,7 +117,15 @@ void span_row(std::string_view name, const Quantiles& of, std::string& out) {
 void span_table(const Measurement& of, const Summary& summary, std::string& out) {
     out +=
         "<h2>Spans</h2><p>Each counts from when the alert was due. Beyond: had not happened when the run ended; such "
-        "alerts count as later than all others.</p><div class=\"wide\"><table><tr><th></th><th>p50</th><th>p90</th>"
+        "alerts count as later than all others.";
+    if (!summary.ailing.empty()) {
+        fmt::format_to(
+            std::back_inserter(out),
+            " Of the {} firewalls that are well; those that are dead or slow have a row of their own.{}", summary.well,
+            summary.all_well ? " With all well: the same firewalls in a run before, in which all were." : "");
+    }
+    out +=
+        "</p><div class=\"wide\"><table><tr><th></th><th>p50</th><th>p90</th>"
         "<th>p99</th><th>p99.9</th><th>max</th><th>count</th><th>beyond</th></tr>";
     span_row("acknowledged", summary.acknowledged, out);
     span_row("staged", summary.staged, out);
@@ -125,6 +133,14 @@ void span_table(const Measurement& of, const Summary& summary, std::string& out)
         span_row("commit queued", summary.queued, out);
     }
     span_row("enforced", summary.enforced, out);
+    if (summary.all_well) {
+        span_row("with all well: staged", summary.all_well->staged, out);
+        span_row("with all well: commit queued", summary.all_well->queued, out);
+        span_row("with all well: enforced", summary.all_well->enforced, out);
+    }
+    for (const auto& [health, spans] : summary.ailing) {
+        span_row(fmt::format("{} {}: enforced", spans.firewalls, name_of(health)), spans.enforced, out);
+    }
     span_row("sender lag", summary.lag, out);
     out += "</table></div>";
 }
@@ -149,7 +165,7 @@ void distribution(const Measurement& of, const Summary& summary, std::string& ou
     }
     const auto highest = static_cast<double>(*std::max_element(counts.begin(), counts.end()));
     Plot plot(max, ticks(highest, 4).back(), 270);
-    plot.y_axis(count_label, of.firewalls.size() > 1 ? "blocks, of all firewalls" : "blocks");
+    plot.y_axis(count_label, of.firewalls.size() > 1 ? "blocks, of all firewalls that are well" : "blocks");
     plot.x_axis(seconds_label(max), "from when the alert was due to the verdict 'deny'");
     for (std::size_t i = 0; i < bins; ++i) {
         if (counts[i] > 0) {
@@ -212,7 +228,9 @@ void commits(const Measurement& of, double end, std::string& out) {
             break;
         }
         Plot plot(end, 1, 82, 6);
-        plot.row_name(firewall.name);
+        plot.row_name(firewall.health == Health::well
+                          ? firewall.name
+                          : fmt::format("{} ({})", firewall.name, name_of(firewall.health)));
         plot.x_axis(seconds_label(end), "");
         for (const CommitSeen& commit : firewall.commits) {
             if (commit.started == never) {
@@ -275,7 +293,7 @@ void queue(const Measurement& of, double end, std::string& out) {
         }
         Micros last{0};
         for (const FirewallSeen& firewall : of.firewalls) {
-            last = std::max(last, firewall.blocks[i].enforced);
+            last = firewall.health == Health::well ? std::max(last, firewall.blocks[i].enforced) : last;
         }
         if (last != never) {
             blocked_everywhere.push_back(seconds(last));
@@ -297,7 +315,8 @@ void queue(const Measurement& of, double end, std::string& out) {
     plot.line(unanswered, "line-two");
     out +=
         "<h2>Queue</h2><p class=\"legend\"><span><i class=\"key\" style=\"background:var(--one)\"></i>due and not yet "
-        "blocked on every firewall</span><span><i class=\"key\" style=\"background:var(--two)\"></i>due and not yet "
+        "blocked on every firewall that is well</span><span><i class=\"key\" style=\"background:var(--two)\"></i>due "
+        "and not yet "
         "acknowledged</span></p><figure>" +
         plot.svg("Alerts that wait, over time") + "</figure>";
 }
@@ -306,7 +325,9 @@ void batches(const Measurement& of, const Summary& summary, std::string& out) {
     if (of.question.mode == Mode::dynamic || of.firewalls.empty()) {
         return;
     }
-    const FirewallSeen& firewall = of.firewalls.front();
+    const auto first_well = std::find_if(of.firewalls.begin(), of.firewalls.end(),
+                                         [](const FirewallSeen& each) { return each.health == Health::well; });
+    const FirewallSeen& firewall = first_well == of.firewalls.end() ? of.firewalls.front() : *first_well;
     double highest = summary.bound ? summary.bound->batch : 0;
     for (const CommitSeen& commit : firewall.commits) {
         highest = std::max(highest, static_cast<double>(commit.alerts));
@@ -337,6 +358,11 @@ void batches(const Measurement& of, const Summary& summary, std::string& out) {
     out += "<figure>" + plot.svg("Alerts in each commit") + "</figure>";
 }
 
+std::string named(const FirewallSummary& firewall) {
+    return firewall.health == Health::well ? firewall.name
+                                           : fmt::format("{} ({})", firewall.name, name_of(firewall.health));
+}
+
 void firewall_table(const Summary& summary, std::string& out) {
     auto add = std::back_inserter(out);
     out +=
@@ -348,7 +374,7 @@ void firewall_table(const Summary& summary, std::string& out) {
         fmt::format_to(add,
                        "<tr><td>{}</td><td>{}</td><td>{}/{:.0f}/{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
                        "<td>{}</td><td>{:.0f}%</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                       html(firewall.name), it.commits, it.smallest, it.mean, it.largest, it.empty, it.overlaps,
+                       html(named(firewall)), it.commits, it.smallest, it.mean, it.largest, it.empty, it.overlaps,
                        it.failed, it.refused, time_text(it.linger), it.duty * 100, number_text(firewall.calls),
                        html(time_text(firewall.enforced.at(0.5))), html(time_text(firewall.enforced.max())));
     }

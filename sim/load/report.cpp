@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view row_form = "  {:<16}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n";
+constexpr std::string_view row_form = "  {:<20}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n";
 
 std::string row(std::string_view name, const Quantiles& of) {
     if (of.count() == 0) {
@@ -45,6 +45,28 @@ void tell_question(const Measurement& of, const Summary& summary, std::string& o
                    summary.offered_per_s, number_text(summary.unsent), answers_told(summary));
 }
 
+/// "1 dead", "2 slow (each answer after 2.00 s, a commit takes 50.0 s)"
+std::string ailing_told(Health health, std::size_t count, const Question& asked) {
+    return health == Health::slow
+               ? fmt::format("{} slow (each answer after {}, a commit takes {})", count,
+                             time_text(asked.ailments.answer), time_text(slow_commit_factor * asked.commit_time))
+               : fmt::format("{} {} (takes requests and answers none)", count, name_of(health));
+}
+
+/// The firewalls that are not well, and what the others took when all were.
+void tell_ailing(const Measurement& of, const Summary& summary, std::string& out) {
+    auto add = std::back_inserter(out);
+    if (summary.all_well) {
+        fmt::format_to(add, "  with all well, the same {} firewalls, in a run before:\n", summary.all_well->firewalls);
+        out += row("  staged", summary.all_well->staged) + row("  commit queued", summary.all_well->queued) +
+               row("  enforced", summary.all_well->enforced);
+    }
+    for (const auto& [health, spans] : summary.ailing) {
+        fmt::format_to(add, "  beside them {}:\n", ailing_told(health, spans.firewalls, of.question));
+        out += row("  enforced", spans.enforced);
+    }
+}
+
 void tell_bound(const Measurement& of, const Summary& summary, std::string& out) {
     if (!summary.bound) {
         return;
@@ -60,7 +82,7 @@ void tell_bound(const Measurement& of, const Summary& summary, std::string& out)
     if (bound.median.count() > 0) {
         double mean = 0;
         for (const FirewallSummary& firewall : summary.firewalls) {
-            mean += firewall.batching.mean / static_cast<double>(summary.firewalls.size());
+            mean += firewall.health == Health::well ? firewall.batching.mean / static_cast<double>(summary.well) : 0;
         }
         fmt::format_to(add, "  {:<40}{:>10.1f}{:>10.1f}{:>10.2f}\n", "alerts per commit, L C", bound.batch, mean,
                        mean / bound.batch);
@@ -71,6 +93,11 @@ void tell_bound(const Measurement& of, const Summary& summary, std::string& out)
     const Quantile max = summary.enforced.max();
     fmt::format_to(add, "  {:<40}{:>10}{:>10}{:>10}\n", "time to block, max, 2 C", time_text(bound.max), time_text(max),
                    ratio(max, bound.max));
+    if (const auto last = last_blocks(summary); last && summary.well > 1) {
+        fmt::format_to(add, "  the last block of each firewall: after {} to {} C ({})\n",
+                       ratio(last->least, of.question.commit_time), ratio(last->most, of.question.commit_time),
+                       last->slowest);
+    }
 }
 
 void tell_firewalls(const Summary& summary, std::string& out) {
@@ -79,10 +106,11 @@ void tell_firewalls(const Summary& summary, std::string& out) {
                    "alerts/commit", "empty", "overlap", "failed", "refused", "linger", "duty", "calls", "p50", "max");
     for (const FirewallSummary& firewall : summary.firewalls) {
         const Batching& it = firewall.batching;
-        fmt::format_to(add, "  {:<10}{:>8}{:>17}{:>7}{:>9}{:>8}{:>9}{:>10}{:>5.0f}%{:>8}{:>9}{:>9}\n", firewall.name,
+        fmt::format_to(add, "  {:<10}{:>8}{:>17}{:>7}{:>9}{:>8}{:>9}{:>10}{:>5.0f}%{:>8}{:>9}{:>9}{}\n", firewall.name,
                        it.commits, fmt::format("{}/{:.0f}/{}", it.smallest, it.mean, it.largest), it.empty, it.overlaps,
                        it.failed, it.refused, time_text(it.linger), it.duty * 100, number_text(firewall.calls),
-                       time_text(firewall.enforced.at(0.5)), time_text(firewall.enforced.max()));
+                       time_text(firewall.enforced.at(0.5)), time_text(firewall.enforced.max()),
+                       firewall.health == Health::well ? "" : fmt::format("  {}", name_of(firewall.health)));
     }
 }
 
@@ -152,6 +180,7 @@ json::object json_of(const FirewallSummary& summary, const FirewallSeen& seen) {
         calls[kind] = count;
     }
     return {{"name", summary.name},
+            {"health", std::string(name_of(summary.health))},
             {"staged", json_of(summary.staged)},
             {"commit_queued", json_of(summary.queued)},
             {"enforced", json_of(summary.enforced)},
@@ -188,6 +217,11 @@ json::object json_of(const Question& asked) {
             {"version", asked.version},
             {"commit_time_s", seconds(asked.commit_time)},
             {"min_commit_interval_s", seconds(asked.min_commit_interval)},
+            {"dead", asked.ailments.dead},
+            {"slow", asked.ailments.slow},
+            {"slow_answer_s", asked.ailments.slow > 0 ? json::value(seconds(asked.ailments.answer)) : nullptr},
+            {"slow_commit_s",
+             asked.ailments.slow > 0 ? json::value(seconds(slow_commit_factor * asked.commit_time)) : nullptr},
             {"settle_s", seconds(asked.settle)}};
 }
 
@@ -198,6 +232,13 @@ json::value json_of(const std::optional<ProcessUse>& use) {
     return json::object{{"cpu_s", std::chrono::duration<double>(use->cpu).count()},
                         {"peak_resident_bytes", use->peak_bytes},
                         {"store_syncs", use->syncs ? json::value(*use->syncs) : json::value(nullptr)}};
+}
+
+json::object json_of(const Spans& spans) {
+    return {{"firewalls", spans.firewalls},
+            {"staged", json_of(spans.staged)},
+            {"commit_queued", json_of(spans.queued)},
+            {"enforced", json_of(spans.enforced)}};
 }
 
 json::value json_of(const std::optional<Bound>& bound) {
@@ -220,7 +261,9 @@ std::string told(const Measurement& of, const Summary& summary) {
     if (of.question.mode == Mode::fixed) {
         out += row("commit queued", summary.queued);
     }
-    out += row("enforced", summary.enforced) + row("sender lag", summary.lag);
+    out += row("enforced", summary.enforced);
+    tell_ailing(of, summary, out);
+    out += row("sender lag", summary.lag);
     if (summary.enforced.unfinished() > 0) {
         fmt::format_to(std::back_inserter(out), "  blocked {} of {}; the oldest that is not has waited {}\n",
                        number_text(summary.enforced.finished()), number_text(summary.enforced.count()),
@@ -257,6 +300,13 @@ std::string as_json(const Measurement& of, const Summary& summary) {
     all["staged"] = json_of(summary.staged);
     all["commit_queued"] = json_of(summary.queued);
     all["enforced"] = json_of(summary.enforced);
+    json::object ailing;
+    for (const auto& [health, spans] : summary.ailing) {
+        ailing[name_of(health)] = json_of(spans);
+    }
+    all["well"] = summary.well;
+    all["ailing"] = std::move(ailing);
+    all["all_well"] = summary.all_well ? json::value(json_of(*summary.all_well)) : nullptr;
     all["theory"] = json_of(summary.bound);
     json::array firewalls;
     for (std::size_t i = 0; i < summary.firewalls.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 namespace sim::load {
 
@@ -106,21 +107,48 @@ Batching batching_of(const FirewallSeen& firewall, const std::vector<Sent>& aler
     return out;
 }
 
-FirewallSummary summarize(const FirewallSeen& firewall, const Measurement& all, Summary& into) {
-    FirewallSummary out;
-    out.name = firewall.name;
+/// One sample of each alert for each span, into `own` and into what it is pooled with.
+template <class Own, class Pool>
+void add_spans(const FirewallSeen& firewall, const Measurement& all, Own& own, Pool& pool) {
     for (std::size_t i = 0; i < firewall.blocks.size(); ++i) {
         const BlockSpan& block = firewall.blocks[i];
         const Micros due = all.alerts[i].due;
-        for (const auto& [own, pooled, at] :
-             {std::tuple(&out.staged, &into.staged, block.staged), std::tuple(&out.queued, &into.queued, block.queued),
-              std::tuple(&out.enforced, &into.enforced, block.enforced)}) {
-            add(*own, at, due, all.horizon);
+        for (const auto& [each, pooled, at] :
+             {std::tuple(&own.staged, &pool.staged, block.staged), std::tuple(&own.queued, &pool.queued, block.queued),
+              std::tuple(&own.enforced, &pool.enforced, block.enforced)}) {
+            add(*each, at, due, all.horizon);
             add(*pooled, at, due, all.horizon);
         }
     }
+}
+
+FirewallSummary summarize(const FirewallSeen& firewall, const Measurement& all, Summary& into) {
+    FirewallSummary out;
+    out.name = firewall.name;
+    out.health = firewall.health;
+    if (firewall.health == Health::well) {
+        ++into.well;
+        add_spans(firewall, all, out, into);
+    } else {
+        Spans& pool = into.ailing[firewall.health];
+        ++pool.firewalls;
+        add_spans(firewall, all, out, pool);
+    }
     out.batching = batching_of(firewall, all.alerts, all.horizon);
     out.calls = firewall.calls_total();
+    return out;
+}
+
+/// Those of `names` in a run in which all were well.
+Spans spans_of(const Measurement& all_well, const std::set<std::string>& names) {
+    Spans out;
+    for (const FirewallSeen& firewall : all_well.firewalls) {
+        if (names.contains(firewall.name)) {
+            Spans own;
+            add_spans(firewall, all_well, own, out);
+            ++out.firewalls;
+        }
+    }
     return out;
 }
 
@@ -152,6 +180,37 @@ Summary summarize(const Measurement& measurement) {
         out.firewalls.push_back(summarize(firewall, measurement, out));
     }
     out.bound = bound_of(measurement.question);
+    if (measurement.all_well != nullptr) {
+        std::set<std::string> well;
+        for (const FirewallSummary& firewall : out.firewalls) {
+            if (firewall.health == Health::well) {
+                well.insert(firewall.name);
+            }
+        }
+        out.all_well = spans_of(*measurement.all_well, well);
+    }
+    return out;
+}
+
+std::optional<LastBlocks> last_blocks(const Summary& summary) {
+    std::optional<LastBlocks> out;
+    const auto before = [](const Quantile& a, const Quantile& b) {
+        return std::pair(a.beyond, a.at) < std::pair(b.beyond, b.at);
+    };
+    for (const FirewallSummary& firewall : summary.firewalls) {
+        if (firewall.health != Health::well || firewall.enforced.count() == 0) {
+            continue;
+        }
+        const Quantile last = firewall.enforced.max();
+        if (!out) {
+            out = LastBlocks{last, last, firewall.name};
+        } else if (before(last, out->least)) {
+            out->least = last;
+        } else if (before(out->most, last)) {
+            out->most = last;
+            out->slowest = firewall.name;
+        }
+    }
     return out;
 }
 

@@ -42,11 +42,18 @@ struct Batching {
 
 struct FirewallSummary {
     std::string name;
+    Health health = Health::well;
     Quantiles staged;
     Quantiles queued;
     Quantiles enforced;  // time to block
     Batching batching;
     std::size_t calls = 0;
+};
+
+/// Of several firewalls together.
+struct Spans {
+    std::size_t firewalls = 0;
+    Quantiles staged, queued, enforced;
 };
 
 struct Summary {
@@ -58,9 +65,20 @@ struct Summary {
     Quantiles acknowledged;                   // 200
     Quantiles lag;                            // how late the sender itself was
     std::vector<FirewallSummary> firewalls;
-    Quantiles staged, queued, enforced;  // of all firewalls
+    std::size_t well = 0;                // firewalls
+    Quantiles staged, queued, enforced;  // of those that are well
+    std::map<Health, Spans> ailing;      // of the others
+    std::optional<Spans> all_well;       // of those that are well here, in the run in which all were
     std::optional<Bound> bound;
 };
+
+/// The least and the greatest of what the firewalls that are well took to their last block; beyond when one of them has
+/// not blocked all. nullopt: none is well, or there is no alert.
+struct LastBlocks {
+    Quantile least, most;
+    std::string slowest;  // the firewall of `most`
+};
+std::optional<LastBlocks> last_blocks(const Summary& summary);
 
 /// Every span counts from when the alert was due. An alert that was never sent, or refused, is one that is not blocked.
 Summary summarize(const Measurement& measurement);

@@ -14,6 +14,7 @@
 #include "sim/load/journal_times.hpp"
 #include "sim/load/page.hpp"
 #include "sim/load/report.hpp"
+#include "sim/load/stage/ailing.hpp"
 #include "sim/load/stage/real_stage.hpp"
 #include "sim/load/stage/setup.hpp"
 #include "sim/load/stage/sweep.hpp"
@@ -39,6 +40,9 @@ struct Line {
     std::string replay;
     double speed = 1;
     std::size_t firewalls = 1;
+    std::size_t dead = 0;
+    std::string slow;
+    bool no_comparison = false;
     std::vector<std::string> commit_times;
     std::string model = "PA-VM";
     std::string version = "10.1";
@@ -157,7 +161,18 @@ Result<Setup> setup_of(const Line& line, const Point& point) {
         }
         setup.commit_time = *time;
     }
-    const auto cycle = setup.commit_time + setup.policy.min_commit_interval + setup.policy.settle;
+    setup.ailments.dead = line.dead;
+    if (!line.slow.empty()) {
+        if (const auto put = put_slow(line.slow, setup.ailments); !put) {
+            return tl::unexpected("--slow " + put.error());
+        }
+    }
+    if (const auto some_well = check_ailments(setup.ailments, setup.firewalls); !some_well) {
+        return tl::unexpected(some_well.error());
+    }
+    // The slow ones are waited for, too.
+    const auto commit_time = setup.ailments.slow > 0 ? slow_commit_time(setup) : setup.commit_time;
+    const auto cycle = commit_time + setup.policy.min_commit_interval + setup.policy.settle;
     // Virtual hours are cheap, and a slow program's last block is worth waiting for.
     setup.drain = line.in_virtual_time() ? std::chrono::hours(24) : 3 * cycle + std::chrono::seconds(30);
     if (!line.drain.empty()) {
@@ -239,6 +254,9 @@ int fail(const std::string& why) {
 }
 
 int run_sweep(const Line& line, const std::vector<Point>& points, const std::stop_token& stop) {
+    if (line.dead > 0 || !line.slow.empty()) {
+        return fail("--dead, --slow: a sweep is of firewalls that are well; ask for one point of it with --virtual");
+    }
     if (!line.html.empty()) {
         return fail("--html: a sweep has no page; ask for one point of it with --virtual");
     }
@@ -270,6 +288,25 @@ int run_sweep(const Line& line, const std::vector<Point>& points, const std::sto
     return line.json.empty() || lab::write_output_file(line.json, as_json(rows)) ? ExitCode::ok : ExitCode::unusable;
 }
 
+/// Where firewalls are to be dead or slow, the same is done first with all of them well.
+Result<Measurement> compared(const Line& line, const Setup& setup,
+                             const std::function<Result<Measurement>(const Setup&)>& measure) {
+    if (!setup.ailments.any() || line.no_comparison) {
+        return measure(setup);
+    }
+    Setup all_well = setup;
+    all_well.ailments = {};
+    auto before = measure(all_well);
+    if (!before || before->interrupted) {
+        return before;
+    }
+    auto measurement = measure(setup);
+    if (measurement) {
+        measurement->all_well = std::make_shared<const Measurement>(std::move(*before));
+    }
+    return measurement;
+}
+
 int run(const Line& line) {
     const lab::StopOnSignal signals;
     const auto points = points_of(line);
@@ -287,7 +324,9 @@ int run(const Line& line) {
         return fail(setup.error());
     }
     if (line.in_virtual_time()) {
-        const auto measurement = run_virtual(*setup, points->front().blocker, signals.token());
+        const auto measurement = compared(line, *setup, [&](const Setup& each) {
+            return run_virtual(each, points->front().blocker, signals.token());
+        });
         return measurement ? report(line, *measurement) : fail(measurement.error());
     }
     const auto bridge = lab::find_bridge(line.bridge, "firebreak-bridge");
@@ -302,7 +341,7 @@ int run(const Line& line) {
     if (terminal) {
         options.on_progress = show;
     }
-    const auto measurement = run_real(*setup, options);
+    const auto measurement = compared(line, *setup, [&options](const Setup& each) { return run_real(each, options); });
     if (terminal) {
         std::cerr << "\r\x1b[K";
     }
@@ -330,6 +369,14 @@ std::function<int()> add_load(CLI::App& app) {
         ->needs(replay);
     replay->excludes("--rate")->excludes("--burst");
     load->add_option("--firewalls", line->firewalls, "How many")->check(CLI::Range(1, 64))->capture_default_str();
+    load->add_option("--dead", line->dead,
+                     "So many of them take requests and answer none, from the first alert on (after the same run with "
+                     "all well)")
+        ->check(CLI::Range(0, 63));
+    load->add_option("--slow", line->slow,
+                     "COUNT or COUNT:TIME: so many answer each call that late (default 2s), and commit ten times as "
+                     "long");
+    load->add_flag("--no-comparison", line->no_comparison, "With --dead, --slow: not the run with all well before");
     load->add_option("--commit-time", line->commit_times,
                      "How long a commit runs (default: the model's time; several: a sweep)")
         ->delimiter(',');

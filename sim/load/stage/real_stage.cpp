@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "sim/lab/bridge_process.hpp"
@@ -19,6 +20,7 @@
 #include "sim/load/ammunition.hpp"
 #include "sim/load/firewall_watch.hpp"
 #include "sim/load/sender.hpp"
+#include "sim/load/stage/ailing.hpp"
 #include "sim/load/stage/floor.hpp"
 #include "sim/load/stage/process_use.hpp"
 #include "sim/load/stage/raised_firewall.hpp"
@@ -90,10 +92,12 @@ std::string why_not_blocked(const std::string& blocks, const std::string& target
     return {};
 }
 
-/// A firewall with the watch on it; both are touched on the loop's thread.
+/// A firewall with the watch on it; both are touched on its loop's thread.
 struct Stand {
+    lab::LoopThread* loop = nullptr;
     std::unique_ptr<lab::RealFirewall> firewall;
     std::unique_ptr<FirewallWatch> watch;
+    Health health = Health::well;
     bool watching = false;
     std::atomic<std::size_t> enforced{0};
 };
@@ -101,11 +105,19 @@ struct Stand {
 class RealStage {
 public:
     RealStage(const Setup& setup, const RealOptions& options)
-        : setup_(setup), options_(options), attackers_(attackers(setup.due.size())) {}
+        : setup_(setup), options_(options), attackers_(attackers(setup.due.size())) {
+        // Real firewalls have processors of their own, so here no one of ours may be what they all wait for.
+        const std::size_t loops = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, setup.firewalls);
+        for (std::size_t i = 0; i < loops; ++i) {
+            loops_.push_back(std::make_unique<lab::LoopThread>());
+        }
+    }
 
     ~RealStage() {
         bridge_.reset();
-        loop_.run([this] { stands_.clear(); });
+        for (const auto& stand : stands_) {
+            stand->loop->run([&stand] { stand->firewall.reset(); });
+        }
     }
 
     tl::expected<Measurement, std::string> run() {
@@ -124,7 +136,7 @@ public:
         if (!ready) {
             return tl::unexpected(ready.error());
         }
-        const auto floor = measure_floor(loop_, setup_.rate_per_s, options_.stop);
+        const auto floor = measure_floor(*loops_.front(), setup_.rate_per_s, options_.stop);
         if (!floor) {
             return tl::unexpected(floor.error());
         }
@@ -157,19 +169,25 @@ private:
             }
             stands_.push_back(std::make_unique<Stand>());
             Stand& stand = *stands_.back();
+            stand.loop = loops_[i % loops_.size()].get();
             const std::string name = firewall_name(i);
+            stand.health = setup_.ailments.of(i);
+            if (stand.health == Health::dead) {
+                dead_.insert(name);
+            }
             stand.watch = std::make_unique<FirewallWatch>(name, attackers_, setup_.due, bridge_user, setup_.mode);
-            auto raised = raise_firewall(loop_, std::move(*device), name, directory_, [this, &stand] { look(stand); });
+            auto raised =
+                raise_firewall(*stand.loop, std::move(*device), name, directory_, [this, &stand] { look(stand); });
             if (!raised) {
                 return tl::unexpected(raised.error());
             }
             files_.targets[name] = raised->files;
-            loop_.run([&] { stand.firewall = std::move(raised->firewall); });
+            stand.loop->run([&] { stand.firewall = std::move(raised->firewall); });
         }
         return {};
     }
 
-    /// On the loop's thread.
+    /// On the stand's loop.
     void look(Stand& stand) {
         if (!stand.watching) {
             return;
@@ -233,13 +251,15 @@ private:
         plan.give_up = setup_.due.back() + setup_.drain;
         plan.begin = Clock::now() + head_start;
         const panos::Instant start = right_now() + head_start;
-        loop_.run([&] {
-            for (const auto& stand : stands_) {
-                stand->firewall->at_device(
-                    [&](panos::Device& device, panos::Instant) { stand->watch->begin(device, start); });
+        for (const auto& stand : stands_) {
+            stand->loop->run([&] {
+                stand->firewall->at_device([&](panos::Device& device, panos::Instant) {
+                    ail(device, stand->health, setup_);
+                    stand->watch->begin(device, start);
+                });
                 stand->watching = true;
-            }
-        });
+            });
+        }
         SendProgress progress;
         std::thread sender([&] {
             out_.alerts = send_open_loop(plan, requests_, setup_.due, progress, options_.stop);
@@ -252,7 +272,8 @@ private:
         note_use(used_before, syncs_before);
     }
 
-    /// Until all is blocked, or the bridge has nothing more to do, or the time is over.
+    /// Until all is blocked on every firewall that is not dead, or the bridge has nothing more to do, or the time is
+    /// over.
     void attend(const SendPlan& plan, const SendProgress& progress) {
         const Clock::time_point end = plan.begin + plan.give_up;
         Clock::time_point next_status = plan.begin + setup_.due.back();
@@ -283,7 +304,9 @@ private:
         where.acknowledged = progress.answered.load(std::memory_order_relaxed);
         where.enforced = where.alerts;
         for (const auto& stand : stands_) {
-            where.enforced = std::min(where.enforced, stand->enforced.load(std::memory_order_relaxed));
+            if (stand->health != Health::dead) {
+                where.enforced = std::min(where.enforced, stand->enforced.load(std::memory_order_relaxed));
+            }
         }
         return where;
     }
@@ -295,8 +318,9 @@ private:
             out_.remarks.push_back(targets.error());
             return true;
         }
-        return std::all_of(targets->begin(), targets->end(),
-                           [](const TargetView& target) { return target.waiting == 0 && target.state == "idle"; });
+        return std::all_of(targets->begin(), targets->end(), [this](const TargetView& target) {
+            return dead_.contains(target.name) || (target.waiting == 0 && target.state == "idle");
+        });
     }
 
     void note_use(const std::optional<ProcessUse>& before, std::optional<double> syncs_before) {
@@ -315,14 +339,15 @@ private:
 
     void collect() {
         out_.interrupted = options_.stop.stop_requested();
-        loop_.run([this] {
-            for (const auto& stand : stands_) {
+        for (const auto& stand : stands_) {
+            stand->loop->run([&] {
                 stand->firewall->at_device([&](panos::Device& device, panos::Instant) {
                     stand->watching = false;
                     out_.firewalls.push_back(stand->watch->seen(device));
+                    out_.firewalls.back().health = stand->health;
                 });
-            }
-        });
+            });
+        }
         const auto targets = bridge_->page("/status").and_then(targets_of);
         if (!targets) {
             out_.remarks.push_back(targets.error());
@@ -355,8 +380,9 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::atomic<bool> all_sent_{false};
-    lab::LoopThread loop_;
+    std::vector<std::unique_ptr<lab::LoopThread>> loops_;
     std::vector<std::unique_ptr<Stand>> stands_;
+    std::set<std::string> dead_;  // firewalls
     std::unique_ptr<lab::BridgeProcess> bridge_;
 };
 

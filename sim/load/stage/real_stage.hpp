@@ -17,7 +17,7 @@ struct Progress {
     std::size_t alerts = 0;
     std::size_t sent = 0;
     std::size_t acknowledged = 0;  // answered, whatever the answer
-    std::size_t enforced = 0;      // on the firewall that is last
+    std::size_t enforced = 0;      // on the firewall that is last, of those that are not dead
 };
 
 struct RealOptions {

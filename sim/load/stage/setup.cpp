@@ -78,6 +78,10 @@ bool same_settings(const CommitPolicy& a, const CommitPolicy& b) {
                       });
 }
 
+std::chrono::milliseconds slow_commit_time(const Setup& setup) {
+    return slow_commit_factor * setup.commit_time;
+}
+
 std::string firewall_name(std::size_t i) {
     return fmt::format("fw{}", i + 1);
 }
@@ -98,6 +102,7 @@ Question question_of(const Setup& setup, std::string clock, std::string blocker)
     asked.version = setup.version;
     asked.mode = setup.mode;
     asked.seed = setup.seed;
+    asked.ailments = setup.ailments;
     asked.program_version = FIREBREAK_VERSION;
     return asked;
 }

@@ -42,12 +42,16 @@ struct Setup {
     Mode mode = Mode::fixed;
     CommitPolicy policy{};
     std::uint64_t seed = 1;
+    Ailments ailments{};
     std::chrono::milliseconds drain{0};  // after the last alert is due: how long its block is waited for
 };
 
 /// The administrator that the bridge is on the firewalls.
 inline constexpr const char* bridge_user = "firebreak";
 inline constexpr const char* group_name = "firebreak-blocked";
+
+/// Of the firewalls that are slow.
+std::chrono::milliseconds slow_commit_time(const Setup& setup);
 
 std::string firewall_name(std::size_t i);  // "fw1" for 0
 

@@ -15,6 +15,7 @@
 #include "sim/lab/virtual_firewall.hpp"
 #include "sim/load/ammunition.hpp"
 #include "sim/load/firewall_watch.hpp"
+#include "sim/load/stage/ailing.hpp"
 #include "sim/load/stage/script.hpp"
 
 namespace sim::load::stage {
@@ -34,6 +35,7 @@ const bridge::domain::WallTime begins = std::chrono::sys_days(std::chrono::year(
 struct Stand {
     std::unique_ptr<lab::VirtualFirewall> firewall;
     std::unique_ptr<FirewallWatch> watch;
+    Health health = Health::well;
     bool watching = false;
     std::unique_ptr<Script> script;
 };
@@ -79,6 +81,7 @@ private:
             const std::string name = firewall_name(i);
             stands_.push_back(std::make_unique<Stand>());
             Stand& stand = *stands_.back();
+            stand.health = setup_.ailments.of(i);
             stand.watch = std::make_unique<FirewallWatch>(name, attackers_, setup_.due, bridge_user, setup_.mode);
             auto made = lab::VirtualFirewall::make(scheduler_, std::move(*device), setup_.seed + i, [&stand] {
                 if (stand.watching) {
@@ -153,6 +156,7 @@ private:
         start_ = scheduler_.now();
         out_.alerts.resize(setup_.due.size());
         for (const auto& stand : stands_) {
+            ail(stand->firewall->device(), stand->health, setup_);
             stand->watch->begin(stand->firewall->device(), stand->firewall->now());
             stand->watching = true;
         }
@@ -197,15 +201,18 @@ private:
 
     Micros now() const { return scheduler_.now() - start_; }
 
+    /// On every firewall that is not dead.
     bool all_blocked() const {
-        return std::all_of(stands_.begin(), stands_.end(),
-                           [this](const auto& stand) { return stand->watch->enforced() == attackers_.size(); });
+        return std::all_of(stands_.begin(), stands_.end(), [this](const auto& stand) {
+            return stand->health == Health::dead || stand->watch->enforced() == attackers_.size();
+        });
     }
 
     void collect() {
         for (const auto& stand : stands_) {
             stand->watching = false;
             out_.firewalls.push_back(stand->watch->seen(stand->firewall->device()));
+            out_.firewalls.back().health = stand->health;
         }
         if (engine_ == nullptr) {
             return;

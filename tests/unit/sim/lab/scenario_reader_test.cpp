@@ -350,6 +350,9 @@ TEST_CASE("scenario: a load says what comes, from whom, and beside no death of t
     CHECK(good->load->p99 == std::chrono::seconds(5));
     CHECK_FALSE(good->load->max);
 
+    CHECK(read("{burst: 5, firewalls: hq}")->load->firewalls == std::vector<std::string>{"hq"});
+
+    CHECK_THAT(read("{burst: 5, firewalls: [hq, gone]}").error().at(0), Catch::Contains("no firewall 'gone'"));
     CHECK_THAT(read("{rate: 50/s}").error().at(0), Catch::Contains("duration"));
     CHECK_THAT(read("{from: nx2, burst: 5}").error().at(0), Catch::Contains("nx2"));
     CHECK_THAT(read("{burst: many}").error().at(0), Catch::Contains("10000@5s"));

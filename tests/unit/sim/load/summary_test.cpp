@@ -1,7 +1,9 @@
 #include "sim/load/summary.hpp"
 
+#include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include "sim/load/page.hpp"
 #include "sim/load/report.hpp"
 
 using namespace sim::load;
@@ -105,6 +107,91 @@ TEST_CASE("theory: a burst has a greatest time and no median; without commits th
     Question dynamic = asked(10, 20s);
     dynamic.mode = Mode::dynamic;
     CHECK_FALSE(bound_of(dynamic));
+}
+
+namespace {
+
+/// A dead, a slow and two good firewalls, and one alert.
+Measurement some_ail() {
+    Measurement measurement;
+    measurement.question = asked(0, 5s);
+    measurement.question.bursts = true;
+    measurement.question.ailments = {1, 1, 2s};
+    measurement.horizon = 200s;
+    measurement.alerts.resize(1);
+    const auto firewall = [](const char* name, Health health, Micros enforced) {
+        FirewallSeen seen;
+        seen.name = name;
+        seen.health = health;
+        seen.blocks = {{1s, 2s, enforced, 0}};
+        seen.commits = {commit(2s, 2s, enforced, 1)};
+        return seen;
+    };
+    measurement.firewalls = {firewall("fw1", Health::dead, never), firewall("fw2", Health::slow, 100s),
+                             firewall("fw3", Health::well, 10s), firewall("fw4", Health::well, 11s)};
+    return measurement;
+}
+
+}  // namespace
+
+TEST_CASE("summary: firewalls that are dead or slow are kept apart, and what they owe is not dropped",
+          "[load][summary][ailing]") {
+    const Summary summary = summarize(some_ail());
+
+    CHECK(summary.well == 2);
+    CHECK(summary.enforced.count() == 2);
+    CHECK(summary.enforced.max().at == 11s);
+    CHECK(summary.ailing.at(Health::slow).enforced.max().at == 100s);
+    CHECK(summary.ailing.at(Health::dead).enforced.unfinished() == 1);
+    CHECK(summary.ailing.at(Health::dead).enforced.max().beyond);
+    CHECK_FALSE(summary.all_well);
+
+    const auto last = last_blocks(summary);
+    REQUIRE(last);
+    CHECK(last->least.at == 10s);
+    CHECK(last->most.at == 11s);
+    CHECK(last->slowest == "fw4");
+}
+
+TEST_CASE("summary: a firewall that is well and has not blocked all is the slowest", "[load][summary][ailing]") {
+    Measurement measurement = some_ail();
+    measurement.firewalls[2].blocks[0].enforced = never;
+
+    const auto last = last_blocks(summarize(measurement));
+    REQUIRE(last);
+    CHECK(last->most.beyond);
+    CHECK(last->slowest == "fw3");
+    CHECK(last->least.at == 11s);
+}
+
+TEST_CASE("summary: of the run in which all were well the same firewalls are compared", "[load][summary][ailing]") {
+    Measurement before = some_ail();
+    for (FirewallSeen& firewall : before.firewalls) {
+        firewall.health = Health::well;
+    }
+    before.firewalls[3].blocks[0].enforced = 12s;
+    Measurement measurement = some_ail();
+    measurement.all_well = std::make_shared<const Measurement>(before);
+    const Summary summary = summarize(measurement);
+
+    REQUIRE(summary.all_well);
+    CHECK(summary.all_well->firewalls == 2);
+    CHECK(summary.all_well->enforced.count() == 2);  // not the 100 s of the one that is slow now
+    CHECK(summary.all_well->enforced.max().at == 12s);
+
+    const std::string text = told(measurement, summary);
+    CHECK_THAT(text, Contains("with all well, the same 2 firewalls") && Contains("12.0 s"));
+    CHECK_THAT(text, Contains("1 slow (each answer after 2.00 s, a commit takes 50.0 s)"));
+    CHECK_THAT(text, Contains("1 dead") && Contains("> 200 s"));
+    CHECK_THAT(text, Contains("the last block of each firewall: after 2.00 to 2.20 C (fw4)"));
+    const auto json = boost::json::parse(as_json(measurement, summary));
+    CHECK(json.at("well") == 2);
+    CHECK(json.at("all_well").at("enforced").at("max").at("s").to_number<double>() == 12);
+    CHECK(json.at("ailing").at("dead").at("enforced").at("beyond_horizon") == 1);
+    CHECK(json.at("firewalls").at(1).at("health") == "slow");
+    CHECK(json.at("load").at("dead") == 1);
+    const std::string page = as_page(measurement, summary);
+    CHECK_THAT(page, Contains("1 dead: enforced") && Contains("with all well: enforced") && Contains("fw1 (dead)"));
 }
 
 TEST_CASE("report: the table has theory's bound beside what was measured", "[load][report]") {

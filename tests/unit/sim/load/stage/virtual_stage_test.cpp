@@ -132,6 +132,37 @@ TEST_CASE("virtual load: what does not fit the group is beyond the horizon, and 
     CHECK_THAT(run.remarks[0], Contains("fw1") && Contains("refused"));
 }
 
+TEST_CASE("virtual load: a dead and a slow firewall change nothing for the others", "[load][virtual][ailing]") {
+    Setup of = burst_of(100, 5s);
+    of.firewalls = 6;
+    of.drain = 10min;
+    const Measurement all_well = measured(of);
+    of.ailments = {1, 1, 2s};
+    const Measurement run = measured(of);
+    const Summary summary = summarize(run);
+
+    REQUIRE(run.firewalls[0].health == Health::dead);
+    REQUIRE(run.firewalls[1].health == Health::slow);
+    CHECK(summary.well == 4);
+    CHECK(summary.enforced.count() == 400);
+    CHECK(summary.enforced.unfinished() == 0);
+    for (std::size_t i = 2; i < 6; ++i) {
+        for (std::size_t alert = 0; alert < 100; ++alert) {
+            const Micros without = all_well.firewalls[i].blocks[alert].enforced;
+            const Micros with = run.firewalls[i].blocks[alert].enforced;
+            REQUIRE(std::max(without, with) - std::min(without, with) < 100ms);
+        }
+        CHECK(run.firewalls[i].commits.size() == all_well.firewalls[i].commits.size());
+    }
+
+    // The dead one is asked and keeps silent; the slow one blocks all, late.
+    CHECK(summary.ailing.at(Health::dead).enforced.finished() == 0);
+    CHECK(summary.ailing.at(Health::dead).staged.finished() == 0);
+    CHECK(run.firewalls[0].calls_total() > 0);
+    CHECK(summary.ailing.at(Health::slow).enforced.unfinished() == 0);
+    CHECK(summary.ailing.at(Health::slow).enforced.at(0.5).at > 50s);
+}
+
 TEST_CASE("virtual load: a policy that the bridge does not take is told in the bridge's words", "[load][virtual]") {
     Setup of = burst_of(1, 1s);
     yaml::Entry wrong;
