@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "bridge/domain/overloaded.hpp"
@@ -424,22 +426,26 @@ void Engine::take_blocks(const std::vector<Admitted>& admitted, std::uint64_t ru
 }
 
 void Engine::want(const std::vector<Block>& fresh) {
+    // Sorted out once: to look through all for each target would grow with the square of their number.
+    std::unordered_map<std::string_view, std::vector<const Block*>> by_target;
+    for (const Block& block : fresh) {
+        by_target[block.target].push_back(&block);
+    }
     for (const auto& target : targets_) {
+        const auto ours = by_target.find(target->settings.name);
+        if (ours == by_target.end()) {
+            continue;
+        }
         Want want;
-        const Block* first = nullptr;
-        for (const Block& block : fresh) {
-            if (block.target == target->settings.name) {
-                want.indicators.push_back(block.indicator);
-                first = first == nullptr ? &block : first;
-                stopwatch_.start(block.target, block.indicator, clock_.now());
-                observers_.on_block({block, {}, {}});
-            }
+        const Block* const first = ours->second.front();
+        for (const Block* const block : ours->second) {
+            want.indicators.push_back(block->indicator);
+            stopwatch_.start(block->target, block->indicator, clock_.now());
+            observers_.on_block({*block, {}, {}});
         }
-        if (!want.indicators.empty()) {
-            tell(Happening::Kind::audit, target->settings.name,
-                 fmt::format("block {} ({})", listed(want.indicators), printable(first->reason)));
-            feed(*target, want);
-        }
+        tell(Happening::Kind::audit, target->settings.name,
+             fmt::format("block {} ({})", listed(want.indicators), printable(first->reason)));
+        feed(*target, want);
     }
 }
 
