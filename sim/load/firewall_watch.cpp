@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/panos/external_list.hpp"
 #include "sim/panos/place.hpp"
 #include "sim/panos/registration.hpp"
 
@@ -71,6 +72,22 @@ void FirewallWatch::look(const panos::Device& device, panos::Instant at) {
     }
     look_at_calls(device, now);
     look_at_commits(device, now);
+    if (fetches_lists(mode_) && lists_changed(device)) {
+        look_at_verdicts(device, now, no_commit);
+    }
+}
+
+bool FirewallWatch::lists_changed(const panos::Device& device) {
+    bool changed = false;
+    for (const panos::ExternalList* const list : device.lists().all()) {
+        if (list->refreshed) {
+            const auto [known, first] =
+                fetched_.try_emplace(list->key.first + "/" + list->key.second, *list->refreshed);
+            changed = changed || first || known->second != *list->refreshed;
+            known->second = *list->refreshed;
+        }
+    }
+    return changed;
 }
 
 void FirewallWatch::look_at_calls(const panos::Device& device, Micros now) {

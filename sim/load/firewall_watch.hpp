@@ -37,6 +37,8 @@ private:
     void look_at_calls(const panos::Device& device, Micros now);
     void look_at_candidate(const panos::Device& device, Micros now);
     void note_members(const panos::NodePtr& addresses, const panos::Node* before, const panos::Node* after, Micros now);
+    /// A list has been fetched since the last look.
+    bool lists_changed(const panos::Device& device);
     void look_at_commits(const panos::Device& device, Micros now);
     /// Which of those that are due are denied now, by the commit of that index.
     void look_at_verdicts(const panos::Device& device, Micros now, std::uint32_t commit);
@@ -55,7 +57,8 @@ private:
     std::vector<std::uint32_t> staged_;             // and no commit asked for since
     std::size_t due_seen_ = 0;                      // alerts that are in open_ or were
     std::size_t enforced_ = 0;
-    std::uint64_t calls_seen_ = 0;  // including those that the device has forgotten
+    std::map<std::string, panos::Instant> fetched_;  // by list, when it was fetched last
+    std::uint64_t calls_seen_ = 0;                   // including those that the device has forgotten
     std::size_t commits_before_ = 0;
     std::size_t commits_ended_ = 0;  // all before this index have finished
 };

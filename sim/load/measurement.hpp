@@ -20,8 +20,9 @@ inline constexpr std::uint32_t no_commit = std::numeric_limits<std::uint32_t>::m
 
 /// The way of one alert's block on one firewall.
 struct BlockSpan {
-    Micros staged = never;             // in the candidate configuration's group, or registered with the tag
-    Micros queued = never;             // a commit that takes it along was asked for; never in mode dynamic
+    Micros staged = never;             // in the candidate configuration's group, or registered with the tag;
+                                       // of a list it is not known
+    Micros queued = never;             // a commit that takes it along was asked for; in mode static only
     Micros enforced = never;           // the firewall's verdict on traffic to it is deny
     std::uint32_t commit = no_commit;  // index of the commit that did it
 };
@@ -55,8 +56,17 @@ struct ProcessUse {
     std::optional<std::uint64_t> syncs;  // store transactions, by firebreak_store_syncs_total of its /metrics
 };
 
-enum class Mode { fixed, dynamic };  // address group: of members, or by tag
+enum class Mode {
+    fixed,        // an address group of members, and commits
+    dynamic,      // an address group by tag, and registered addresses
+    edl,          // an external list that the firewall fetches when its own time comes
+    edl_refresh,  // the same, and the bridge tells it to fetch
+};
 std::string_view name_of(Mode mode);
+/// "static", "dynamic", "edl", "edl-refresh"; nullopt for anything else.
+std::optional<Mode> mode_called(std::string_view name);
+bool makes_commits(Mode mode);
+bool fetches_lists(Mode mode);
 
 /// What was asked for.
 struct Question {
@@ -70,6 +80,7 @@ struct Question {
     Micros commit_time{0};
     Micros min_commit_interval{0};
     Micros settle{0};
+    Micros fetch_interval{0};  // of modes edl and edl-refresh: between two fetches of a list
     std::string model;
     std::string version;
     Mode mode = Mode::fixed;

@@ -212,8 +212,9 @@ void arrivals(const Measurement& of, double end, std::string& out) {
 }
 
 void commits(const Measurement& of, double end, std::string& out) {
-    if (of.question.mode == Mode::dynamic) {
-        out += "<p>Addresses are registered; nothing is committed.</p>";
+    if (!makes_commits(of.question.mode)) {
+        out += fetches_lists(of.question.mode) ? "<p>Lists are fetched; nothing is committed.</p>"
+                                               : "<p>Addresses are registered; nothing is committed.</p>";
         return;
     }
     out +=
@@ -322,7 +323,7 @@ void queue(const Measurement& of, double end, std::string& out) {
 }
 
 void batches(const Measurement& of, const Summary& summary, std::string& out) {
-    if (of.question.mode == Mode::dynamic || of.firewalls.empty()) {
+    if (!makes_commits(of.question.mode) || of.firewalls.empty()) {
         return;
     }
     const auto first_well = std::find_if(of.firewalls.begin(), of.firewalls.end(),

@@ -77,23 +77,29 @@ void tell_bound(const Measurement& of, const Summary& summary, std::string& out)
         return fmt::format("{}{:.2f}", measured.beyond ? "> " : "",
                            static_cast<double>(measured.at.count()) / static_cast<double>(theory.count()));
     };
-    fmt::format_to(add, "\n  theory (a commit takes C = {})           bound  measured     ratio\n",
-                   time_text(of.question.commit_time));
+    const bool lists = fetches_lists(of.question.mode);
+    fmt::format_to(add, "\n  {:<40}{:>10}{:>10}{:>10}\n",
+                   lists ? fmt::format("theory (a list is fetched every T = {})", time_text(of.question.fetch_interval))
+                         : fmt::format("theory (a commit takes C = {})", time_text(of.question.commit_time)),
+                   "bound", "measured", "ratio");
     if (bound.median.count() > 0) {
         double mean = 0;
         for (const FirewallSummary& firewall : summary.firewalls) {
             mean += firewall.health == Health::well ? firewall.batching.mean / static_cast<double>(summary.well) : 0;
         }
-        fmt::format_to(add, "  {:<40}{:>10.1f}{:>10.1f}{:>10.2f}\n", "alerts per commit, L C", bound.batch, mean,
-                       mean / bound.batch);
+        if (!lists) {
+            fmt::format_to(add, "  {:<40}{:>10.1f}{:>10.1f}{:>10.2f}\n", "alerts per commit, L C", bound.batch, mean,
+                           mean / bound.batch);
+        }
         const Quantile median = summary.enforced.at(0.5);
-        fmt::format_to(add, "  {:<40}{:>10}{:>10}{:>10}\n", "time to block, median, 1.5 C", time_text(bound.median),
+        fmt::format_to(add, "  {:<40}{:>10}{:>10}{:>10}\n",
+                       lists ? "time to block, median, T/2" : "time to block, median, 1.5 C", time_text(bound.median),
                        time_text(median), ratio(median, bound.median));
     }
     const Quantile max = summary.enforced.max();
-    fmt::format_to(add, "  {:<40}{:>10}{:>10}{:>10}\n", "time to block, max, 2 C", time_text(bound.max), time_text(max),
-                   ratio(max, bound.max));
-    if (const auto last = last_blocks(summary); last && summary.well > 1) {
+    fmt::format_to(add, "  {:<40}{:>10}{:>10}{:>10}\n", lists ? "time to block, max, T" : "time to block, max, 2 C",
+                   time_text(bound.max), time_text(max), ratio(max, bound.max));
+    if (const auto last = last_blocks(summary); last && summary.well > 1 && !lists) {
         fmt::format_to(add, "  the last block of each firewall: after {} to {} C ({})\n",
                        ratio(last->least, of.question.commit_time), ratio(last->most, of.question.commit_time),
                        last->slowest);
@@ -222,6 +228,7 @@ json::object json_of(const Question& asked) {
             {"slow_answer_s", asked.ailments.slow > 0 ? json::value(seconds(asked.ailments.answer)) : nullptr},
             {"slow_commit_s",
              asked.ailments.slow > 0 ? json::value(seconds(slow_commit_factor * asked.commit_time)) : nullptr},
+            {"fetch_interval_s", fetches_lists(asked.mode) ? json::value(seconds(asked.fetch_interval)) : nullptr},
             {"settle_s", seconds(asked.settle)}};
 }
 

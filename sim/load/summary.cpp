@@ -12,15 +12,50 @@ std::size_t FirewallSeen::calls_total() const {
 }
 
 std::string_view name_of(Mode mode) {
-    return mode == Mode::fixed ? "static" : "dynamic";
+    switch (mode) {
+        case Mode::fixed:
+            return "static";
+        case Mode::dynamic:
+            return "dynamic";
+        case Mode::edl:
+            return "edl";
+        case Mode::edl_refresh:
+            return "edl-refresh";
+    }
+    return "static";
+}
+
+std::optional<Mode> mode_called(std::string_view name) {
+    for (const Mode mode : {Mode::fixed, Mode::dynamic, Mode::edl, Mode::edl_refresh}) {
+        if (name == name_of(mode)) {
+            return mode;
+        }
+    }
+    return std::nullopt;
+}
+
+bool makes_commits(Mode mode) {
+    return mode == Mode::fixed;
+}
+
+bool fetches_lists(Mode mode) {
+    return mode == Mode::edl || mode == Mode::edl_refresh;
 }
 
 std::optional<Bound> bound_of(const Question& question) {
-    if (question.mode == Mode::dynamic || question.commit_time.count() == 0) {
+    Bound bound;
+    if (fetches_lists(question.mode)) {
+        bound.max = question.fetch_interval;
+        if (question.rate_per_s > 0 && !question.bursts) {
+            bound.batch = question.rate_per_s * std::chrono::duration<double>(bound.max).count();
+            bound.median = bound.max / 2;
+        }
+        return bound;
+    }
+    if (!makes_commits(question.mode) || question.commit_time.count() == 0) {
         return std::nullopt;
     }
     const Micros cycle = question.commit_time + question.min_commit_interval;
-    Bound bound;
     bound.max = cycle + question.commit_time + question.settle;
     if (question.rate_per_s > 0 && !question.bursts) {
         bound.batch = question.rate_per_s * std::chrono::duration<double>(cycle).count();
@@ -113,11 +148,15 @@ void add_spans(const FirewallSeen& firewall, const Measurement& all, Own& own, P
     for (std::size_t i = 0; i < firewall.blocks.size(); ++i) {
         const BlockSpan& block = firewall.blocks[i];
         const Micros due = all.alerts[i].due;
-        for (const auto& [each, pooled, at] :
-             {std::tuple(&own.staged, &pool.staged, block.staged), std::tuple(&own.queued, &pool.queued, block.queued),
-              std::tuple(&own.enforced, &pool.enforced, block.enforced)}) {
-            add(*each, at, due, all.horizon);
-            add(*pooled, at, due, all.horizon);
+        const bool shows_staged = !fetches_lists(all.question.mode);
+        for (const auto& [shown, each, pooled, at] :
+             {std::tuple(shows_staged, &own.staged, &pool.staged, block.staged),
+              std::tuple(shows_staged, &own.queued, &pool.queued, block.queued),
+              std::tuple(true, &own.enforced, &pool.enforced, block.enforced)}) {
+            if (shown) {
+                add(*each, at, due, all.horizon);
+                add(*pooled, at, due, all.horizon);
+            }
         }
     }
 }

@@ -14,13 +14,15 @@ namespace sim::load {
 /// What natural batching comes to: an idle firewall commits at once, and what arrives during a commit goes out together
 /// in the next. With commits of C, a pause of I between them (min_commit_interval) and arrivals at L, a cycle is
 /// P = C + I; a block waits for the rest of a cycle, evenly spread, and then for its own commit.
+///
+/// With a list that is fetched every T a block waits for the next fetch: T/2 in the middle, T at most.
 struct Bound {
-    double batch = 0;  // L P; 0: not only steady arrivals
-    Micros median{0};  // P/2 + C, which is 1.5 C without a pause; 0: as above
-    Micros max{0};     // P + C, which is 2 C; and `settle`
+    double batch = 0;  // L P, of a list L T; 0: not only steady arrivals
+    Micros median{0};  // P/2 + C, which is 1.5 C without a pause; of a list T/2; 0: as above
+    Micros max{0};     // P + C, which is 2 C; and `settle`; of a list T
 };
 
-/// nullopt: nothing is committed (mode dynamic), or a commit takes no time.
+/// nullopt: nothing is waited for (mode dynamic), or a commit takes no time.
 std::optional<Bound> bound_of(const Question& question);
 
 struct Batching {

@@ -23,8 +23,10 @@ std::string time_text(const Quantile& quantile) {
 }
 
 std::string commits_told(const Question& question) {
-    return question.mode == Mode::dynamic ? "nothing is committed"
-                                          : "a commit takes " + time_text(question.commit_time);
+    if (fetches_lists(question.mode)) {
+        return "the list is fetched every " + time_text(question.fetch_interval);
+    }
+    return makes_commits(question.mode) ? "a commit takes " + time_text(question.commit_time) : "nothing is committed";
 }
 
 std::string number_text(std::uint64_t number) {

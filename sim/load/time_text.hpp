@@ -12,7 +12,7 @@ namespace sim::load {
 std::string time_text(Micros time);
 /// The same; beyond the horizon "> 30.2 s".
 std::string time_text(const Quantile& quantile);
-/// "a commit takes 20.0 s", or that none is made.
+/// "a commit takes 20.0 s", how often a list is fetched, or that nothing is committed.
 std::string commits_told(const Question& question);
 /// "60,000"
 std::string number_text(std::uint64_t number);

@@ -174,7 +174,9 @@ Result<Setup> setup_of(const Line& line, const Point& point) {
     const auto commit_time = setup.ailments.slow > 0 ? slow_commit_time(setup) : setup.commit_time;
     const auto cycle = commit_time + setup.policy.min_commit_interval + setup.policy.settle;
     // Virtual hours are cheap, and a slow program's last block is worth waiting for.
-    setup.drain = line.in_virtual_time() ? std::chrono::hours(24) : 3 * cycle + std::chrono::seconds(30);
+    setup.drain = line.in_virtual_time()      ? std::chrono::hours(24)
+                  : fetches_lists(setup.mode) ? fetch_interval(setup) + std::chrono::minutes(1)
+                                              : 3 * cycle + std::chrono::seconds(30);
     if (!line.drain.empty()) {
         const auto drain = duration_of(line.drain, "--drain");
         if (!drain) {
@@ -205,7 +207,7 @@ Result<std::vector<Point>> points_of(const Line& line) {
     for (const std::string& commit_time : or_one_empty(line.commit_times)) {
         for (const std::string& rate : or_one_empty(line.rates)) {
             for (const std::string& mode : or_one_empty(line.modes)) {
-                const Mode way = mode == "dynamic" ? Mode::dynamic : Mode::fixed;
+                const Mode way = mode_called(mode).value_or(Mode::fixed);  // empty: none was named
                 const std::size_t first = points.size();
                 for (const CommitPolicy& policy : policies) {
                     const CommitPolicy fitting = for_mode(policy, way);
@@ -274,7 +276,7 @@ int run_sweep(const Line& line, const std::vector<Point>& points, const std::sto
         const std::string policy =
             point.blocker == Blocker::bridge ? point.policy.name : std::string(name_of(point.blocker));
         rows.push_back({time_text(setup->commit_time), point.rate.empty() ? "-" : point.rate,
-                        std::string(name_of(point.mode)), policy, summarize(*measurement), false,
+                        std::string(name_of(point.mode)), policy, summarize(*measurement), false, false,
                         measurement->remarks});
         if (isatty(STDERR_FILENO) == 1) {
             std::cerr << fmt::format("\r{} of {} runs\x1b[K", rows.size(), points.size()) << std::flush;
@@ -317,7 +319,7 @@ int run(const Line& line) {
         return run_sweep(line, *points, signals.token());
     }
     if (points->empty()) {
-        return fail("--seed-policy one-commit-per-alert commits; mode dynamic has no commits");
+        return fail("--seed-policy one-commit-per-alert commits; of these modes none has commits");
     }
     const auto setup = setup_of(line, points->front());
     if (!setup) {
@@ -382,15 +384,19 @@ std::function<int()> add_load(CLI::App& app) {
         ->delimiter(',');
     load->add_option("--model", line->model, "Model of the firewalls")->capture_default_str();
     load->add_option("--version", line->version, "Their PAN-OS version")->capture_default_str();
-    load->add_option("--mode", line->modes, "static: a group of members, and commits (default); dynamic: by tag")
+    load->add_option(
+            "--mode", line->modes,
+            "static: a group of members, and commits (default); dynamic: by tag; edl: an external list that the "
+            "firewall fetches every five minutes; edl-refresh: and when the bridge tells it to")
         ->delimiter(',')
-        ->check(CLI::IsMember({"static", "dynamic"}));
+        ->check(CLI::IsMember({"static", "dynamic", "edl", "edl-refresh"}));
     load->add_option("--policy", line->policies,
                      "Keys of a target of bridge.yaml, as min_commit_interval: 30s (several: a sweep)")
         ->type_name("FILE");
     load->add_option("--seed", line->seed, "Of the arrivals: same seed, same schedule")->capture_default_str();
     load->add_option("--drain", line->drain,
-                     "How long the last blocks are waited for (default: three commits and 30s; in virtual time 24h)");
+                     "How long the last blocks are waited for (default: three commits and 30s, of a list "
+                     "its interval and 1m; in virtual time 24h)");
     load->add_option("--html", line->html, "Write the report as a page with plots")->type_name("FILE");
     load->add_option("--json", line->json, "Write the report as JSON")->type_name("FILE");
     load->add_option("--bridge", line->bridge,

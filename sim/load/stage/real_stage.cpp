@@ -16,12 +16,14 @@
 #include "sim/lab/loop_thread.hpp"
 #include "sim/lab/private_file.hpp"
 #include "sim/lab/real_firewall.hpp"
+#include "sim/lab/reserved_port.hpp"
 #include "sim/lab/scratch.hpp"
 #include "sim/load/ammunition.hpp"
 #include "sim/load/firewall_watch.hpp"
 #include "sim/load/sender.hpp"
 #include "sim/load/stage/ailing.hpp"
 #include "sim/load/stage/floor.hpp"
+#include "sim/load/stage/list_way.hpp"
 #include "sim/load/stage/process_use.hpp"
 #include "sim/load/stage/raised_firewall.hpp"
 
@@ -161,12 +163,29 @@ private:
         return {};
     }
 
+    /// The bridge's pages are at a port that firewalls know before it runs.
+    Done reserve_lists() {
+        if (!fetches_lists(setup_.mode)) {
+            return {};
+        }
+        auto port = lab::ReservedPort::make();
+        if (!port) {
+            return tl::unexpected(port.error());
+        }
+        lists_port_ = std::move(*port);
+        return write_tokens(setup_, directory_, fmt::format("127.0.0.1:{}", lists_port_->port()), files_);
+    }
+
     Done raise_firewalls() {
+        if (const Done reserved = reserve_lists(); !reserved) {
+            return reserved;
+        }
         for (std::size_t i = 0; i < setup_.firewalls; ++i) {
             auto device = device_of(setup_, i);
             if (!device) {
                 return tl::unexpected(device.error());
             }
+            prepare_lists(*device, setup_, i, "http://" + files_.lists_listen);
             stands_.push_back(std::make_unique<Stand>());
             Stand& stand = *stands_.back();
             stand.loop = loops_[i % loops_.size()].get();
@@ -375,6 +394,7 @@ private:
     std::vector<std::string> requests_;
     std::string directory_;
     lab::BridgeFiles files_;
+    std::unique_ptr<lab::ReservedPort> lists_port_;
     Measurement out_;
     std::ofstream log_;
     std::mutex mutex_;

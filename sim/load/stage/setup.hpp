@@ -19,6 +19,7 @@ struct CommitPolicy {
     std::vector<yaml::Entry> settings{};
     std::chrono::milliseconds min_commit_interval{0};
     std::chrono::milliseconds settle{0};
+    std::chrono::milliseconds refresh_interval{10'000};  // the bridge's default
 };
 
 /// Errors name file, line and key: a key that the load sets itself (url, mode, group, ...), a value of the wrong form.
@@ -52,6 +53,9 @@ inline constexpr const char* group_name = "firebreak-blocked";
 
 /// Of the firewalls that are slow.
 std::chrono::milliseconds slow_commit_time(const Setup& setup);
+
+/// Between two fetches of a list: by the firewall's own time, or as often as the bridge tells it to.
+std::chrono::milliseconds fetch_interval(const Setup& setup);
 
 std::string firewall_name(std::size_t i);  // "fw1" for 0
 

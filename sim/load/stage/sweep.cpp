@@ -58,7 +58,8 @@ SweepRow* winner(const std::vector<SweepRow*>& rows) {
     for (SweepRow* row : rows) {
         const bool eligible = !any_done || row->summary.enforced.unfinished() == 0;
         if (eligible && static_cast<double>(p99(row).count()) <= enough &&
-            commits_of(row->summary) < commits_of(best->summary)) {
+            std::pair(commits_of(row->summary), calls_of(row->summary)) <
+                std::pair(commits_of(best->summary), calls_of(best->summary))) {
             best = row;
         }
     }
@@ -72,6 +73,18 @@ void judge(std::vector<SweepRow>& rows) {
     for (SweepRow& row : rows) {
         contests[{row.commit_time, row.rate, row.mode}].push_back(&row);
     }
+    std::map<std::pair<std::string, std::string>, std::vector<SweepRow*>> of_all_modes;
+    for (SweepRow& row : rows) {
+        of_all_modes[{row.commit_time, row.rate}].push_back(&row);
+    }
+    for (const auto& [place, contest] : of_all_modes) {
+        const bool several = std::any_of(contest.begin(), contest.end(), [&contest](const SweepRow* row) {
+            return row->mode != contest.front()->mode;
+        });
+        if (SweepRow* const best = several ? winner(contest) : nullptr) {
+            best->wins_all = true;
+        }
+    }
     for (const auto& [place, contest] : contests) {
         if (SweepRow* const best = contest.size() > 1 ? winner(contest) : nullptr) {
             best->wins = true;
@@ -82,8 +95,8 @@ void judge(std::vector<SweepRow>& rows) {
 std::string told(const std::vector<SweepRow>& rows) {
     std::string out;
     auto add = std::back_inserter(out);
-    fmt::format_to(add, "{:<8}{:<8}{:<9}{:<24}{:>8}{:>10}{:>10}{:>10}{:>9}{:>11}{:>9}{:>9}\n", "commit", "rate", "mode",
-                   "policy", "alerts", "p50", "p99", "max", "beyond", "commits/h", "commits", "calls");
+    fmt::format_to(add, "{:<8}{:<8}{:<13}{:<34}{:>8}{:>10}{:>10}{:>10}{:>9}{:>11}{:>9}{:>9}\n", "commit", "rate",
+                   "mode", "policy", "alerts", "p50", "p99", "max", "beyond", "commits/h", "commits", "calls");
     const SweepRow* last = nullptr;
     for (const SweepRow& row : rows) {
         if (last != nullptr && (last->commit_time != row.commit_time || last->rate != row.rate)) {
@@ -91,10 +104,11 @@ std::string told(const std::vector<SweepRow>& rows) {
         }
         last = &row;
         const Quantiles& blocked = row.summary.enforced;
-        fmt::format_to(add, "{:<8}{:<8}{:<9}{:<24}{:>8}{:>10}{:>10}{:>10}{:>9}{:>11.0f}{:>9}{:>9}\n", row.commit_time,
-                       row.rate, row.mode, row.policy + (row.wins ? "  <- wins" : ""), number_text(row.summary.alerts),
-                       time_text(blocked.at(0.5)), time_text(blocked.at(0.99)), time_text(blocked.max()),
-                       number_text(blocked.unfinished()), commits_per_hour(row.summary),
+        fmt::format_to(add, "{:<8}{:<8}{:<13}{:<34}{:>8}{:>10}{:>10}{:>10}{:>9}{:>11.0f}{:>9}{:>9}\n", row.commit_time,
+                       row.rate, row.mode,
+                       row.policy + (row.wins ? "  <- wins" : "") + (row.wins_all ? "  <= of all modes" : ""),
+                       number_text(row.summary.alerts), time_text(blocked.at(0.5)), time_text(blocked.at(0.99)),
+                       time_text(blocked.max()), number_text(blocked.unfinished()), commits_per_hour(row.summary),
                        number_text(commits_of(row.summary)), number_text(calls_of(row.summary)));
         for (const std::string& remark : row.remarks) {
             fmt::format_to(add, "  ! {}\n", remark);
@@ -117,6 +131,7 @@ std::string as_json(const std::vector<SweepRow>& rows) {
                                           {"mode", row.mode},
                                           {"policy", row.policy},
                                           {"wins", row.wins},
+                                          {"wins_over_all_modes", row.wins_all},
                                           {"alerts", row.summary.alerts},
                                           {"p50", quantile(blocked.at(0.5))},
                                           {"p99", quantile(blocked.at(0.99))},

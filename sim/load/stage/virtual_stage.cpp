@@ -7,15 +7,18 @@
 #include <map>
 
 #include "bridge/engine/engine.hpp"
+#include "bridge/lists/list_server.hpp"
 #include "bridge/operate/config.hpp"
 #include "sim/lab/bridge_yaml.hpp"
 #include "sim/lab/memory_store.hpp"
 #include "sim/lab/scheduler.hpp"
 #include "sim/lab/scratch.hpp"
 #include "sim/lab/virtual_firewall.hpp"
+#include "sim/lab/virtual_lists.hpp"
 #include "sim/load/ammunition.hpp"
 #include "sim/load/firewall_watch.hpp"
 #include "sim/load/stage/ailing.hpp"
+#include "sim/load/stage/list_way.hpp"
 #include "sim/load/stage/script.hpp"
 
 namespace sim::load::stage {
@@ -83,6 +86,10 @@ private:
             Stand& stand = *stands_.back();
             stand.health = setup_.ailments.of(i);
             stand.watch = std::make_unique<FirewallWatch>(name, attackers_, setup_.due, bridge_user, setup_.mode);
+            prepare_lists(*device, setup_, i, std::string(lab::virtual_lists_url));
+            auto lists = std::make_shared<lab::VirtualLists>(
+                scheduler_, [this](const net::HttpRequest& request) { return serve_list(request); });
+            device->list_fetcher = lists;
             auto made = lab::VirtualFirewall::make(scheduler_, std::move(*device), setup_.seed + i, [&stand] {
                 if (stand.watching) {
                     stand.watch->look(stand.firewall->device(), stand.firewall->now());
@@ -92,6 +99,11 @@ private:
                 return tl::unexpected(fmt::format("{}: {}", name, made.error()));
             }
             stand.firewall = std::move(*made);
+            lists->on_answer([firewall = stand.firewall.get()] {
+                firewall->device().advance(firewall->now());
+                firewall->look_again();
+            });
+            stand.firewall->look_again();  // so that it fetches by its own time
             const std::string url = fmt::format("https://192.0.2.1:{}", 10'000 + i);
             const std::string key_file = fmt::format("{}/{}.key", directory, name);
             std::ofstream(key_file, std::ios::binary) << stand.firewall->device().api_key(bridge_user) << '\n';
@@ -101,8 +113,24 @@ private:
         return {};
     }
 
+    /// Nothing while there is no bridge.
+    std::optional<net::HttpResponse> serve_list(const net::HttpRequest& request) {
+        if (list_server_ == nullptr) {
+            return std::nullopt;
+        }
+        if (auto refused = list_server_->on_header(request)) {
+            return refused;
+        }
+        net::HttpResponse answer;
+        list_server_->on_request(request, [&answer](net::HttpResponse response) { answer = std::move(response); });
+        return answer;
+    }
+
     Done raise_bridge(const std::string& directory) {
         files_.store = directory + "/bridge.db";
+        if (const Done written = write_tokens(setup_, directory, "127.0.0.1:8444", files_); !written) {
+            return written;
+        }
         auto config = bridge::operate::read_config(
             lab::bridge_yaml(bridge_of(setup_), files_),
             setup_.policy.settings.empty() ? directory + "/bridge.yaml" : "policy " + setup_.policy.name);
@@ -119,6 +147,8 @@ private:
                 return by_target_.at(target.name)->firewall->transport(alive_);
             },
             [](const bridge::engine::Happening&) {});
+        list_server_ = std::make_unique<bridge::lists::ListServer>(std::move(config->list_tokens), *engine_, scheduler_,
+                                                                   [](const bridge::engine::Happening&) {});
         if (const auto started = engine_->start(); !started) {
             return tl::unexpected(started.error().detail);
         }
@@ -141,8 +171,9 @@ private:
     }
 
     Done raise_scripts() {
-        if (setup_.mode == Mode::dynamic) {
-            return tl::unexpected(fmt::format("{} commits; mode dynamic has no commits", name_of(blocker_)));
+        if (!makes_commits(setup_.mode)) {
+            return tl::unexpected(
+                fmt::format("{} commits; mode {} has no commits", name_of(blocker_), name_of(setup_.mode)));
         }
         for (const auto& stand : stands_) {
             stand->script = std::make_unique<Script>(scheduler_, stand->firewall->transport(alive_),
@@ -256,6 +287,7 @@ private:
     std::map<std::string, Stand*> by_url_;
     std::map<std::string, Stand*> by_target_;
     std::unique_ptr<bridge::engine::Engine> engine_;  // it uses all of the above
+    std::unique_ptr<bridge::lists::ListServer> list_server_;
 };
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "sim/load/firewall_watch.hpp"
 
 #include <fmt/format.h>
+
 #include <catch2/catch.hpp>
+
+#include "sim/panos/external_list.hpp"
 
 using namespace sim::load;
 using namespace sim::panos;
@@ -179,6 +182,50 @@ TEST_CASE("watch: in mode dynamic a block is enforced by its registration", "[lo
     CHECK(seen.blocks[0].commit == no_commit);
     CHECK(seen.blocks[0].queued == never);
     CHECK(seen.blocks[1].enforced == never);  // registered, with a tag that no rule's group takes up
+    CHECK(seen.commits.empty());
+}
+
+TEST_CASE("watch: an external list blocks what it holds from its fetch on", "[load][watch][edl]") {
+    class Pages final : public ListFetcher {
+    public:
+        std::string text;
+        void fetch(const ListRequest& /*request*/, Done done) override { done(text); }
+    };
+    const std::vector<std::string> attackers{"198.18.0.1", "198.18.0.2"};
+    const Schedule due{1s, 400s};
+    const auto pages = std::make_shared<Pages>();
+    DeviceOptions made = options(false);
+    made.prepare_lists = {{"blocked-ip", "ip", "http://192.0.2.3/ip.txt"}};
+    made.list_fetcher = pages;
+    const auto device = std::move(*Device::make(made, start));
+    const auto run_until = [&](FirewallWatch& watch, Micros until) {
+        while (const auto next = device->next_event()) {
+            if (*next > start + until) {
+                break;
+            }
+            device->advance(*next);
+            watch.look(*device, *next);
+        }
+        device->advance(start + until);
+        watch.look(*device, start + until);
+    };
+    FirewallWatch watch("fw1", attackers, due, "firebreak", Mode::edl);
+    watch.begin(*device, start);
+    run_until(watch, 10s);
+    pages->text = "198.18.0.1\n";
+    run_until(watch, 200s);
+    CHECK(watch.enforced() == 0);  // the list has it, and was not fetched since
+    run_until(watch, 390s);
+    const Micros first = watch.seen(*device).blocks[0].enforced;
+    CHECK(first <= 310s);
+    CHECK(watch.enforced() == 1);
+    pages->text += "198.18.0.2\n";
+    run_until(watch, 800s);
+    const FirewallSeen seen = watch.seen(*device);
+
+    CHECK(seen.blocks[0].enforced == first);
+    CHECK(seen.blocks[1].enforced == first + 300s);
+    CHECK(seen.blocks[1].staged == never);
     CHECK(seen.commits.empty());
 }
 

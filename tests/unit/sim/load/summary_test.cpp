@@ -100,6 +100,21 @@ TEST_CASE("theory: pauses between commits lengthen the cycle", "[load][theory]")
     CHECK(bound->max == 85s);
 }
 
+TEST_CASE("theory: a list costs half its interval, at most one, whatever a commit takes", "[load][theory][edl]") {
+    Question question = asked(10, 20s);
+    question.mode = Mode::edl;
+    question.fetch_interval = 300s;
+    const auto bound = bound_of(question);
+
+    REQUIRE(bound);
+    CHECK(bound->batch == Approx(3000));
+    CHECK(bound->median == 150s);
+    CHECK(bound->max == 300s);
+    question.bursts = true;
+    CHECK(bound_of(question)->median == 0s);
+    CHECK(bound_of(question)->max == 300s);
+}
+
 TEST_CASE("theory: a burst has a greatest time and no median; without commits there is no bound", "[load][theory]") {
     CHECK(bound_of(asked(0, 20s))->median == 0s);
     CHECK(bound_of(asked(0, 20s))->max == 40s);

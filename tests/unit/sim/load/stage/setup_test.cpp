@@ -49,6 +49,39 @@ TEST_CASE("policy: of a mode only what has a meaning in it", "[load][policy]") {
     CHECK(same_settings(for_mode(*only_static, Mode::dynamic), {}));
 }
 
+TEST_CASE("policy: what is of lists has a meaning there alone", "[load][policy][edl]") {
+    const test::TemporaryFolder folder;
+    const auto policy =
+        load_policy(folder.keep("all.yaml", "settle: 5s\nregister_max: 100\nrefresh_interval: 30s\nentries_max: 9\n"));
+    REQUIRE(policy);
+    CHECK(policy->refresh_interval == 30s);
+    const auto keys = [&](Mode mode) {
+        std::string all;
+        for (const yaml::Entry& each : for_mode(*policy, mode).settings) {
+            all += each.key + " ";
+        }
+        return all;
+    };
+
+    CHECK(keys(Mode::fixed) == "settle ");
+    CHECK(keys(Mode::dynamic) == "register_max ");
+    CHECK(keys(Mode::edl) == "entries_max ");
+    CHECK(keys(Mode::edl_refresh) == "refresh_interval entries_max ");
+    CHECK(for_mode(*policy, Mode::edl).settle == 0s);
+    CHECK_THAT(load_policy(folder.keep("bad.yaml", "refresh: {url: https://192.0.2.1}\n")).error(),
+               Contains("refresh"));
+}
+
+TEST_CASE("modes: each has a name, and only that", "[load][policy]") {
+    for (const Mode mode : {Mode::fixed, Mode::dynamic, Mode::edl, Mode::edl_refresh}) {
+        CHECK(mode_called(name_of(mode)) == mode);
+    }
+    CHECK_FALSE(mode_called(""));
+    CHECK_FALSE(mode_called("list"));
+    CHECK(makes_commits(Mode::fixed));
+    CHECK_FALSE(makes_commits(Mode::edl));
+}
+
 TEST_CASE("process use: this process has used time and memory; one that is not there tells nothing",
           "[load][process]") {
     const auto use = use_of_process(getpid());

@@ -57,6 +57,36 @@ TEST_CASE("sweep: each commit time, rate and mode has a winner of its own, and o
     CHECK(winner_of({row("a", 20s, 1), row("b", 10s, 1), other}) == "b");
 }
 
+TEST_CASE("sweep: of several modes one wins over all, and each mode has a winner still", "[load][sweep]") {
+    SweepRow registered = row("-", 200ms, 0);
+    registered.mode = "dynamic";
+    SweepRow fetched = row("-", 300s, 0);
+    fetched.mode = "edl";
+    std::vector<SweepRow> rows{row("eager", 20s, 100), row("patient", 40s, 10), registered, fetched};
+    judge(rows);
+
+    CHECK(rows[0].wins);
+    CHECK_FALSE(rows[0].wins_all);
+    CHECK(rows[2].wins_all);
+    CHECK_FALSE(rows[2].wins);  // alone in its mode
+    CHECK_FALSE(rows[3].wins_all);
+    CHECK_THAT(told(rows), Contains("-  <= of all modes"));
+
+    // Of one mode there is nothing to win over all.
+    std::vector<SweepRow> one_mode{row("eager", 20s, 100), row("patient", 40s, 10)};
+    judge(one_mode);
+    CHECK_FALSE(one_mode[0].wins_all);
+}
+
+TEST_CASE("sweep: as soon and with as few commits, fewer calls win", "[load][sweep]") {
+    SweepRow chatty = row("chatty", 10s, 0);
+    chatty.summary.firewalls[0].calls = 900;
+    SweepRow quiet = row("quiet", 10s, 0);
+    quiet.summary.firewalls[0].calls = 9;
+
+    CHECK(winner_of({chatty, quiet}) == "quiet");
+}
+
 TEST_CASE("sweep: the table and the JSON have every row with its cost", "[load][sweep]") {
     std::vector<SweepRow> rows{row("eager", 15s, 36), row("patient", 40s, 9, 2)};
     rows[1].remarks = {"fw1: full"};

@@ -98,6 +98,67 @@ TEST_CASE("virtual load: registered addresses need no commit", "[load][virtual]"
     CHECK_FALSE(summary.bound);
 }
 
+TEST_CASE("virtual load: a list that the firewall fetches costs half its interval, and no call",
+          "[load][virtual][edl]") {
+    Setup of = setup(1, 30min, 20s);
+    of.mode = Mode::edl;
+    const Measurement run = measured(of);
+    const Summary summary = summarize(run);
+
+    CHECK(summary.enforced.count() == 1800);
+    CHECK(summary.enforced.unfinished() == 0);
+    REQUIRE(summary.bound);
+    CHECK(summary.bound->max == 5min);
+    CHECK(summary.bound->median == 150s);
+    // The firewall takes a second or two for the fetch itself.
+    CHECK(summary.enforced.at(0.5).at > 145s);
+    CHECK(summary.enforced.at(0.5).at < 160s);
+    CHECK(summary.enforced.max().at > 290s);
+    CHECK(summary.enforced.max().at < 305s);
+    CHECK(summary.firewalls[0].batching.commits == 0);
+    CHECK(summary.firewalls[0].calls == 0);
+    CHECK(summary.staged.count() == 0);  // only the verdict tells what a firewall's copy holds
+    CHECK_THAT(told(run, summary), Contains("T/2") && Contains("the list is fetched every 300 s") &&
+                                       !Contains("staged") && !Contains("commit queued"));
+}
+
+TEST_CASE("virtual load: a list that the bridge has fetched costs its refresh interval at most, and calls",
+          "[load][virtual][edl]") {
+    Setup of = setup(5, 5min, 20s);
+    of.mode = Mode::edl_refresh;
+    of.firewalls = 2;
+    const Measurement run = measured(of);
+    const Summary summary = summarize(run);
+
+    CHECK(summary.enforced.count() == 3000);
+    CHECK(summary.enforced.unfinished() == 0);
+    CHECK(summary.bound->max == 10s);
+    CHECK(summary.enforced.max().at < 14s);
+    CHECK(summary.enforced.at(0.5).at < 9s);
+    CHECK(summary.firewalls[1].batching.commits == 0);
+    CHECK(summary.firewalls[1].calls > 20);
+    // One refresh for all that came within the interval.
+    CHECK(summary.firewalls[1].calls < 500);
+}
+
+TEST_CASE("virtual load: how often a list is refreshed is the policy's", "[load][virtual][edl]") {
+    Setup of = setup(5, 5min, 20s);
+    of.mode = Mode::edl_refresh;
+    const std::size_t often = summarize(measured(of)).firewalls[0].calls;
+    yaml::Entry interval;
+    interval.key = "refresh_interval";
+    interval.value.kind = yaml::Kind::scalar;
+    interval.value.text = "60s";
+    of.policy.settings = {interval};
+    of.policy.refresh_interval = 60s;
+    const Summary seldom = summarize(measured(of));
+
+    CHECK(seldom.enforced.max().at > 40s);
+    CHECK(seldom.enforced.max().at < 66s);
+    CHECK(seldom.firewalls[0].calls < often / 2);
+    CHECK(seldom.bound->max == 60s);
+}
+
 TEST_CASE("virtual load: a commit for each alert takes as long as all its commits", "[load][virtual][baseline]") {
     const Summary script = summarize(measured(burst_of(50, 1s), Blocker::one_commit_per_alert));
 
