@@ -40,6 +40,8 @@ constexpr auto tick = 200ms;       // of progress
 constexpr auto status_every = 1s;  // once all is sent: whether the bridge still has anything to do
 constexpr auto idle_look = 20ms;   // the bridge does not announce that it is idle
 constexpr auto idle_patience = 60s;
+// Of a list that was given out: a firewall may take so long to have it in force (refresh_job.cpp gives up after 20 s).
+constexpr auto fetch_patience = 30s;
 constexpr auto head_start = 50ms;  // from the decision to begin to the first alert
 constexpr std::uint64_t first_id = 1'000'000;
 
@@ -296,6 +298,9 @@ private:
     void attend(const SendPlan& plan, const SendProgress& progress) {
         const Clock::time_point end = plan.begin + plan.give_up;
         Clock::time_point next_status = plan.begin + setup_.due.back();
+        // The bridge is done with a list when it was fetched, and the firewall is not yet.
+        const Clock::duration patience = fetches_lists(setup_.mode) ? Clock::duration(fetch_patience) : 0s;
+        std::optional<Clock::time_point> idle_since;
         while (!options_.stop.stop_requested() && Clock::now() < end) {
             const Progress where = progress_of(plan, progress);
             if (options_.on_progress) {
@@ -306,7 +311,12 @@ private:
             }
             if (all_sent_ && Clock::now() >= next_status) {
                 next_status = Clock::now() + status_every;
-                if (nothing_left()) {
+                if (!nothing_left()) {
+                    idle_since = std::nullopt;
+                } else if (!idle_since) {
+                    idle_since = Clock::now();
+                }
+                if (idle_since && Clock::now() - *idle_since >= patience) {
                     return;
                 }
             }
