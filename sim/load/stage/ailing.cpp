@@ -31,7 +31,12 @@ tl::expected<void, std::string> put_slow(std::string_view text, Ailments& into) 
     return {};
 }
 
-tl::expected<void, std::string> check_ailments(const Ailments& ailments, std::size_t firewalls) {
+tl::expected<void, std::string> check_ailments(const Ailments& ailments, std::size_t firewalls, Mode mode) {
+    if (ailments.any() && fetches_lists(mode)) {
+        return tl::unexpected(fmt::format(
+            "--dead, --slow: it is its API that is dead or slow, and in mode {} a firewall fetches all the same",
+            name_of(mode)));
+    }
     if (ailments.any() && (ailments.dead >= firewalls || ailments.slow >= firewalls - ailments.dead)) {
         return tl::unexpected(fmt::format("--dead {}, --slow {}: of {} firewalls none would be well; give --firewalls",
                                           ailments.dead, ailments.slow, firewalls));

@@ -15,8 +15,8 @@ namespace sim::load::stage {
 /// form.
 tl::expected<void, std::string> put_slow(std::string_view text, Ailments& into);
 
-/// Errors: no firewall would be left that is well.
-tl::expected<void, std::string> check_ailments(const Ailments& ailments, std::size_t firewalls);
+/// Errors: no firewall would be left that is well; lists, which a firewall fetches by itself whatever its API answers.
+tl::expected<void, std::string> check_ailments(const Ailments& ailments, std::size_t firewalls, Mode mode);
 
 /// From now on. A dead one takes the request and stays silent, which costs a client more than a refused connection: the
 /// call and its connection hang until the client's patience ends, and what became of it is not known.

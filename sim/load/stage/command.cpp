@@ -167,7 +167,7 @@ Result<Setup> setup_of(const Line& line, const Point& point) {
             return tl::unexpected("--slow " + put.error());
         }
     }
-    if (const auto some_well = check_ailments(setup.ailments, setup.firewalls); !some_well) {
+    if (const auto some_well = check_ailments(setup.ailments, setup.firewalls, setup.mode); !some_well) {
         return tl::unexpected(some_well.error());
     }
     // The slow ones are waited for, too.

@@ -53,11 +53,12 @@ TEST_CASE("ailing: how many are slow, and how slow, is read from one word", "[lo
 }
 
 TEST_CASE("ailing: at least one firewall must be well", "[load][ailing]") {
-    CHECK(check_ailments({1, 1}, 3));
-    CHECK(check_ailments({0, 0}, 1));
-    CHECK_THAT(check_ailments({1, 1}, 2).error(), Contains("--firewalls"));
-    CHECK_FALSE(check_ailments({5, 0}, 2));
-    CHECK_FALSE(check_ailments({0, static_cast<std::size_t>(-1)}, 2));
+    CHECK(check_ailments({1, 1}, 3, Mode::fixed));
+    CHECK(check_ailments({0, 0}, 1, Mode::edl));
+    CHECK_THAT(check_ailments({1, 1}, 2, Mode::dynamic).error(), Contains("--firewalls"));
+    CHECK_FALSE(check_ailments({5, 0}, 2, Mode::fixed));
+    CHECK_FALSE(check_ailments({0, static_cast<std::size_t>(-1)}, 2, Mode::fixed));
+    CHECK_THAT(check_ailments({1, 0}, 3, Mode::edl_refresh).error(), Contains("edl-refresh"));
 }
 
 TEST_CASE("ailing: a dead firewall takes a request, does nothing, and stays silent", "[load][ailing]") {
