@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace bridge::domain {
 
@@ -42,6 +44,20 @@ bool SeenObject::stands_for(const Indicator& indicator) const {
     }
     const auto fqdn = DomainName::parse(value);
     return kind == "fqdn" && fqdn && *fqdn == *indicator.domain();
+}
+
+bool SeenObject::is_as_named() const {
+    std::optional<Indicator> indicator;
+    if (kind == "ip-netmask") {
+        indicator = Indicator::parse_blocked(value);
+    } else if (kind == "fqdn") {
+        if (auto domain = DomainName::parse(value)) {
+            indicator = Indicator(std::move(*domain));
+        }
+    }
+    // A domain name is not taken from an ip-netmask, and a name that was cut has its full length.
+    return indicator && (indicator->domain() != nullptr) == (kind == "fqdn") && name.size() < name_characters_max &&
+           name == address_name_of(*indicator);
 }
 
 }  // namespace bridge::domain

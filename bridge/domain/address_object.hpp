@@ -38,6 +38,9 @@ struct SeenObject {
 
     /// Whether it stands for this indicator ("203.0.113.5/32" stands for 203.0.113.5).
     bool stands_for(const Indicator& indicator) const;
+    /// Whether it stands for the one indicator whose object has that name; never, where the name is so long that it may
+    /// have been cut and several indicators may share it.
+    bool is_as_named() const;
 };
 
 }  // namespace bridge::domain

@@ -19,6 +19,7 @@
 #include "bridge/domain/block.hpp"
 #include "bridge/domain/external_list.hpp"
 #include "bridge/domain/failure.hpp"
+#include "bridge/domain/name_list.hpp"
 #include "bridge/domain/registration.hpp"
 #include "bridge/domain/time.hpp"
 
@@ -120,7 +121,11 @@ struct JobsSeen {
     std::optional<JobId> ours;  // the newest commit of our administrator that is queued or running
 };
 struct ObjectsSeen {
-    std::vector<SeenObject> objects;
+    NameList as_named;                // ours, and just what their names say (SeenObject::is_as_named)
+    std::vector<SeenObject> objects;  // all others
+
+    /// To the one or the other: of a hundred thousand blocks nearly all are as named, and cost their names alone.
+    void add(SeenObject object);
 };
 struct CapacitySeen {  // none: the device does not tell
     std::optional<std::size_t> objects_max;
@@ -131,7 +136,7 @@ struct GroupSeen {
     std::string name;
     bool is_static = true;
     bool ours = false;  // carries our mark
-    std::vector<std::string> members;
+    NameList members;
     std::string filter{};  // of a dynamic one
 };
 struct GroupsSeen {

@@ -90,8 +90,8 @@ GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& b
         // child that it made.
         in_doubt_ = in_doubt_ || (at != Stage::enforced && at != Stage::crowded);
         std::string name = address_name_of(block.indicator);
-        const auto [place, added] =
-            entries_.try_emplace(name, Entry{block.indicator, Stage::enforced, GroupLayout::nowhere, ++arrivals_});
+        const auto [place, added] = entries_.try_emplace(
+            name, Entry{block.indicator, Stage::enforced, GroupLayout::nowhere, false, ++arrivals_});
         if (added) {
             stage(name, place->second, at);
         }
@@ -145,7 +145,10 @@ void GroupEnforcer::on_want(const Want& want, Instant now) {
     for (const Indicator& indicator : want.indicators) {
         const std::string name = address_name_of(indicator);
         const auto [place, added] =
-            entries_.try_emplace(name, Entry{indicator, Stage::enforced, GroupLayout::nowhere, ++arrivals_});
+            entries_.try_emplace(name, Entry{indicator, Stage::enforced, GroupLayout::nowhere, false, ++arrivals_});
+        if (added) {
+            place->second.has_object = strays_.erase(name) > 0;
+        }
         if (!added && place->second.indicator != indicator) {
             changes_.push_back(
                 {settings_.target, indicator, BlockState::refused,
@@ -176,7 +179,7 @@ void GroupEnforcer::on_unwant(const Unwant& unwant, Instant now) {
             continue;
         }
         // While a batch is being pushed the name may be in it; then it leaves with the next one.
-        const bool untouched = chunks_.empty() && objects_known_ && !candidate_objects_.contains(name);
+        const bool untouched = chunks_.empty() && objects_known_ && !place->second.has_object;
         const Stage at = place->second.stage;
         if ((at == Stage::wanted || at == Stage::crowded) && untouched) {
             drop(name, BlockState::removed, "it had not been pushed yet");
@@ -323,11 +326,18 @@ void GroupEnforcer::on_jobs(const JobsSeen& seen, Instant now) {
 }
 
 void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
-    candidate_objects_.clear();
+    for (auto& [name, entry] : entries_) {
+        entry.has_object = false;
+    }
+    strays_.clear();
+    objects_ = 0;
     borrowed_.clear();
     drifted_.clear();
     untagged_.clear();
     objects_known_ = true;
+    for (const std::string_view name : seen.as_named) {
+        object_comes(std::string(name));
+    }
     std::vector<std::string> taken;
     for (const SeenObject& object : seen.objects) {
         const auto place = entries_.find(object.name);
@@ -338,7 +348,7 @@ void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
             }
             continue;
         }
-        candidate_objects_.insert(object.name);
+        object_comes(object.name);
         if (place != entries_.end() && !object.stands_for(place->second.indicator)) {
             drifted_.insert(object.name);
         }
@@ -359,7 +369,7 @@ void GroupEnforcer::on_capacity(const CapacitySeen& seen) {
     }
     others_objects_ = seen.objects;
     if (others_objects_) {
-        *others_objects_ -= std::min(*others_objects_, candidate_objects_.size());
+        *others_objects_ -= std::min(*others_objects_, objects_);
     }
     look_further();
 }
@@ -399,7 +409,8 @@ void GroupEnforcer::on_candidate(const GroupsSeen& seen, Instant now) {
         if (part != 0 && !layout_.is_ours(part)) {
             continue;
         }
-        for (const std::string& member : group.members) {
+        for (const std::string_view each : group.members) {
+            const std::string member(each);
             const auto place = entries_.find(member);
             if (place == entries_.end()) {
                 continue;
@@ -429,7 +440,7 @@ void GroupEnforcer::on_running(const GroupsSeen& seen, Instant now) {
              false, settings_.backoff_max);
         return;
     }
-    const bool has_child = std::any_of(parent->members.begin(), parent->members.end(), [&](const std::string& name) {
+    const bool has_child = std::any_of(parent->members.begin(), parent->members.end(), [&](std::string_view name) {
         return child_group_number(settings_.group, name) != 0;
     });
     if (has_child && !divided_) {
@@ -454,7 +465,8 @@ void GroupEnforcer::on_running(const GroupsSeen& seen, Instant now) {
 void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
     const GroupSeen& parent = *seen.find(settings_.group);
     std::unordered_set<std::string_view> members;
-    for (const std::string& member : parent.members) {
+    members.reserve(std::max(parent.members.size(), entries_.size()));
+    for (const std::string_view member : parent.members) {
         const GroupSeen* const child = child_group_number(settings_.group, member) == 0 ? nullptr : seen.find(member);
         if (child == nullptr || !child->ours || !child->is_static) {
             members.insert(member);
@@ -490,7 +502,7 @@ void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
                 }
                 break;
             case Stage::leaving:
-                if (!member && !candidate_objects_.contains(name)) {
+                if (!member && !entry.has_object) {
                     gone.push_back(name);
                 }
                 break;
@@ -509,7 +521,7 @@ void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
                 break;
             case Stage::crowded:
                 // The process ended before it was taken out of the candidate again.
-                if (candidate_objects_.contains(name)) {
+                if (entry.has_object) {
                     put_back(name, entry);
                 }
                 break;
@@ -554,7 +566,7 @@ void GroupEnforcer::on_touched(const GroupsSeen& seen, Instant now) {
     const GroupSeen* const found = seen.find(name);
     const bool is_child = name != settings_.group;
     const bool linked = !is_child || [&] {
-        const std::vector<std::string>& links = looked_at_.find(settings_.group)->members;
+        const NameList& links = looked_at_.find(settings_.group)->members;
         return std::find(links.begin(), links.end(), name) != links.end();
     }();
     if (found == nullptr || !found->is_static || (is_child && !found->ours) || !linked) {
@@ -858,6 +870,25 @@ void GroupEnforcer::start_over(const Failure& failure, Instant now) {
 
 // ---- bookkeeping
 
+bool GroupEnforcer::has_object(const std::string& name) const {
+    const auto place = entries_.find(name);
+    return place != entries_.end() ? place->second.has_object : strays_.contains(name);
+}
+
+void GroupEnforcer::object_comes(const std::string& name) {
+    const auto place = entries_.find(name);
+    const bool fresh =
+        place == entries_.end() ? strays_.insert(name).second : !std::exchange(place->second.has_object, true);
+    objects_ += fresh ? 1U : 0U;
+}
+
+void GroupEnforcer::object_goes(const std::string& name) {
+    const auto place = entries_.find(name);
+    const bool was_there =
+        place == entries_.end() ? strays_.erase(name) > 0 : std::exchange(place->second.has_object, false);
+    objects_ -= was_there ? 1U : 0U;
+}
+
 void GroupEnforcer::stage(const std::string& name, Entry& entry, Stage to) {
     wanted_.erase({entry.order, name});
     crowded_.erase({entry.order, name});
@@ -921,6 +952,9 @@ void GroupEnforcer::drop(const std::string& name, BlockState state, std::string 
     change(name, state, std::move(reason));
     Entry& entry = entries_.at(name);
     stage(name, entry, Stage::enforced);
+    if (entry.has_object) {
+        strays_.insert(name);
+    }
     entries_.erase(name);
 }
 

@@ -76,6 +76,7 @@ private:
         Indicator indicator;
         Stage stage;
         Part home;            // which group of the candidate has it, as far as is known
+        bool has_object;      // in the candidate as far as we know, and ours
         std::uint64_t order;  // of arrival: the oldest goes first when a batch cannot take all
     };
     // The calls of a batch, in order.
@@ -170,6 +171,9 @@ private:
     void wait(Instant now, std::string why, bool keep_place, std::chrono::milliseconds longest);
     void resume();
 
+    bool has_object(const std::string& name) const;
+    void object_comes(const std::string& name);
+    void object_goes(const std::string& name);
     void stage(const std::string& name, Entry& entry, Stage to);
     void change(const std::string& name, BlockState state, std::string reason);
     void runs(const std::string& name, Entry& entry);
@@ -188,9 +192,10 @@ private:
     std::set<std::string> pushed_;
     std::set<std::string> leaving_;
     std::set<std::string> left_;
-    std::set<std::string> candidate_objects_;  // ours, in the candidate as far as we know
-    std::set<std::string> borrowed_;           // same name and value, but not our tag: used as a member, never written
-    std::set<std::string> drifted_;            // ours, but with another value than it should have
+    std::set<std::string> strays_;    // objects of ours in the candidate that are no blocks
+    std::size_t objects_ = 0;         // of ours in the candidate, strays and all
+    std::set<std::string> borrowed_;  // same name and value, but not our tag: used as a member, never written
+    std::set<std::string> drifted_;   // ours, but with another value than it should have
     std::unordered_map<std::string, SeenObject> untagged_;  // a colleague's objects with names such as ours
     std::size_t gone_ = 0;                                  // how many are at that stage
     bool objects_known_ = false;

@@ -44,7 +44,7 @@ std::optional<std::size_t> GroupEnforcer::room_for_objects() const {
     if (objects_max_ == 0) {
         return std::nullopt;
     }
-    const std::size_t used = others_objects_.value_or(0) + candidate_objects_.size();
+    const std::size_t used = others_objects_.value_or(0) + objects_;
     return objects_max_ - std::min(objects_max_, used);
 }
 
@@ -188,9 +188,9 @@ void GroupEnforcer::plan_sets(Plan& plan) {
     std::vector<std::pair<std::string, std::string>> crowded;
     if (objects && *objects == 0 && !room_is_coming) {
         // Others have filled the device while ours waited in the candidate, which no commit would take now.
-        std::size_t over = others_objects_.value_or(0) + candidate_objects_.size() - objects_max_;
+        std::size_t over = others_objects_.value_or(0) + objects_ - objects_max_;
         for (auto it = wanted_.rbegin(); it != wanted_.rend() && over > 0; ++it) {
-            if (candidate_objects_.contains(it->second)) {
+            if (has_object(it->second)) {
                 --over;
                 plan.evicted.push_back(it->second);
                 crowded.emplace_back(it->second, fmt::format("the device holds {} address objects", objects_max_));
@@ -215,7 +215,7 @@ void GroupEnforcer::plan_sets(Plan& plan) {
         if (evicted.contains(name)) {
             continue;
         }
-        const bool new_object = !borrowed_.contains(name) && !candidate_objects_.contains(name);
+        const bool new_object = !borrowed_.contains(name) && !has_object(name);
         if (new_object && objects && *objects == 0) {
             crowded.emplace_back(name, fmt::format("the device holds {} address objects", objects_max_));
             continue;
@@ -242,8 +242,7 @@ void GroupEnforcer::plan_sets(Plan& plan) {
         return;
     }
     for (const auto& [name, why] : crowded) {
-        if (!evicted.contains(name) &&
-            (candidate_objects_.contains(name) || entries_.at(name).home != GroupLayout::nowhere)) {
+        if (!evicted.contains(name) && (has_object(name) || entries_.at(name).home != GroupLayout::nowhere)) {
             plan.evicted.push_back(name);
         }
         crowd(name, why);
@@ -335,16 +334,16 @@ bool GroupEnforcer::plan_deletions(Plan& plan, const std::vector<std::string>& l
 /// made it can be told later only by a mark, which a tag of somebody else's must not get.
 void GroupEnforcer::plan_tag(bool sets) {
     if (sets) {
-        if (candidate_objects_.empty() && !layout_.has_children()) {
+        if (objects_ == 0 && !layout_.has_children()) {
             chunks_.push_front({Step::ask_tag, {}});
         }
         return;
     }
-    std::size_t stay = candidate_objects_.size();
+    std::size_t stay = objects_;
     bool deletes = false;
     for (const Chunk& chunk : chunks_) {
         for (const std::string& name : chunk.names) {
-            stay -= chunk.step == Step::delete_objects && candidate_objects_.contains(name) ? 1U : 0U;
+            stay -= chunk.step == Step::delete_objects && has_object(name) ? 1U : 0U;
         }
         deletes = deletes || chunk.step == Step::delete_objects;
     }
@@ -367,7 +366,7 @@ bool GroupEnforcer::is_idle(const Chunk& chunk) const {
         return false;
     }
     // An object that stays, for a colleague refers to it, keeps its tag.
-    return chunk.step == Step::delete_tag ? !tag_ || !tag_->ours || !candidate_objects_.empty() : chunk.names.empty();
+    return chunk.step == Step::delete_tag ? !tag_ || !tag_->ours || objects_ > 0 : chunk.names.empty();
 }
 
 void GroupEnforcer::add_in_pieces(Step step, const std::vector<std::string>& names) {
@@ -536,7 +535,7 @@ void GroupEnforcer::on_pushed(Instant now) {
                     break;
                 }
                 if (!borrowed_.contains(name)) {
-                    candidate_objects_.insert(name);
+                    object_comes(name);
                     drifted_.erase(name);
                 }
                 if (place->second.stage == Stage::wanted) {
@@ -580,7 +579,7 @@ void GroupEnforcer::on_pushed(Instant now) {
                 break;
             }
             case Step::delete_objects:
-                candidate_objects_.erase(name);
+                object_goes(name);
                 break;
             case Step::ask_tag:
             case Step::delete_tag:
@@ -681,7 +680,7 @@ void GroupEnforcer::refuse_chunk(const Failure& failure, Instant now) {
         case Step::delete_objects:
             // Somebody refers to it: it leaves the group all the same, which is what unblocking means.
             note(Weight::news, fmt::format("address object {} stays: {}", name, failure.detail));
-            candidate_objects_.erase(name);
+            object_goes(name);
             break;
         case Step::set_apart:
         case Step::move_out:

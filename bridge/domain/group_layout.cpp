@@ -130,7 +130,7 @@ void GroupLayout::see(const GroupsSeen& candidate) {
         if (group.name != group_) {
             continue;
         }
-        for (const std::string& member : group.members) {
+        for (const std::string_view member : group.members) {
             const Part part = part_called(member);
             if (part != nowhere && part != 0 && is_ours(part)) {
                 at(part).linked = true;

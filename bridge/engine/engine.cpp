@@ -498,8 +498,8 @@ void Engine::expire() {
 
 // ---- targets
 
-void Engine::feed(Target& target, const Event& event) {
-    target.events.push_back(event);
+void Engine::feed(Target& target, Event event) {
+    target.events.push_back(std::move(event));
     if (target.busy || !target.started) {
         return;
     }

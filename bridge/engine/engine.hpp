@@ -177,7 +177,7 @@ private:
     void carry_out(store::Notes notes, Outcome outcome, const Ordered& done);
     std::vector<domain::Block> waiting_blocks(const Selection& selection) const;
     void want(const std::vector<domain::Block>& fresh);
-    void feed(Target& target, const domain::Event& event);
+    void feed(Target& target, domain::Event event);
     void act(Target& target, domain::Actions actions);
     void expire();
     void record(std::vector<domain::BlockChange> changes);

@@ -36,6 +36,8 @@ struct Flight {
     Endpoint endpoint;
     std::string form;  // whole, secret: freed with the flight
     Transport::Done done;
+    std::shared_ptr<BodyReader> reader;  // none: the body is kept
+    std::size_t bytes = 0;               // of the body
     ApiReply reply;
     std::unique_ptr<CURL, EasyCloser> easy;
     std::unique_ptr<curl_slist, ListFreer> headers;
@@ -44,10 +46,15 @@ struct Flight {
 
 std::size_t take_bytes(char* bytes, std::size_t size, std::size_t count, void* user) {
     auto* flight = static_cast<Flight*>(user);
-    if (flight->reply.body.size() + size * count > reply_bytes_max) {
+    flight->bytes += size * count;
+    if (flight->bytes > reply_bytes_max) {
         return 0;  // ends the transfer with CURLE_WRITE_ERROR
     }
-    flight->reply.body.append(bytes, size * count);
+    if (flight->reader != nullptr) {
+        flight->reader->take({bytes, size * count});
+    } else {
+        flight->reply.body.append(bytes, size * count);
+    }
     return size * count;
 }
 
@@ -218,6 +225,7 @@ public:
         flight->form = std::move(request.form);
         flight->form += request.tail.reveal();
         flight->done = std::move(done);
+        flight->reader = std::move(request.reader);
         curl_slist* headers = nullptr;
         if (!request.key.empty()) {
             headers = curl_slist_append(headers, ("X-PAN-KEY: " + request.key.reveal()).c_str());

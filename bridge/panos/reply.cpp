@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <iterator>
 #include <optional>
 #include <pugixml.hpp>
 
-#include "bridge/domain/group_layout.hpp"
 #include "bridge/domain/overloaded.hpp"
+#include "bridge/panos/answer_parts.hpp"
 
 namespace bridge::panos {
 
@@ -18,127 +16,22 @@ namespace {
 
 using namespace domain;
 
-constexpr std::size_t detail_characters_max = 400;
-
-/// What a device said, fit for a log line: one line, printable, bounded.
-std::string tidy(std::string_view text) {
-    std::string out;
-    bool gap = false;
-    for (const char c : text) {
-        if (out.size() >= detail_characters_max) {
-            return out + "...";
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte <= ' ' || byte == 0x7f) {
-            gap = !out.empty();
-            continue;
-        }
-        if (gap) {
-            out += ' ';
-            gap = false;
-        }
-        out += c;
-    }
-    return out;
-}
-
-void gather_text(const pugi::xml_node& node, std::string& out, int depth) {
-    if (depth > 16) {
-        return;
-    }
-    for (const pugi::xml_node& child : node.children()) {
-        if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-            out += child.value();
-        } else {
-            gather_text(child, out, depth + 1);
-        }
-    }
-    if (std::string_view(node.name()) == "line") {
-        out += "; ";
-    }
-}
-
-/// The text of an answer wherever it sits: <msg>, <msg><line>, <msg><line><line>, <result><msg>.
-std::string message_of(const pugi::xml_node& response) {
-    std::string text;
-    gather_text(response, text, 0);
-    while (text.ends_with(' ') || text.ends_with(';')) {
-        text.pop_back();
-    }
-    return tidy(text);
-}
-
 bool has(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-Errc errc_of(int code, std::string_view status, std::string_view text) {
-    if (status == "unauth" || code == 16) {
-        return Errc::not_permitted;
-    }
-    if (code == 403 || code == 22) {
-        return Errc::key_rejected;
-    }
-    if (has(text, "passive device")) {
-        return Errc::not_active;
-    }
-    if (has(text, "in progress") || has(text, "Timed out while getting config lock") || has(text, "try again")) {
-        return Errc::busy;
-    }
-    if (has(text, "commit lock") || has(text, "Commit lock") || has(text, "Config lock") || has(text, "locked by") ||
-        has(text, "is currently locked")) {
-        return Errc::locked;
-    }
-    constexpr std::array internal{1, 2, 3, 4, 5, 11, 21};
-    if (std::find(internal.begin(), internal.end(), code) != internal.end()) {
-        return Errc::busy;
-    }
-    if (code == 7 || has(text, "No such node")) {
-        return Errc::missing;
-    }
-    return Errc::refused;
-}
-
-int number_in(std::string_view text, int fallback) {
-    int value = fallback;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    return error == std::errc{} && stop == end ? value : fallback;
-}
-
 /// Parses the document; an answer that is an error becomes a Failure. Returns the <response>.
 Result<pugi::xml_node> response_of(const ApiReply& reply, pugi::xml_document& document) {
-    if (reply.status == 401) {
-        return failed(Errc::key_rejected, "HTTP 401: the session or key is no longer taken");
-    }
-    if (reply.status >= 500) {
-        return failed(Errc::busy,
-                      fmt::format("HTTP {}: the management plane does not answer as it should", reply.status));
-    }
-    const auto parsed = document.load_buffer(reply.body.data(), reply.body.size(), pugi::parse_default);
-    const pugi::xml_node response = document.child("response");
-    if (reply.status == 403) {
-        return failed(Errc::key_rejected, fmt::format("HTTP 403: {}", message_of(response)));
-    }
+    const auto parsed =
+        document.load_buffer(reply.body.data(), reply.body.size(), pugi::parse_default | pugi::parse_doctype);
+    std::string flaw;
     if (!parsed) {
-        return failed(Errc::malformed, fmt::format("the answer is no XML at byte {} of {}: {}", parsed.offset,
-                                                   reply.body.size(), parsed.description()));
+        flaw = fmt::format("the answer is no XML at byte {} of {}: {}", parsed.offset, reply.body.size(),
+                           parsed.description());
+    } else if (document.find_child([](const pugi::xml_node& node) { return node.type() == pugi::node_doctype; })) {
+        flaw = doctype_flaw;
     }
-    const std::string_view status = response.attribute("status").value();
-    if (status.empty()) {
-        return failed(Errc::malformed, "the answer has no <response status=...>");
-    }
-    if (status == "success") {
-        if (reply.status < 200 || reply.status >= 300) {
-            return failed(Errc::malformed,
-                          fmt::format("HTTP {} with an answer that says success: it counts as none", reply.status));
-        }
-        return response;
-    }
-    const std::string text = message_of(response);
-    const int code = number_in(response.attribute("code").value(), 0);
-    const std::string said = text.empty() ? fmt::format("status {}", status) : text;
-    return failed(errc_of(code, status, text), code == 0 ? said : fmt::format("{} (code {})", said, code));
+    return judge(reply.status, document.child("response"), flaw);
 }
 
 std::optional<int> seconds_of_day(std::string_view text) {
@@ -158,38 +51,9 @@ std::optional<int> seconds_of_day(std::string_view text) {
 Result<Reply> read_objects(const pugi::xml_node& response, const Place& place) {
     ObjectsSeen seen;
     for (const pugi::xml_node& entry : response.child("result").children("entry")) {
-        SeenObject object;
-        object.name = entry.attribute("name").value();
-        if (!object.name.starts_with(address_name_prefix)) {
-            continue;  // the xpath says contains()
+        if (auto object = object_in(entry, place)) {
+            seen.add(std::move(*object));
         }
-        for (const char* kind : {"ip-netmask", "fqdn", "ip-range", "ip-wildcard"}) {
-            if (const pugi::xml_node value = entry.child(kind)) {
-                object.kind = kind;
-                object.value = tidy(value.text().get());
-            }
-        }
-        for (const pugi::xml_node& member : entry.child("tag").children("member")) {
-            object.ours = object.ours || place.tag == member.text().get();
-        }
-        object.ours = object.ours || place.tag.empty();
-        seen.objects.push_back(std::move(object));
-    }
-    return seen;
-}
-
-GroupSeen group_in(const pugi::xml_node& entry, const Place& place) {
-    GroupSeen seen;
-    seen.name = entry.attribute("name").value();
-    seen.is_static = entry.child("dynamic").empty();
-    seen.filter = entry.child("dynamic").child("filter").text().get();
-    const std::string_view description = entry.child("description").text().get();
-    seen.ours = place.tag.empty() && description.starts_with(child_description);
-    for (const pugi::xml_node& member : entry.child("tag").children("member")) {
-        seen.ours = seen.ours || (!place.tag.empty() && place.tag == member.text().get());
-    }
-    for (const pugi::xml_node& member : entry.child("static").children("member")) {
-        seen.members.emplace_back(member.text().get());
     }
     return seen;
 }
@@ -308,17 +172,13 @@ Result<Reply> read_list(const pugi::xml_node& response) {
     return seen;
 }
 
-/// The group and its children wherever they stand below the node: by their paths, in a container, or among all that
-/// was pushed to a firewall.
+/// The group and its children wherever they stand below the node.
 void gather_groups(const pugi::xml_node& node, const Place& place, GroupsSeen& seen, int depth) {
-    constexpr int depth_max = 8;
     for (const pugi::xml_node& child : node.children()) {
-        const std::string_view name = child.attribute("name").value();
         const bool entry = std::string_view(child.name()) == "entry";
-        if (entry && (name == place.group || child_group_number(place.group, name) != 0) &&
-            (child.child("static") || child.child("dynamic"))) {
-            seen.groups.push_back(group_in(child, place));
-        } else if (!entry && depth < depth_max) {
+        if (auto group = entry ? group_in(child, place) : std::nullopt) {
+            seen.groups.push_back(std::move(*group));
+        } else if (!entry && depth < group_depth_max) {
             gather_groups(child, place, seen, depth + 1);
         }
     }
@@ -462,15 +322,7 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
         }
     }
     if (!response) {
-        // Under HTTP 200 only: a device that lacks the group says so in an answer to the call, and an error of HTTP is
-        // none.
-        if (std::holds_alternative<ReadGroups>(call) && response.error().code == Errc::missing && reply.status == 200) {
-            return GroupsSeen{};
-        }
-        if (std::holds_alternative<ReadTag>(call) && response.error().code == Errc::missing && reply.status == 200) {
-            return TagSeen{};
-        }
-        return tl::unexpected(response.error());
+        return or_no_groups(call, response.error());
     }
     return std::visit(Overloaded{
                           [&](const ReadJobs&) { return read_jobs(*response, place); },

@@ -41,16 +41,26 @@ void Session::ask_ha_state(std::function<void(Result<HaState>)> done) {
     });
 }
 
-void Session::send(std::string form, Answered next) {
+void Session::send(std::string form, Answered next, std::shared_ptr<BodyReader> reader) {
     ApiRequest request;
     request.form = std::move(form);
     request.key = key_;
+    request.reader = std::move(reader);
     transport_.call(std::move(request), std::move(next));
 }
 
 /// One request, with a key that the device takes if there is a way to one.
 void Session::exchange(std::string form, Answered next) {
     attempt(std::move(form), std::move(next), false);
+}
+
+/// The same of a request whose answer is read while it comes.
+void Session::exchange_long(std::string form, ReaderMaker reader, Read next) {
+    attempt_long(std::move(form), std::move(reader), std::move(next), false);
+}
+
+bool Session::can_replace_key() const {
+    return !credentials_.password.empty();
 }
 
 void Session::attempt(std::string form, Answered next, bool key_is_fresh) {
@@ -65,13 +75,41 @@ void Session::attempt(std::string form, Answered next, bool key_is_fresh) {
         return;
     }
     send(form, [this, form, next = std::move(next), key_is_fresh](Result<ApiReply> reply) {
-        if (reply && !key_is_fresh && !credentials_.password.empty() && is_key_rejected(*reply)) {
+        if (reply && !key_is_fresh && can_replace_key() && is_key_rejected(*reply)) {
             key_ = Secret();
             attempt(form, next, false);
             return;
         }
         next(std::move(reply));
     });
+}
+
+void Session::attempt_long(std::string form, ReaderMaker make, Read next, bool key_is_fresh) {
+    if (key_.empty()) {
+        fetch_key(
+            [this, form = std::move(form), make = std::move(make), next = std::move(next)](const Result<void>& got) {
+                if (!got) {
+                    next(tl::unexpected(got.error()));
+                } else {
+                    attempt_long(form, make, next, true);
+                }
+            });
+        return;
+    }
+    const std::shared_ptr<LongAnswer> reader = make();
+    send(
+        form,
+        [this, form, make = std::move(make), next = std::move(next), key_is_fresh,
+         reader](const Result<ApiReply>& reply) {
+            Result<Reply> read = reply ? reader->finish(reply->status) : Result<Reply>(tl::unexpected(reply.error()));
+            if (reply && !read && read.error().code == Errc::key_rejected && !key_is_fresh && can_replace_key()) {
+                key_ = Secret();
+                attempt_long(form, make, next, false);
+                return;
+            }
+            next(std::move(read));
+        },
+        reader);
 }
 
 void Session::fetch_key(std::function<void(Result<void>)> next) {
@@ -119,15 +157,17 @@ void Session::learn_admin() {
 }
 
 void Session::ask_device() {
-    exchange(form_of(call_, place_), [this](const Result<ApiReply>& reply) { on_reply(reply); });
-}
-
-void Session::on_reply(const Result<ApiReply>& reply) {
-    if (!reply) {
-        finish(tl::unexpected(reply.error()));
+    if (LongAnswer::is_due(call_)) {
+        const auto reader = [this] { return LongAnswer::to(call_, place_); };
+        exchange_long(form_of(call_, place_), reader, [this](Result<Reply> read) { on_read(std::move(read)); });
         return;
     }
-    Result<Reply> read = read_reply(call_, *reply, place_);
+    exchange(form_of(call_, place_), [this](const Result<ApiReply>& reply) {
+        on_read(reply ? read_reply(call_, *reply, place_) : Result<Reply>(tl::unexpected(reply.error())));
+    });
+}
+
+void Session::on_read(Result<Reply> read) {
     if (!read && read.error().code == Errc::locked) {
         name_lock(read.error());
         return;
@@ -158,15 +198,13 @@ void Session::ask_capacity() {
 }
 
 void Session::ask_object_count(CapacitySeen seen) {
-    exchange(form_of_object_names(), [this, seen](const Result<ApiReply>& reply) mutable {
-        const Result<std::size_t> count =
-            reply ? read_entry_count(*reply) : Result<std::size_t>(tl::unexpected(reply.error()));
-        if (!count && !only_does_not_tell(count.error())) {
-            finish(tl::unexpected(count.error()));
+    exchange_long(form_of_object_names(), LongAnswer::to_object_names, [this, seen](const Result<Reply>& read) mutable {
+        if (!read && !only_does_not_tell(read.error())) {
+            finish(tl::unexpected(read.error()));
             return;
         }
-        if (count) {
-            seen.objects = *count;
+        if (read) {
+            seen.objects = std::get<CapacitySeen>(*read).objects;
         }
         finish(Reply(seen));
     });

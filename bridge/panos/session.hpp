@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bridge/panos/conversation.hpp"
+#include "bridge/panos/long_answer.hpp"
 #include "bridge/panos/reply.hpp"
 #include "bridge/panos/request.hpp"
 #include "bridge/panos/transport.hpp"
@@ -35,10 +36,15 @@ public:
 
 private:
     using Answered = std::function<void(domain::Result<ApiReply>)>;
+    using Read = std::function<void(domain::Result<domain::Reply>)>;
+    using ReaderMaker = std::function<std::shared_ptr<LongAnswer>()>;
 
     void exchange(std::string form, Answered next);
+    void exchange_long(std::string form, ReaderMaker reader, Read next);
     void attempt(std::string form, Answered next, bool key_is_fresh);
-    void send(std::string form, Answered next);
+    void attempt_long(std::string form, ReaderMaker reader, Read next, bool key_is_fresh);
+    void send(std::string form, Answered next, std::shared_ptr<BodyReader> reader = nullptr);
+    bool can_replace_key() const;
     void fetch_key(std::function<void(domain::Result<void>)> next);
     void learn_admin();
     void ask_device();
@@ -46,7 +52,7 @@ private:
     void ask_object_count(domain::CapacitySeen seen);
     void ask_devices();
     void ask_devices_of(std::vector<std::string> device_groups);
-    void on_reply(const domain::Result<ApiReply>& reply);
+    void on_read(domain::Result<domain::Reply> read);
     void name_lock(domain::Failure failure);
     void finish(domain::Result<domain::Reply> reply);
 

@@ -36,6 +36,7 @@ public:
     Way(VirtualFirewall& firewall, std::weak_ptr<void> alive) : firewall_(firewall), alive_(std::move(alive)) {}
 
     void call(ApiRequest request, Done done) override {
+        done = bridge::panos::read_by(std::move(request.reader), std::move(done));
         const auto arrives = firewall_.scheduler_.now() + firewall_.travel_time();
         firewall_.scheduler_.run_at(arrives, [&firewall = firewall_, alive = alive_, request = std::move(request),
                                               done = std::move(done)] { arrive(firewall, request, alive, done); });

@@ -61,7 +61,9 @@ public:
 class Silent : public panos::Transport {
 public:
     explicit Silent(std::vector<Done>& waiting) : waiting_(waiting) {}
-    void call(panos::ApiRequest, Done done) override { waiting_.push_back(std::move(done)); }
+    void call(panos::ApiRequest request, Done done) override {
+        waiting_.push_back(panos::read_by(std::move(request.reader), std::move(done)));
+    }
 
 private:
     std::vector<Done>& waiting_;

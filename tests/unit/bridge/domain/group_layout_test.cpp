@@ -79,7 +79,7 @@ TEST_CASE("what room says is what pick finds") {
         for (const std::size_t children : {0U, 1U, 5U, 9U}) {
             GroupLayout layout("g", max, children);
             GroupSeen parent = group("g", 1, false);
-            parent.members.emplace_back("g-2");
+            parent.members.push_back("g-2");
             layout.see({{parent, group("g-2", 1), group("g-3", 1, false)}});
             std::size_t room = layout.room(0);
             INFO(max << " members, " << children << " children");

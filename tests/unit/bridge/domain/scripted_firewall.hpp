@@ -192,7 +192,7 @@ private:
     Result<Reply> take(const ReadObjects&, Instant) {
         ObjectsSeen seen;
         for (const auto& [name, object] : objects) {
-            seen.objects.push_back(object);
+            seen.add(object);
         }
         return seen;
     }

@@ -81,7 +81,7 @@ public:
     SilentTransport(std::vector<std::string>& asked, std::vector<Done>& waiting) : asked_(asked), waiting_(waiting) {}
     void call(bridge::panos::ApiRequest request, Done done) override {
         asked_.push_back(request.form);
-        waiting_.push_back(std::move(done));
+        waiting_.push_back(bridge::panos::read_by(std::move(request.reader), std::move(done)));
     }
 
 private:

@@ -68,6 +68,7 @@ public:
     HeldTransport(std::string target, std::vector<Question>& questions)
         : target_(std::move(target)), questions_(questions) {}
     void call(panos::ApiRequest request, Done done) override {
+        done = panos::read_by(std::move(request.reader), std::move(done));
         questions_.push_back({target_, std::move(request.form), std::move(done)});
     }
 

@@ -22,6 +22,7 @@ public:
     std::size_t worked = 0;
 
     void call(ApiRequest request, Done done) override {
+        done = read_by(std::move(request.reader), std::move(done));
         const bool about_state = request.form.find("high-availability") != std::string::npos;
         asked_for_state += about_state ? 1U : 0U;
         if (!up) {

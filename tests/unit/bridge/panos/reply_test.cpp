@@ -181,7 +181,7 @@ TEST_CASE("a group that is not in the running configuration does not exist") {
                            "<response status=\"success\"><result><entry name=\"blocked\"><static><member>a</member>"
                            "<member>b</member></static></entry></result></response>");
     REQUIRE(some);
-    CHECK(std::get<GroupsSeen>(*some).find("blocked")->members == std::vector<std::string>{"a", "b"});
+    CHECK(std::get<GroupsSeen>(*some).find("blocked")->members == NameList{"a", "b"});
     const auto dynamic =
         read(ReadGroups{},
              "<response status=\"success\"><result><entry name=\"blocked\"><dynamic><filter>'x'</filter>"
@@ -294,11 +294,11 @@ TEST_CASE("objects are ours by their tag, not by their name") {
              "<entry name=\"firebreak-203.0.113.6\"><ip-range>203.0.113.6-203.0.113.9</ip-range></entry>"
              "<entry name=\"old-firebreak-x\"><fqdn>x.example</fqdn></entry></result></response>");
     REQUIRE(reply);
-    const auto& objects = std::get<ObjectsSeen>(*reply).objects;
-    REQUIRE(objects.size() == 2);
-    CHECK(objects[0].ours);
-    CHECK_FALSE(objects[1].ours);
-    CHECK(objects[1].kind == "ip-range");
+    const auto& seen = std::get<ObjectsSeen>(*reply);
+    CHECK(seen.as_named == NameList{"firebreak-203.0.113.5"});
+    REQUIRE(seen.objects.size() == 1);
+    CHECK_FALSE(seen.objects[0].ours);
+    CHECK(seen.objects[0].kind == "ip-range");
 }
 
 TEST_CASE("the owner of a lock is named with time and comment") {

@@ -25,7 +25,7 @@ public:
         REQUIRE_FALSE(script.empty());
         auto reply = script.front();
         script.pop_front();
-        done(std::move(reply));
+        read_by(request.reader, std::move(done))(std::move(reply));
     }
 };
 
