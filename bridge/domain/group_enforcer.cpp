@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -56,47 +57,91 @@ std::string_view name_of(GroupEnforcer::Phase phase) {
     return "unknown";
 }
 
-GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
+/// Finds entries by name: at once where the names come in order, as they do when a device's lists have been sorted.
+class GroupEnforcer::Walk {
+public:
+    explicit Walk(Entries& entries) : entries_(entries), at_(entries.begin()) {}
+
+    /// Null: there is none.
+    Entry* find(std::string_view name) {
+        constexpr int steps = 4;
+        for (int i = 0; i < steps && at_ != entries_.end() && at_->first < name; ++i) {
+            ++at_;
+        }
+        const bool here = at_ != entries_.end() && at_->first == name;
+        if (!here && !is_gap_for(name)) {
+            at_ = entries_.lower_bound(name);
+        }
+        return at_ != entries_.end() && at_->first == name ? &at_->second : nullptr;
+    }
+
+private:
+    /// The name would stand just before where we are.
+    bool is_gap_for(std::string_view name) const {
+        return (at_ == entries_.end() || name < at_->first) &&
+               (at_ == entries_.begin() || std::prev(at_)->first < name);
+    }
+
+    Entries& entries_;
+    Entries::iterator at_;
+};
+
+GroupEnforcer::GroupEnforcer(GroupSettings settings, std::uint64_t seed)
     : settings_(std::move(settings)),
       backoff_(settings_.backoff_min, seed),
       layout_(settings_.group, settings_.group_members_max, settings_.child_groups),
-      objects_max_(settings_.objects_max) {
+      objects_max_(settings_.objects_max) {}
+
+GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
+    : GroupEnforcer(std::move(settings), seed) {
     for (const Block& block : blocks) {
-        Stage at = Stage::wanted;
-        switch (block.state) {
-            case BlockState::wanted:
-                at = Stage::wanted;
-                break;
-            case BlockState::pushed:
-                at = Stage::pushed;
-                break;
-            case BlockState::enforced:
-                at = Stage::enforced;
-                break;
-            case BlockState::expired:
-                at = Stage::leaving;
-                break;
-            case BlockState::refused:
-                if (!waits_for_room(block.state, block.reason)) {
-                    continue;
-                }
-                at = Stage::crowded;
-                break;
-            case BlockState::removed:
-            case BlockState::held:
-                continue;
-        }
-        // What is neither enforced nor refused may be inside a commit that the previous process started, and in a
-        // child that it made.
-        in_doubt_ = in_doubt_ || (at != Stage::enforced && at != Stage::crowded);
-        std::string name = address_name_of(block.indicator);
-        const auto [place, added] = entries_.try_emplace(
-            name, Entry{block.indicator, Stage::enforced, GroupLayout::nowhere, false, ++arrivals_});
-        if (added) {
-            stage(name, place->second, at);
-        }
+        know(block);
     }
+}
+
+void GroupEnforcer::know(const Block& block) {
+    Stage at = Stage::wanted;
+    switch (block.state) {
+        case BlockState::wanted:
+            at = Stage::wanted;
+            break;
+        case BlockState::pushed:
+            at = Stage::pushed;
+            break;
+        case BlockState::enforced:
+            at = Stage::enforced;
+            break;
+        case BlockState::expired:
+            at = Stage::leaving;
+            break;
+        case BlockState::refused:
+            if (!waits_for_room(block.state, block.reason)) {
+                return;
+            }
+            at = Stage::crowded;
+            break;
+        case BlockState::removed:
+        case BlockState::held:
+            return;
+    }
+    // What is neither enforced nor refused may be inside a commit that the previous process started, and in a child
+    // that it made.
+    in_doubt_ = in_doubt_ || (at != Stage::enforced && at != Stage::crowded);
     divided_ = in_doubt_ && settings_.child_groups > 0;
+    std::string name = address_name_of(block.indicator);
+    const auto [place, added] = entries_.try_emplace(std::move(name), fresh_entry(block.indicator));
+    if (added) {
+        stage(place->first, place->second, at);
+    }
+}
+
+GroupEnforcer::Entry GroupEnforcer::fresh_entry(const Indicator& indicator) {
+    return {.indicator = indicator,
+            .stage = Stage::enforced,
+            .home = GroupLayout::nowhere,
+            .has_object = false,
+            .is_member = false,
+            .order = ++arrivals_};
 }
 
 std::string_view GroupEnforcer::state() const {
@@ -144,8 +189,7 @@ bool GroupEnforcer::ready_for_work() const {
 void GroupEnforcer::on_want(const Want& want, Instant now) {
     for (const Indicator& indicator : want.indicators) {
         const std::string name = address_name_of(indicator);
-        const auto [place, added] =
-            entries_.try_emplace(name, Entry{indicator, Stage::enforced, GroupLayout::nowhere, false, ++arrivals_});
+        const auto [place, added] = entries_.try_emplace(name, fresh_entry(indicator));
         if (added) {
             place->second.has_object = strays_.erase(name) > 0;
         }
@@ -335,21 +379,22 @@ void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
     drifted_.clear();
     untagged_.clear();
     objects_known_ = true;
+    Walk entries(entries_);
     for (const std::string_view name : seen.as_named) {
-        object_comes(std::string(name));
+        object_comes(name, entries.find(name));
     }
     std::vector<std::string> taken;
     for (const SeenObject& object : seen.objects) {
-        const auto place = entries_.find(object.name);
+        Entry* const entry = entries.find(object.name);
         if (!object.ours) {
             untagged_.emplace(object.name, object);
-            if (place != entries_.end()) {
+            if (entry != nullptr) {
                 taken.push_back(object.name);
             }
             continue;
         }
-        object_comes(object.name);
-        if (place != entries_.end() && !object.stands_for(place->second.indicator)) {
+        object_comes(object.name, entry);
+        if (entry != nullptr && !object.stands_for(entry->indicator)) {
             drifted_.insert(object.name);
         }
     }
@@ -409,16 +454,16 @@ void GroupEnforcer::on_candidate(const GroupsSeen& seen, Instant now) {
         if (part != 0 && !layout_.is_ours(part)) {
             continue;
         }
-        for (const std::string_view each : group.members) {
-            const std::string member(each);
-            const auto place = entries_.find(member);
-            if (place == entries_.end()) {
+        Walk entries(entries_);
+        for (const std::string_view member : group.members) {
+            Entry* const entry = entries.find(member);
+            if (entry == nullptr) {
                 continue;
             }
-            if (place->second.home == GroupLayout::nowhere) {
-                place->second.home = part;
+            if (entry->home == GroupLayout::nowhere) {
+                entry->home = part;
             } else {
-                doubles_[member].push_back(part);
+                doubles_[std::string(member)].push_back(part);
             }
         }
     }
@@ -464,24 +509,35 @@ void GroupEnforcer::on_running(const GroupsSeen& seen, Instant now) {
 /// Which of our blocks the running configuration has, and which it has no longer.
 void GroupEnforcer::compare(const GroupsSeen& seen, Instant now) {
     const GroupSeen& parent = *seen.find(settings_.group);
-    std::unordered_set<std::string_view> members;
-    members.reserve(std::max(parent.members.size(), entries_.size()));
+    for (auto& [name, entry] : entries_) {
+        entry.is_member = false;
+    }
+    std::unordered_set<std::string_view> others;
+    Walk entries(entries_);
+    const auto add_member = [&](std::string_view name) {
+        if (Entry* const entry = entries.find(name)) {
+            entry->is_member = true;
+        } else {
+            others.insert(name);
+        }
+    };
     for (const std::string_view member : parent.members) {
         const GroupSeen* const child = child_group_number(settings_.group, member) == 0 ? nullptr : seen.find(member);
         if (child == nullptr || !child->ours || !child->is_static) {
-            members.insert(member);
+            add_member(member);
             continue;
         }
-        members.insert(child->members.begin(), child->members.end());
+        for (const std::string_view name : child->members) {
+            add_member(name);
+        }
     }
-    others_members_ = members.size();
+    others_members_ = others.size();
     std::size_t missing = 0;
     std::size_t healed = 0;
     bool news_for_devices = false;
     std::vector<std::string> gone;
     for (auto& [name, entry] : entries_) {
-        const bool member = members.contains(name);
-        others_members_ -= member ? 1U : 0U;
+        const bool member = entry.is_member;
         const bool in = member && !drifted_.contains(name);
         switch (entry.stage) {
             case Stage::wanted:
@@ -875,10 +931,10 @@ bool GroupEnforcer::has_object(const std::string& name) const {
     return place != entries_.end() ? place->second.has_object : strays_.contains(name);
 }
 
-void GroupEnforcer::object_comes(const std::string& name) {
-    const auto place = entries_.find(name);
+/// `entry` is the one of that name, if there is one.
+void GroupEnforcer::object_comes(std::string_view name, Entry* entry) {
     const bool fresh =
-        place == entries_.end() ? strays_.insert(name).second : !std::exchange(place->second.has_object, true);
+        entry == nullptr ? strays_.insert(std::string(name)).second : !std::exchange(entry->has_object, true);
     objects_ += fresh ? 1U : 0U;
 }
 

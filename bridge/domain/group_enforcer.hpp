@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -49,6 +50,10 @@ public:
     /// `blocks` is what the ledger has for this target. The seed decides the jitter.
     GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed);
 
+    /// The same without a copy of all blocks at once: each is handed to `know`, before anything else happens.
+    GroupEnforcer(GroupSettings settings, std::uint64_t seed);
+    void know(const Block& block);
+
     Actions on(const Event& event, Instant now) override;
 
     Phase phase() const noexcept { return phase_; }
@@ -77,6 +82,7 @@ private:
         Stage stage;
         Part home;            // which group of the candidate has it, as far as is known
         bool has_object;      // in the candidate as far as we know, and ours
+        bool is_member;       // of the running configuration's groups, while that is compared
         std::uint64_t order;  // of arrival: the oldest goes first when a batch cannot take all
     };
     // The calls of a batch, in order.
@@ -171,8 +177,9 @@ private:
     void wait(Instant now, std::string why, bool keep_place, std::chrono::milliseconds longest);
     void resume();
 
+    Entry fresh_entry(const Indicator& indicator);
     bool has_object(const std::string& name) const;
-    void object_comes(const std::string& name);
+    void object_comes(std::string_view name, Entry* entry);
     void object_goes(const std::string& name);
     void stage(const std::string& name, Entry& entry, Stage to);
     void change(const std::string& name, BlockState state, std::string reason);
@@ -185,7 +192,10 @@ private:
     GroupSettings settings_;
     Backoff backoff_;
 
-    std::map<std::string, Entry> entries_;  // by object name
+    using Entries = std::map<std::string, Entry, std::less<>>;  // by object name
+    class Walk;
+
+    Entries entries_;
     std::uint64_t arrivals_ = 0;
     std::set<std::pair<std::uint64_t, std::string>> wanted_;   // by order of arrival
     std::set<std::pair<std::uint64_t, std::string>> crowded_;  // the same

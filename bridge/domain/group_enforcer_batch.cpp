@@ -535,7 +535,7 @@ void GroupEnforcer::on_pushed(Instant now) {
                     break;
                 }
                 if (!borrowed_.contains(name)) {
-                    object_comes(name);
+                    object_comes(name, &place->second);
                     drifted_.erase(name);
                 }
                 if (place->second.stage == Stage::wanted) {

@@ -302,6 +302,14 @@ std::vector<Block> Ledger::blocks_of(const std::string& target) const {
     return all;
 }
 
+void Ledger::each_of(const std::string& target, const std::function<void(const Block&)>& take) const {
+    if (const auto shelf = shelves_.find(target); shelf != shelves_.end()) {
+        for (const auto& [indicator, kept] : shelf->second.blocks) {
+            take(kept.block);
+        }
+    }
+}
+
 std::vector<Block> Ledger::outlines_of(const std::string& target) const {
     std::vector<Block> all;
     const auto shelf = shelves_.find(target);

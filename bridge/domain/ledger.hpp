@@ -78,6 +78,7 @@ public:
     std::vector<Block> blocks() const;  // by target, then indicator
     void each(const std::function<void(const Block&)>& take) const;
     std::vector<Block> blocks_of(const std::string& target) const;
+    void each_of(const std::string& target, const std::function<void(const Block&)>& take) const;
     /// The same for an enforcer, which is to know what is desired and not why: without reason and alert of those. A
     /// whole copy of a hundred thousand blocks would take half as much as the ledger itself.
     std::vector<Block> outlines_of(const std::string& target) const;

@@ -1,4 +1,4 @@
-// Many names in little memory, as a device lists them: one behind the other in one text, four bytes more for each.
+// Many names in little memory, such as a device lists: one behind the other in one text, four bytes more for each.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +11,14 @@
 
 namespace bridge::domain {
 
-/// Keeps order and repetitions. Holds 4 GiB of text at most; what fills it reads answers that are bounded far below.
+/// Keeps repetitions, and the order until it is sorted. Holds 4 GiB of text at most; what fills it reads answers that
+/// are bounded far below.
 class NameList {
 public:
     class Iterator {
     public:
         using iterator_category = std::input_iterator_tag;  // it makes what it points to
+        using iterator_concept = std::forward_iterator_tag;
         using value_type = std::string_view;
         using difference_type = std::ptrdiff_t;
         using pointer = void;
@@ -62,6 +64,9 @@ public:
     }
     Iterator begin() const { return {*this, 0}; }
     Iterator end() const { return {*this, size()}; }
+
+    /// Byte by byte, ascending. Whoever looks all of them up is faster then.
+    void sort();
 
     bool operator==(const NameList&) const = default;
 

@@ -106,7 +106,7 @@ void Engine::add_target(const TargetSettings& settings) {
     for (const TargetSettings& asked : settings.asked) {
         target->asked.push_back(make_line(asked, transports_));
     }
-    target->enforcer = make_enforcer(settings, ledger_.outlines_of(settings.name), ++settings_.seed);
+    target->enforcer = make_enforcer(settings, ledger_, ++settings_.seed);
     target->list = dynamic_cast<ListEnforcer*>(target->enforcer.get());
     targets_.push_back(std::move(target));
 }

@@ -21,21 +21,24 @@ Line make_line(const TargetSettings& settings, const TransportMaker& transports)
     return line;
 }
 
-std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings,
-                                                const std::vector<domain::Block>& blocks, std::uint64_t seed) {
+std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings, const domain::Ledger& ledger,
+                                                std::uint64_t seed) {
     if (settings.way == Way::registration) {
         domain::RegistrationSettings registration = settings.registration;
         registration.target = settings.name;
-        return std::make_unique<domain::RegistrationEnforcer>(std::move(registration), blocks, seed);
+        return std::make_unique<domain::RegistrationEnforcer>(std::move(registration),
+                                                              ledger.outlines_of(settings.name), seed);
     }
     if (settings.way == Way::list) {
         domain::ListSettings list = settings.list;
         list.target = settings.name;
-        return std::make_unique<domain::ListEnforcer>(std::move(list), blocks, seed);
+        return std::make_unique<domain::ListEnforcer>(std::move(list), ledger.outlines_of(settings.name), seed);
     }
     domain::GroupSettings group = settings.group;
     group.target = settings.name;
-    return std::make_unique<domain::GroupEnforcer>(std::move(group), blocks, seed);
+    auto enforcer = std::make_unique<domain::GroupEnforcer>(std::move(group), seed);
+    ledger.each_of(settings.name, [&](const domain::Block& block) { enforcer->know(block); });
+    return enforcer;
 }
 
 }  // namespace bridge::engine

@@ -9,6 +9,7 @@
 
 #include "bridge/domain/enforcer.hpp"
 #include "bridge/domain/group_enforcer.hpp"
+#include "bridge/domain/ledger.hpp"
 #include "bridge/domain/list_enforcer.hpp"
 #include "bridge/domain/registration_enforcer.hpp"
 #include "bridge/panos/conversation.hpp"
@@ -45,8 +46,8 @@ struct Line {
 };
 Line make_line(const TargetSettings& settings, const TransportMaker& transports);
 
-/// The enforcer for the target's way to block. `blocks` is what the ledger has for it; the seed decides the jitter.
-std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings,
-                                                const std::vector<domain::Block>& blocks, std::uint64_t seed);
+/// The enforcer for the target's way to block, which knows what the ledger has for it. The seed decides the jitter.
+std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings, const domain::Ledger& ledger,
+                                                std::uint64_t seed);
 
 }  // namespace bridge::engine

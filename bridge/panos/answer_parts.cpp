@@ -180,6 +180,7 @@ std::optional<GroupSeen> group_in(const pugi::xml_node& entry, const Place& plac
     for (const pugi::xml_node& member : entry.child("static").children("member")) {
         seen.members.push_back(member.text().get());
     }
+    seen.members.sort();
     return seen;
 }
 

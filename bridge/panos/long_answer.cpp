@@ -50,6 +50,8 @@ public:
     /// At its start: it has its attributes, and nothing in it yet.
     virtual Fate fate_of(const pugi::xml_node& element, int depth) = 0;
     virtual void take(const pugi::xml_node& element, int depth) = 0;
+    /// At the end of the answer, where the bytes arrive: what is better not done on the loop.
+    virtual void settle() {}
     virtual Reply reply() = 0;
 };
 
@@ -195,6 +197,9 @@ private:
             kept_ = taken_.back().kept_before;
             taken_.pop_back();
         }
+        if (depth_ == 1) {
+            gatherer_.settle();
+        }
         --depth_;
     }
 
@@ -264,6 +269,7 @@ public:
             seen_.add(std::move(*object));
         }
     }
+    void settle() override { seen_.as_named.sort(); }
     Reply reply() override { return std::move(seen_); }
 
 private:
@@ -307,6 +313,7 @@ public:
             return;  // a container, which is empty by now
         }
         if (auto group = group_in(element, place_)) {
+            members_.sort();
             group->members = std::exchange(members_, {});
             seen_.groups.push_back(std::move(*group));
         }

@@ -22,8 +22,8 @@ bool has(std::string_view text, std::string_view part) {
 
 /// Parses the document; an answer that is an error becomes a Failure. Returns the <response>.
 Result<pugi::xml_node> response_of(const ApiReply& reply, pugi::xml_document& document) {
-    const auto parsed =
-        document.load_buffer(reply.body.data(), reply.body.size(), pugi::parse_default | pugi::parse_doctype);
+    const auto parsed = document.load_buffer(reply.body.data(), reply.body.size(),
+                                             pugi::parse_default | pugi::parse_doctype, pugi::encoding_utf8);
     std::string flaw;
     if (!parsed) {
         flaw = fmt::format("the answer is no XML at byte {} of {}: {}", parsed.offset, reply.body.size(),
@@ -55,6 +55,7 @@ Result<Reply> read_objects(const pugi::xml_node& response, const Place& place) {
             seen.add(std::move(*object));
         }
     }
+    seen.as_named.sort();
     return seen;
 }
 

@@ -2,14 +2,19 @@
 // answer to that call is a failure with a reason, never a success.
 //
 // Shape of an input: a byte that chooses the HTTP status, then the body.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
+#include "bridge/panos/long_answer.hpp"
 #include "bridge/panos/reply.hpp"
+#include "bridge/panos/text_mender.hpp"
+#include "unit/bridge/panos/told.hpp"
 
 namespace {
 
@@ -67,6 +72,25 @@ domain::Call call_of(std::size_t number) {
 }
 constexpr std::size_t calls = 16;
 
+/// What is read in pieces of an answer that may be long is what the whole answer says, or nothing.
+void promise_same(panos::LongAnswer& reader, const panos::ApiReply& reply, std::size_t piece,
+                  const domain::Result<domain::Reply>& whole) {
+    std::string_view rest = reply.body;
+    for (; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
+        reader.take(rest.substr(0, piece));
+    }
+    const auto read = reader.finish(reply.status);
+    promise_reason(read);
+    promise((!read && read.error().code == domain::Errc::malformed) || test::told(read) == test::told(whole),
+            "a long answer reads as a whole one or is malformed");
+}
+
+/// The reader of whole answers takes bytes as they are; the other mends them first.
+std::string mended(const std::string& body) {
+    panos::TextMender mender;
+    return std::string(mender.mend(body));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -79,12 +103,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     place.group = "blocked";
     place.tag = "firebreak";
     place.admin = "firebreak";
+    const panos::ApiReply clean{reply.status, mended(reply.body)};
+    const std::size_t piece = 1 + bytes[0] / statuses.size();
     for (const char* device_group : {"", "Branches"}) {
         place.device_group = device_group;
         for (std::size_t i = 0; i < calls; ++i) {
             const domain::Call call = call_of(i);
             const auto read = panos::read_reply(call, reply, place);
             promise_reason(read);
+            if (const auto reader = panos::LongAnswer::to(call, place)) {
+                promise_same(*reader, reply, piece, panos::read_reply(call, clean, place));
+            }
             // A job that a refusal names for a reason of its own is no job of ours; all else is an error as it stands.
             promise(!read || reply.status < 400, "an HTTP error is no success");
         }
@@ -95,6 +124,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     promise_reason(panos::read_mark(reply));
     promise_reason(panos::read_limits(reply));
     promise_reason(panos::read_entry_count(reply));
+    const auto count = panos::read_entry_count(clean);
+    promise_same(
+        *panos::LongAnswer::to_object_names(), reply, piece,
+        count ? domain::Result<domain::Reply>(domain::CapacitySeen{.objects = *count}) : tl::unexpected(count.error()));
     promise_reason(panos::read_groups_below(reply, "Branches"));
     promise_reason(panos::read_devices(reply, {"Branches"}));
     promise_reason(panos::read_ha_state(reply));

@@ -47,3 +47,27 @@ TEST_CASE("an object of a /64 stands for that /64 only") {
     CHECK_FALSE(seen("2001:db8:0:7::/63").stands_for(wide));
     CHECK_FALSE(seen("2001:db8:0:7::/64").stands_for(Indicator::parse("2001:db8:0:7::").value()));
 }
+
+TEST_CASE("an object is as named when its name can stand for nothing else") {
+    const auto as_named = [](const char* name, const char* kind, const char* value) {
+        return SeenObject{name, kind, value, true}.is_as_named();
+    };
+    CHECK(as_named("firebreak-203.0.113.5", "ip-netmask", "203.0.113.5"));
+    CHECK(as_named("firebreak-203.0.113.5", "ip-netmask", "203.0.113.5/32"));
+    CHECK(as_named("firebreak-2001-db8--5", "ip-netmask", "2001:DB8::5"));
+    CHECK(as_named("firebreak-2001-db8-0-7--_64", "ip-netmask", "2001:db8:0:7::/64"));
+    CHECK(as_named("firebreak-evil.example", "fqdn", "Evil.example."));
+    CHECK_FALSE(as_named("firebreak-203.0.113.5", "ip-netmask", "203.0.113.6"));
+    CHECK_FALSE(as_named("firebreak-203.0.113.5", "ip-netmask", "203.0.113.0/24"));
+    CHECK_FALSE(as_named("firebreak-203.0.113.5", "ip-range", "203.0.113.5"));
+    CHECK_FALSE(as_named("firebreak-203.0.113.5", "fqdn", "203.0.113.5"));
+    CHECK_FALSE(as_named("firebreak-evil.example", "ip-netmask", "evil.example"));
+    CHECK_FALSE(as_named("other-203.0.113.5", "ip-netmask", "203.0.113.5"));
+    CHECK_FALSE(as_named("firebreak-x", "", ""));
+    // A name that was cut is also the name of the host that it spells.
+    const Indicator longer = *Indicator::parse("a-very-long-name-of-a-host-that-does-not-fit-into-63.attacker.example");
+    const std::string name = address_name_of(longer);
+    REQUIRE(name.size() == name_characters_max);
+    CHECK_FALSE(as_named(name.c_str(), "fqdn", longer.text().c_str()));
+    CHECK_FALSE(as_named(name.c_str(), "fqdn", name.substr(address_name_prefix.size()).c_str()));
+}

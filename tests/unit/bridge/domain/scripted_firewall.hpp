@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -144,6 +145,8 @@ public:
     }
 
 private:
+    std::minstd_rand order_{1};
+
     struct Job {
         Instant ends;
         std::set<std::string> what;
@@ -190,9 +193,15 @@ private:
         return seen;
     }
     Result<Reply> take(const ReadObjects&, Instant) {
-        ObjectsSeen seen;
+        // In any order: a device lists them as they came.
+        std::vector<SeenObject> listed;
         for (const auto& [name, object] : objects) {
-            seen.add(object);
+            listed.push_back(object);
+        }
+        std::shuffle(listed.begin(), listed.end(), order_);
+        ObjectsSeen seen;
+        for (SeenObject& object : listed) {
+            seen.add(std::move(object));
         }
         return seen;
     }
@@ -212,7 +221,9 @@ private:
             }
             return seen;
         }
-        seen.groups.push_back({"blocked", true, false, {parent.begin(), parent.end()}});
+        std::vector<std::string> members(parent.begin(), parent.end());
+        std::shuffle(members.begin(), members.end(), order_);
+        seen.groups.push_back({"blocked", true, false, {members.begin(), members.end()}});
         if (read.children) {
             for (const auto& [name, child] : read.running ? running_children : candidate_children) {
                 seen.groups.push_back({name, true, child.ours, {child.members.begin(), child.members.end()}});

@@ -28,13 +28,15 @@ public:
 
 using Folder = test::TemporaryFolder;
 
-Result<ApiReply> call(net::EventLoop& loop, const Endpoint& endpoint, const std::string& key) {
+Result<ApiReply> call(net::EventLoop& loop, const Endpoint& endpoint, const std::string& key,
+                      std::shared_ptr<BodyReader> reader = nullptr) {
     std::optional<Result<ApiReply>> got;
     CurlClient client([&loop](std::function<void()> task) { loop.post(std::move(task)); });
     const auto transport = client.transport_to(endpoint);
     ApiRequest request;
     request.form = "type=op&cmd=x";
     request.key = Secret(key);
+    request.reader = std::move(reader);
     transport->call(std::move(request), [&](Result<ApiReply> reply) {
         got = std::move(reply);
         loop.stop();
@@ -158,4 +160,40 @@ TEST_CASE("when the firewall's own certificate expires is told with a new connec
     const auto in = *expiry - std::chrono::system_clock::now();
     CHECK(in > std::chrono::hours(24 * 29));
     CHECK(in < std::chrono::hours(24 * 31));
+}
+
+namespace {
+
+class Pieces : public BodyReader {
+public:
+    void take(std::string_view bytes) override {
+        ++pieces;
+        body += bytes;
+    }
+    std::size_t pieces = 0;
+    std::string body;
+};
+
+}  // namespace
+
+TEST_CASE("a body that has a reader is read in pieces, and not kept") {
+    net::EventLoop loop;
+    OneAnswer handler;
+    for (int i = 0; handler.answer.body.size() < 1'000'000; ++i) {
+        handler.answer.body += std::to_string(i);
+    }
+    const auto server = net::HttpServer::listen(loop, {}, handler);
+    REQUIRE(server);
+    const Endpoint endpoint{.url = "http://127.0.0.1:" + std::to_string((*server)->port()), .ca_file = ""};
+    const auto reader = std::make_shared<Pieces>();
+    const auto reply = call(loop, endpoint, "KEY", reader);
+    REQUIRE(reply);
+    CHECK(reply->status == 200);
+    CHECK(reply->body.empty());
+    CHECK(reader->pieces > 10);
+    CHECK(reader->body == handler.answer.body);
+    handler.answer.fault.cut_after = 500'000;
+    const auto cut = call(loop, endpoint, "KEY", std::make_shared<Pieces>());
+    REQUIRE_FALSE(cut);
+    CHECK(cut.error().code == Errc::unreachable);
 }

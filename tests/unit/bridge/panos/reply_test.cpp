@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "bridge/panos/long_answer.hpp"
+#include "unit/bridge/panos/told.hpp"
+
 using namespace bridge::domain;
 using namespace bridge::panos;
 
@@ -9,8 +12,16 @@ namespace {
 
 const Place place{.vsys = "vsys1", .group = "blocked", .tag = "firebreak", .admin = "fb"};
 
-Result<Reply> read(const Call& call, std::string body, unsigned status = 200) {
-    return read_reply(call, {status, std::move(body)}, place);
+/// As a whole, and where the answer may be long also while it comes, cut in two at every byte.
+Result<Reply> read(const Call& call, const std::string& body, unsigned status = 200) {
+    auto reply = read_reply(call, {status, body}, place);
+    for (std::size_t at = 0; LongAnswer::is_due(call) && at <= body.size(); ++at) {
+        const auto reader = LongAnswer::to(call, place);
+        reader->take(std::string_view(body).substr(0, at));
+        reader->take(std::string_view(body).substr(at));
+        REQUIRE(test::told(reader->finish(status)) == test::told(reply));
+    }
+    return reply;
 }
 
 Errc code_of(const std::string& body, unsigned status = 200) {
@@ -85,7 +96,24 @@ TEST_CASE("a group is missing when the device answers so, not when HTTP refuses 
     const auto answered = read(ReadGroups{}, gone, 200);
     REQUIRE(answered);
     CHECK(std::get<GroupsSeen>(*answered).groups.empty());
-    CHECK_FALSE(read(ReadGroups{}, gone, 400));
+    const unsigned http = GENERATE(202U, 400U, 404U);
+    CHECK(read(ReadGroups{}, gone, http).error().code == Errc::malformed);
+}
+
+TEST_CASE("whatever was asked for is missing when the device answers so, not when HTTP refuses the call") {
+    const std::string gone =
+        "<response status=\"error\" code=\"7\"><msg><line>job 19 not found</line></msg></response>";
+    const std::string no_node = "<response status=\"error\"><msg><line>No such node</line></msg></response>";
+    const auto call = GENERATE(as<Call>(), ReadJob{19}, ReadPush{19}, ReadObjects{}, DeleteMembers{}, DeleteObjects{});
+    for (const std::string& body : {gone, no_node}) {
+        CHECK(read(call, body).error().code == Errc::missing);
+        for (const unsigned http : {202U, 400U, 404U}) {
+            const auto refused = read(call, body, http);
+            REQUIRE_FALSE(refused);
+            CHECK(refused.error().code == Errc::malformed);
+            CHECK_THAT(refused.error().detail, Catch::Contains("HTTP " + std::to_string(http)));
+        }
+    }
 }
 
 TEST_CASE("a tag is ours while it has our mark, and nothing beside it") {

@@ -134,3 +134,39 @@ TEST_CASE("no request carries the key or a password in its form") {
         CHECK_THAT(asked.form, !Catch::Contains("hunter2") && !Catch::Contains("FRESH"));
     }
 }
+
+TEST_CASE("a rejected key is replaced for a long answer too, and the answer is read anew") {
+    ScriptedTransport transport;
+    transport.script = {
+        forbidden, fresh_key,
+        ApiReply{200,
+                 "<response status=\"success\"><result><entry name=\"firebreak-203.0.113.5\"><ip-netmask>"
+                 "203.0.113.5</ip-netmask><tag><member>firebreak</member></tag></entry></result>"
+                 "</response>"}};
+    Session session({Secret("OLD"), "fb", Secret("secret")}, place, transport);
+    const auto reply = perform(session, ReadObjects{});
+    REQUIRE(reply);
+    CHECK(std::get<ObjectsSeen>(*reply).as_named == NameList{"firebreak-203.0.113.5"});
+    CHECK(transport.asked[2].key == "FRESH");
+}
+
+TEST_CASE("a long answer that is locked out names the lock's owner") {
+    ScriptedTransport transport;
+    transport.script = {locked, ApiReply{200,
+                                         "<response status=\"success\"><result><config-locks><entry name=\"alice\">"
+                                         "<created>now</created></entry></config-locks></result></response>"}};
+    Session session({Secret("KEY"), "fb", Secret()}, place, transport);
+    const auto reply = perform(session, ReadGroups{});
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().code == Errc::locked);
+    CHECK_THAT(reply.error().detail, Catch::Contains("alice"));
+}
+
+TEST_CASE("of a long answer whose connection breaks nothing is read") {
+    ScriptedTransport transport;
+    transport.script = {failed(Errc::unreachable, "reset")};
+    Session session({Secret("KEY"), "fb", Secret()}, place, transport);
+    const auto reply = perform(session, ReadObjects{});
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().code == Errc::unreachable);
+}
