@@ -17,13 +17,13 @@ struct Named {
     std::string_view name;  // of the option and of the element
 };
 
-constexpr std::array names{Named{RoleKind::superuser, "superuser"},
-                           Named{RoleKind::superreader, "superreader"},
-                           Named{RoleKind::device_admin, "deviceadmin"},
-                           Named{RoleKind::device_reader, "devicereader"},
-                           Named{RoleKind::vsys_admin, "vsysadmin"},
-                           Named{RoleKind::vsys_reader, "vsysreader"},
-                           Named{RoleKind::custom, "custom"}};
+constexpr std::array role_names{Named{RoleKind::superuser, "superuser"},
+                                Named{RoleKind::superreader, "superreader"},
+                                Named{RoleKind::device_admin, "deviceadmin"},
+                                Named{RoleKind::device_reader, "devicereader"},
+                                Named{RoleKind::vsys_admin, "vsysadmin"},
+                                Named{RoleKind::vsys_reader, "vsysreader"},
+                                Named{RoleKind::custom, "custom"}};
 
 constexpr std::string_view users_path = "/config/mgt-config";
 
@@ -176,10 +176,11 @@ Right Role::restapi_right(std::string_view resource) const {
 tl::expected<Role, std::string> read_role(std::string_view text, const NodePtr& running) {
     const std::string_view name = text.substr(0, text.find(':'));
     std::string_view rest = name.size() == text.size() ? std::string_view{} : text.substr(name.size() + 1);
-    const auto at = std::find_if(names.begin(), names.end(), [name](const Named& each) { return each.name == name; });
-    if (at == names.end()) {
+    const auto at =
+        std::find_if(role_names.begin(), role_names.end(), [name](const Named& each) { return each.name == name; });
+    if (at == role_names.end()) {
         std::vector<std::string_view> all;
-        for (const Named& each : names) {
+        for (const Named& each : role_names) {
             all.push_back(each.name);
         }
         return tl::make_unexpected(fmt::format("role '{}' is not one of {}", text, fmt::join(all, ", ")));
@@ -217,7 +218,7 @@ tl::expected<Role, std::string> read_role(std::string_view text, const NodePtr& 
 
 bool names_a_role(std::string_view text) {
     const std::string_view name = text.substr(0, text.find(':'));
-    return std::any_of(names.begin(), names.end(), [name](const Named& each) { return each.name == name; });
+    return std::any_of(role_names.begin(), role_names.end(), [name](const Named& each) { return each.name == name; });
 }
 
 Role role_of(const Node& user, const NodePtr& running) {
@@ -228,7 +229,7 @@ Role role_of(const Node& user, const NodePtr& running) {
     if (!based) {
         return role;
     }
-    for (const Named& each : names) {
+    for (const Named& each : role_names) {
         const Node* given = based->child(each.name);
         const bool flag = each.kind == RoleKind::superuser || each.kind == RoleKind::superreader;
         if (given == nullptr || (flag && given->value() != "yes")) {
@@ -250,9 +251,9 @@ Role role_of(const Node& user, const NodePtr& running) {
 }
 
 std::string role_name(const Role& role) {
-    const auto at =
-        std::find_if(names.begin(), names.end(), [&role](const Named& each) { return each.kind == role.kind; });
-    if (at == names.end()) {
+    const auto at = std::find_if(role_names.begin(), role_names.end(),
+                                 [&role](const Named& each) { return each.kind == role.kind; });
+    if (at == role_names.end()) {
         return "none";
     }
     std::string text(at->name);
