@@ -85,6 +85,16 @@ void promise_same(panos::LongAnswer& reader, const panos::ApiReply& reply, std::
             "a long answer reads as a whole one or is malformed");
 }
 
+domain::Result<domain::Reply> counted(const panos::ApiReply& reply) {
+    const auto count = panos::read_entry_count(reply);
+    if (!count) {
+        return tl::unexpected(count.error());
+    }
+    domain::CapacitySeen seen;
+    seen.objects = *count;
+    return seen;
+}
+
 /// The reader of whole answers takes bytes as they are; the other mends them first.
 std::string mended(const std::string& body) {
     panos::TextMender mender;
@@ -124,10 +134,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     promise_reason(panos::read_mark(reply));
     promise_reason(panos::read_limits(reply));
     promise_reason(panos::read_entry_count(reply));
-    const auto count = panos::read_entry_count(clean);
-    promise_same(
-        *panos::LongAnswer::to_object_names(), reply, piece,
-        count ? domain::Result<domain::Reply>(domain::CapacitySeen{.objects = *count}) : tl::unexpected(count.error()));
+    promise_same(*panos::LongAnswer::to_object_names(), reply, piece, counted(clean));
     promise_reason(panos::read_groups_below(reply, "Branches"));
     promise_reason(panos::read_devices(reply, {"Branches"}));
     promise_reason(panos::read_ha_state(reply));

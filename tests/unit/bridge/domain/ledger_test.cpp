@@ -386,6 +386,18 @@ TEST_CASE("an outline has all that an enforcer needs, and the reasons of what is
     CHECK(ledger.outlines_of("branch").empty());
 }
 
+TEST_CASE("the blocks of one target are handed over one by one") {
+    Ledger ledger;
+    alert(ledger, Policy{}, "203.0.113.6", noon);
+    alert(ledger, Policy{}, "203.0.113.5", noon);
+    std::vector<std::string> seen;
+    const auto take = [&](const Block& block) { seen.push_back(block.target + " " + block.indicator.text()); };
+    ledger.each_of("branch", take);
+    CHECK(seen.empty());
+    ledger.each_of("hq", take);
+    CHECK(seen == std::vector<std::string>{"hq 203.0.113.5", "hq 203.0.113.6"});
+}
+
 TEST_CASE("blocks that are due at the same time expire in the order of their targets and indicators, once each") {
     Ledger ledger;
     std::vector<Block> kept;

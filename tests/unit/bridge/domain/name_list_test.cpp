@@ -1,6 +1,10 @@
 #include "bridge/domain/name_list.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 using bridge::domain::NameList;
 
@@ -24,4 +28,25 @@ TEST_CASE("a list of names is sorted byte by byte") {
     names.push_back("0");
     names.sort();
     CHECK(names[1] == "0");
+}
+
+TEST_CASE("a list of names takes very many and very long ones, and its copies are its own") {
+    NameList names;
+    std::vector<std::string> wanted;
+    for (int i = 0; i < 20'000; ++i) {
+        wanted.push_back(i % 5000 == 7 ? std::string(70'000, 'x') : "firebreak-" + std::to_string(i * 7919 % 20'000));
+        names.push_back(wanted.back());
+    }
+    NameList copy = names;
+    CHECK(copy == names);
+    copy.push_back("more");
+    copy.sort();
+    CHECK(std::vector<std::string>(names.begin(), names.end()) == wanted);
+    wanted.emplace_back("more");
+    std::sort(wanted.begin(), wanted.end());
+    CHECK(std::vector<std::string>(copy.begin(), copy.end()) == wanted);
+    const NameList moved = std::move(copy);
+    CHECK(moved.size() == wanted.size());
+    names = moved;
+    CHECK(names == moved);
 }
