@@ -51,7 +51,7 @@ public:
     NameList& operator=(const NameList& other) { return *this = NameList(other); }
     NameList& operator=(NameList&& other) noexcept = default;
     ~NameList() = default;
-    NameList(std::initializer_list<std::string_view> names) : NameList(names.begin(), names.end()) {}
+    NameList(std::initializer_list<std::string_view> listed) : NameList(listed.begin(), listed.end()) {}
     template <typename From>
     NameList(From begin, From end) {
         for (; begin != end; ++begin) {
