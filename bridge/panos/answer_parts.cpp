@@ -184,7 +184,7 @@ std::optional<GroupSeen> group_in(const pugi::xml_node& entry, const Place& plac
     return seen;
 }
 
-Result<Reply> or_no_groups(const Call& call, Failure failure) {
+Result<Reply> or_absence(const Call& call, Failure failure) {
     if (std::holds_alternative<ReadGroups>(call) && failure.code == Errc::missing) {
         return GroupsSeen{};
     }

@@ -40,7 +40,7 @@ bool is_of_family(std::string_view name, const Place& place);
 /// An <entry> that is our group or continues it; none: it is another, or no group.
 std::optional<domain::GroupSeen> group_in(const pugi::xml_node& entry, const Place& place);
 
-/// A device that lacks the group says so with an error: for ReadGroups that is an answer.
-domain::Result<domain::Reply> or_no_groups(const domain::Call& call, domain::Failure failure);
+/// A device that lacks the group or the tag says so with an error: for ReadGroups and ReadTag that is an answer.
+domain::Result<domain::Reply> or_absence(const domain::Call& call, domain::Failure failure);
 
 }  // namespace bridge::panos

@@ -382,7 +382,7 @@ Result<Reply> LongAnswer::finish(unsigned http) {
     document_->parse({}, true);
     const auto response = judge(http, document_->response(), document_->flaw());
     if (!response) {
-        return or_no_groups(call_, response.error());
+        return or_absence(call_, response.error());
     }
     return gatherer_->reply();
 }

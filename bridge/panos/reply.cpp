@@ -323,7 +323,7 @@ Result<Reply> read_reply(const Call& call, const ApiReply& reply, const Place& p
         }
     }
     if (!response) {
-        return or_no_groups(call, response.error());
+        return or_absence(call, response.error());
     }
     return std::visit(Overloaded{
                           [&](const ReadJobs&) { return read_jobs(*response, place); },
