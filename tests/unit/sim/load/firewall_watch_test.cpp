@@ -32,6 +32,19 @@ std::string encoded(std::string_view text) {
     return out;
 }
 
+/// What is due happens at its own time, and the watch sees it then.
+void advance_seen(Device& device, FirewallWatch& watch, Micros until) {
+    while (const auto next = device.next_event()) {
+        if (*next > start + until) {
+            break;
+        }
+        device.advance(*next);
+        watch.look(device, *next);
+    }
+    device.advance(start + until);
+    watch.look(device, start + until);
+}
+
 /// A firewall, a watch on it, and a client that blocks.
 class Bench {
 public:
@@ -72,18 +85,7 @@ public:
     }
     std::string commit(Micros at) { return call(at, "type=commit&cmd=" + encoded("<commit></commit>")); }
 
-    /// What is due happens at its own time, and the watch sees it then.
-    void advance(Micros until) {
-        while (const auto next = device->next_event()) {
-            if (*next > start + until) {
-                break;
-            }
-            device->advance(*next);
-            watch.look(*device, *next);
-        }
-        device->advance(start + until);
-        watch.look(*device, start + until);
-    }
+    void advance(Micros until) { advance_seen(*device, watch, until); }
 
     FirewallSeen seen() const { return watch.seen(*device); }
 };
@@ -198,29 +200,18 @@ TEST_CASE("watch: an external list blocks what it holds from its fetch on", "[lo
     made.prepare_lists = {{"blocked-ip", "ip", "http://192.0.2.3/ip.txt"}};
     made.list_fetcher = pages;
     const auto device = std::move(*Device::make(made, start));
-    const auto run_until = [&](FirewallWatch& watch, Micros until) {
-        while (const auto next = device->next_event()) {
-            if (*next > start + until) {
-                break;
-            }
-            device->advance(*next);
-            watch.look(*device, *next);
-        }
-        device->advance(start + until);
-        watch.look(*device, start + until);
-    };
     FirewallWatch watch("fw1", attackers, due, "firebreak", Mode::edl);
     watch.begin(*device, start);
-    run_until(watch, 10s);
+    advance_seen(*device, watch, 10s);
     pages->text = "198.18.0.1\n";
-    run_until(watch, 200s);
+    advance_seen(*device, watch, 200s);
     CHECK(watch.enforced() == 0);  // the list has it, and was not fetched since
-    run_until(watch, 390s);
+    advance_seen(*device, watch, 390s);
     const Micros first = watch.seen(*device).blocks[0].enforced;
     CHECK(first <= 310s);
     CHECK(watch.enforced() == 1);
     pages->text += "198.18.0.2\n";
-    run_until(watch, 800s);
+    advance_seen(*device, watch, 800s);
     const FirewallSeen seen = watch.seen(*device);
 
     CHECK(seen.blocks[0].enforced == first);
