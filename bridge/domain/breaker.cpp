@@ -17,10 +17,21 @@ constexpr auto sweep_pause = std::chrono::seconds(1);
 }  // namespace
 
 std::size_t Breaker::Window::size(WallTime now) {
-    while (!times_.empty() && (times_.front() <= now - length_ || times_.front() > now)) {
-        times_.pop_front();
+    while (!grains_.empty() && (grains_.front().last <= now - length_ || grains_.front().first > now)) {
+        size_ -= grains_.front().count;
+        grains_.pop_front();
     }
-    return times_.size();
+    return size_;
+}
+
+void Breaker::Window::add(WallTime at) {
+    size(at);
+    if (grains_.empty() || at < grains_.back().last || at - grains_.back().first >= grain_) {
+        grains_.push_back({at, at, 0});
+    }
+    grains_.back().last = at;
+    ++grains_.back().count;
+    ++size_;
 }
 
 Breaker::Window& Breaker::of_appliance(const std::string& appliance, WallTime now) {

@@ -30,25 +30,30 @@ public:
     /// A new block was admitted on the target.
     void count_growth(const std::string& target, WallTime now);
 
-    /// How many times are kept in memory: of each new block those within the last minute or hour.
+    /// How many entries are kept in memory; of each window 3,601 at most, however many blocks fell into it.
     std::size_t remembered() const noexcept;
 
 private:
-    /// Times within the last `length`; those of a clock that was set back count no longer.
+    /// What was counted within the last `length`, a grain of up to length / 3600 longer: a storm of blocks must not
+    /// cost memory for each for an hour. What a clock that was set back counted ahead counts no longer.
     class Window {
     public:
-        explicit Window(std::chrono::milliseconds length) : length_(length) {}
+        explicit Window(std::chrono::milliseconds length) : length_(length), grain_(length / 3600) {}
         std::size_t size(WallTime now);
         /// Without a limit nobody asks for the size, so what is over is forgotten here too.
-        void add(WallTime at) {
-            size(at);
-            times_.push_back(at);
-        }
-        std::size_t remembered() const noexcept { return times_.size(); }
+        void add(WallTime at);
+        std::size_t remembered() const noexcept { return grains_.size(); }
 
     private:
+        struct Grain {
+            WallTime first;
+            WallTime last;
+            std::size_t count = 0;
+        };
         std::chrono::milliseconds length_;
-        std::deque<WallTime> times_;
+        std::chrono::milliseconds grain_;
+        std::deque<Grain> grains_;
+        std::size_t size_ = 0;  // of all grains
     };
 
     Window& of_appliance(const std::string& appliance, WallTime now);
