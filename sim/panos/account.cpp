@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "sim/panos/machine.hpp"
+#include "sim/panos/api_key.hpp"
 #include "sim/panos/password.hpp"
 #include "sim/panos/place.hpp"
 

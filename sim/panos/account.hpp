@@ -10,7 +10,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/panos/device.hpp"
+#include "sim/panos/device_options.hpp"
 #include "sim/panos/role.hpp"
 
 namespace sim::panos {

@@ -1,6 +1,6 @@
-#include <array>
+#include "sim/panos/api_key.hpp"
 
-#include "sim/panos/machine.hpp"
+#include <array>
 
 #include "sim/panos/splitmix.hpp"
 

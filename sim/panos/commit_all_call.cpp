@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/panos/call.hpp"
 #include "sim/panos/check.hpp"
-#include "sim/panos/fleet.hpp"
 #include "sim/panos/machine.hpp"
 #include "sim/panos/panorama.hpp"
+#include "sim/panos/synchronisation.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
@@ -83,8 +84,8 @@ public:
             }
             machine.configuration.set_pushed(job.outcome->child_ptr("panorama"));
             machine.running_changed();
-            if (machine.fleet != nullptr && !same_content(*local, *local_part(machine.configuration.running()))) {
-                machine.fleet->committed(machine, at);
+            if (machine.neighbours != nullptr && !same_content(*local, *local_part(machine.configuration.running()))) {
+                synchronise_after_commit(machine, at);
             }
         }
         if (job.result == JobResult::ok) {
@@ -107,7 +108,7 @@ private:
     }
 
     void remember(const Machine& machine, const Job& job, Instant at) const {
-        Machine* panorama = machine.fleet == nullptr ? nullptr : machine.fleet->panorama_of(machine);
+        Machine* panorama = machine.neighbours == nullptr ? nullptr : machine.neighbours->panorama_of(machine);
         if (panorama == nullptr) {
             return;
         }
@@ -145,7 +146,8 @@ public:
             Receiver receiver;
             receiver.serial = serial;
             receiver.started = at;
-            Machine* firewall = machine.fleet == nullptr ? nullptr : machine.fleet->connected_to(machine, serial);
+            Machine* firewall =
+                machine.neighbours == nullptr ? nullptr : machine.neighbours->connected_to(machine, serial);
             if (firewall != nullptr) {
                 receiver.job = send(machine, *firewall, job, at);
                 receiver.name = firewall->host_name;
@@ -206,7 +208,8 @@ private:
     }
 
     const Job* job_of(const Receiver& receiver) const {
-        const Machine* firewall = panorama_->fleet == nullptr ? nullptr : panorama_->fleet->by_serial(receiver.serial);
+        const Machine* firewall =
+            panorama_->neighbours == nullptr ? nullptr : panorama_->neighbours->by_serial(receiver.serial);
         return firewall == nullptr || !receiver.job ? nullptr : firewall->jobs.find(*receiver.job);
     }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/panos/call.hpp"
+#include "sim/panos/commit_call.hpp"
 #include "sim/panos/machine.hpp"
 #include "sim/panos/xml.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/panos/call.hpp"
 #include "sim/panos/factory.hpp"
 #include "sim/panos/machine.hpp"
 #include "sim/panos/panorama.hpp"
@@ -11,10 +12,6 @@
 
 namespace sim::panos {
 namespace {
-
-Reply missing(std::string_view parameter) {
-    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
-}
 
 Reply malformed() {
     return error(18, {"Malformed Request"});
@@ -181,7 +178,7 @@ Reply complete(const Machine& machine, std::string text) {
 tl::expected<std::vector<Element>, Reply> elements_of(const Parameters& parameters) {
     const std::string* text = parameters.find("element");
     if (text == nullptr || text->empty()) {
-        return tl::make_unexpected(missing("element"));
+        return tl::make_unexpected(missing_parameter("element"));
     }
     auto elements = read_xml(*text);
     if (!elements || elements->empty()) {
@@ -245,7 +242,7 @@ std::optional<std::string_view> parameter_wanting(std::string_view action, const
 
 Reply change(Machine& machine, const Session& session, const std::string& action, const Parameters& parameters) {
     if (const auto wanting = parameter_wanting(action, parameters)) {
-        return missing(*wanting);
+        return missing_parameter(*wanting);
     }
     const std::string_view where = parameters.value("where");
     if (action == "move" && where != "top" && where != "bottom" && where != "before" && where != "after") {
@@ -290,7 +287,7 @@ Reply gathered(const Gathered& done) {
 
 Reply move_or_copy(Machine& machine, const Session& session, const Parameters& parameters, bool copy) {
     if (parameters.value("xpath").empty()) {
-        return missing("xpath");
+        return missing_parameter("xpath");
     }
     auto elements = elements_of(parameters);
     if (!elements) {
@@ -428,19 +425,19 @@ Prepared prepare_config(Machine& machine, const Session& session, const Paramete
     prepared.note = {action, std::string(parameters.value("xpath")), parameters.value("element").size()};
     prepared.carry_out = [&machine, &session, action, &parameters]() -> Reply {
         if (action.empty()) {
-            return missing("action");
+            return missing_parameter("action");
         }
         if (action == "get" || action == "show") {
             const std::string xpath(parameters.value("xpath"));
             if (xpath.empty() && action == "get") {
-                return missing("xpath");
+                return missing_parameter("xpath");
             }
             // Without an xpath `show` gives the whole of it: pan-python's tests.
             return action == "get" ? get(machine, xpath) : show(machine, xpath.empty() ? "/config" : xpath);
         }
         if (action == "complete") {
             const std::string xpath(parameters.value("xpath"));
-            return xpath.empty() ? missing("xpath") : complete(machine, xpath);
+            return xpath.empty() ? missing_parameter("xpath") : complete(machine, xpath);
         }
         if (action == "multi-move" || action == "multi-clone") {
             return move_or_copy(machine, session, parameters, action == "multi-clone");

@@ -4,11 +4,15 @@
 
 #include <algorithm>
 
+#include "sim/panos/call.hpp"
+#include "sim/panos/commit_call.hpp"
+#include "sim/panos/device_log.hpp"
 #include "sim/panos/difference_text.hpp"
 #include "sim/panos/factory.hpp"
 #include "sim/panos/fleet.hpp"
-#include "sim/panos/log_call.hpp"
+#include "sim/panos/kept_part.hpp"
 #include "sim/panos/machine.hpp"
+#include "sim/panos/operation_call.hpp"
 #include "sim/panos/rest_call.hpp"
 #include "sim/panos/state.hpp"
 #include "sim/panos/xml.hpp"
@@ -160,7 +164,7 @@ private:
                 return struck(FaultOn::any, std::nullopt,
                               [] { return web_error(400, "Illegal value for parameter \"type\" [version]."); });
             }
-            served_ = machine_.fleet == nullptr ? nullptr : machine_.fleet->connected_to(machine_, target);
+            served_ = machine_.neighbours == nullptr ? nullptr : machine_.neighbours->connected_to(machine_, target);
             if (served_ == nullptr) {
                 served_ = &machine_;
                 return struck(FaultOn::any, std::nullopt,
@@ -397,13 +401,14 @@ private:
 
 struct Device::Parts {
     Machine machine;
+    Fleet* fleet = nullptr;
 };
 
 Device::Device(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Device::~Device() {
-    if (parts_ && parts_->machine.fleet != nullptr) {
-        parts_->machine.fleet->leave(parts_->machine);
+    if (parts_ && parts_->fleet != nullptr) {
+        parts_->fleet->leave(*this);
     }
 }
 
@@ -497,7 +502,7 @@ std::unique_ptr<Device> Device::twin() const {
     const auto& jobs = machine.jobs.all();
     const bool busy =
         std::any_of(jobs.begin(), jobs.end(), [](const Job& job) { return job.status != JobStatus::finished; });
-    if (busy || machine.fleet != nullptr) {
+    if (busy || parts_->fleet != nullptr) {
         return nullptr;
     }
     auto device = std::unique_ptr<Device>(new Device(std::make_unique<Parts>(Parts{machine})));
@@ -509,8 +514,8 @@ std::unique_ptr<Device> Device::twin() const {
 }
 
 ApiAnswer Device::handle(const ApiCall& call, Instant now) {
-    if (parts_->machine.fleet != nullptr) {
-        parts_->machine.fleet->advance(now);
+    if (parts_->fleet != nullptr) {
+        parts_->fleet->advance(now);
     } else {
         parts_->machine.advance(now);
     }
@@ -525,19 +530,20 @@ ApiAnswer Device::handle(const ApiCall& call, Instant now) {
 }
 
 void Device::advance(Instant now) {
-    if (parts_->machine.fleet != nullptr) {
-        parts_->machine.fleet->advance(now);
+    if (parts_->fleet != nullptr) {
+        parts_->fleet->advance(now);
     } else {
         advance_alone(now);
     }
 }
 
 std::optional<Instant> Device::next_event() const {
-    return parts_->machine.fleet != nullptr ? parts_->machine.fleet->next_event() : next_event_alone();
+    return parts_->fleet != nullptr ? parts_->fleet->next_event() : next_event_alone();
 }
 
-Machine& Device::join(Fleet& fleet) {
-    parts_->machine.fleet = &fleet;
+Machine& Device::join(Fleet* fleet) {
+    parts_->fleet = fleet;
+    parts_->machine.neighbours = fleet;
     return parts_->machine;
 }
 
@@ -839,7 +845,7 @@ const HighAvailability& Device::high_availability() const {
 }
 
 Fleet* Device::fleet() const {
-    return parts_->machine.fleet;
+    return parts_->fleet;
 }
 
 }  // namespace sim::panos

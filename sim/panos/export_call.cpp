@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sim/panos/archive.hpp"
+#include "sim/panos/call.hpp"
 #include "sim/panos/certificate_file.hpp"
 #include "sim/panos/log_call.hpp"
 #include "sim/panos/machine.hpp"
@@ -14,14 +15,6 @@
 
 namespace sim::panos {
 namespace {
-
-Reply missing(std::string_view parameter) {
-    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
-}
-
-Reply illegal(std::string_view parameter, std::string_view value) {
-    return web_error(400, fmt::format("Illegal value for parameter \"{}\" [{}].", parameter, value));
-}
 
 Reply sent_file(std::string name, std::string content, std::string type = "application/octet-stream") {
     Reply reply;
@@ -100,11 +93,11 @@ Reply certificate_file(const Machine& machine, const Session& session, const Par
     }
     const std::string_view format = parameters.value("format");
     if (format != "pem" && format != "pkcs12") {
-        return illegal("format", format);
+        return illegal_value("format", format);
     }
     const std::string_view with_key = parameters.value("include-key");
     if (!with_key.empty() && with_key != "yes" && with_key != "no") {
-        return illegal("include-key", with_key);
+        return illegal_value("include-key", with_key);
     }
     const bool key = with_key == "yes" || parameters.value("category") == "keypair" || format == "pkcs12";
     if (key && parameters.value("passphrase").empty()) {
@@ -160,7 +153,7 @@ Reply tech_support(Machine& machine, const Session& session, const Parameters& p
         return query_answer(machine, session, parameters, QueryOf::tech_support);
     }
     if (action != "get") {
-        return illegal("action", action);
+        return illegal_value("action", action);
     }
     const Reply known = query_answer(machine, session, parameters, QueryOf::tech_support);
     if (known.status != "success" || known.body.find("<status>FIN</status>") == std::string::npos) {
@@ -184,7 +177,7 @@ Reply captures(const Parameters& parameters) {
 Reply exported(Machine& machine, const Session& session, const Parameters& parameters) {
     const std::string category(parameters.value("category"));
     if (category.empty()) {
-        return missing("category");
+        return missing_parameter("category");
     }
     if (category == "configuration") {
         return configuration(machine, parameters);
@@ -210,7 +203,7 @@ Reply exported(Machine& machine, const Session& session, const Parameters& param
         page.body = own == machine.response_pages.end() ? default_response_page(category) : own->second;
         return page;
     }
-    return illegal("category", category);
+    return illegal_value("category", category);
 }
 
 }  // namespace

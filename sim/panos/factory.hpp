@@ -7,7 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/panos/device.hpp"
+#include "sim/panos/device_options.hpp"
 #include "sim/panos/node.hpp"
 #include "sim/panos/schema.hpp"
 #include "sim/panos/version.hpp"

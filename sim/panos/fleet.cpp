@@ -5,52 +5,13 @@
 #include <algorithm>
 
 #include "sim/panos/check.hpp"
+#include "sim/panos/device.hpp"
 #include "sim/panos/machine.hpp"
 #include "sim/panos/panorama.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
 namespace {
-
-constexpr std::string_view synchronisation = "HA-Sync";
-
-class Synchronisation final : public JobTask {
-public:
-    std::string_view name() const override { return synchronisation; }
-    bool commits() const override { return true; }
-
-    std::vector<std::string> begin(Machine& machine, Job& job, Instant /*at*/) override {
-        // The peer's newest: commits that came while this waited need no job of their own.
-        const Machine* peer = machine.fleet == nullptr ? nullptr : machine.fleet->peer_of(machine);
-        if (peer == nullptr) {
-            return {"HA peer is not connected"};
-        }
-        from_ = peer->configuration.running();
-        job.base = machine.configuration.running();
-        job.outcome = synchronised(job.base, from_);
-        job.changes = std::make_shared<const Differences>(differences(effective(job.base), effective(job.outcome)));
-        // An administrator who holds the lock keeps the peer's configuration out, too.
-        if (machine.locks.in_the_way(LockKind::commit, "", "shared") != nullptr) {
-            return {"Other administrators are holding device wide commit locks."};
-        }
-        return check_configuration(*job.changes, effective(job.outcome), machine.limits);
-    }
-
-    void end(Machine& machine, Job& job, Instant /*at*/) override {
-        if (job.result == JobResult::ok) {
-            machine.configuration.load_both(synchronised(machine.configuration.running(), from_));
-            machine.running_changed();
-            job.details = {"Configuration committed successfully"};
-        }
-    }
-
-private:
-    NodePtr from_;
-};
-
-bool up(const Machine& machine) {
-    return machine.high_availability.state != HaState::non_functional;
-}
 
 tl::expected<void, std::string> put(Configuration& work, const std::string& path, const std::string& text) {
     Edit edit = work.begin("fleet", {});
@@ -111,7 +72,7 @@ Fleet::Fleet() = default;
 
 Fleet::~Fleet() {
     for (const auto& each : members_) {
-        each->machine->fleet = nullptr;
+        each->device->join(nullptr);
     }
 }
 
@@ -128,11 +89,11 @@ Fleet::Member* Fleet::find(const Device& device) const {
 }
 
 tl::expected<void, std::string> Fleet::add(Device& device) {
-    Machine& machine = device.join(*this);
+    Machine& machine = device.join(this);
     for (const auto& each : members_) {
         const bool same_name = each->machine->options.name == machine.options.name;
         if (same_name || each->machine->serial == machine.serial) {
-            machine.fleet = nullptr;
+            device.join(nullptr);
             return tl::make_unexpected(same_name ? fmt::format("two devices are named '{}'", machine.options.name)
                                                  : fmt::format("devices '{}' and '{}' have the same serial number {}",
                                                                each->machine->options.name, machine.options.name,
@@ -296,56 +257,23 @@ Machine* Fleet::connected_to(const Machine& panorama, std::string_view serial) c
     return std::find(managed.begin(), managed.end(), serial) != managed.end() ? machine : nullptr;
 }
 
-void Fleet::committed(Machine& device, Instant at) {
-    Machine* peer = peer_of(device);
-    if (peer != nullptr && device.high_availability.synchronises && up(device) && up(*peer)) {
-        synchronise_to(*peer, at);
+void Fleet::leave(Device& device) {
+    const Member* member = find(device);
+    if (member == nullptr) {
+        return;
     }
-}
-
-void Fleet::leave(Machine& machine) {
+    const Machine* machine = member->machine;
     for (const auto& each : members_) {
-        if (each->peer == &machine) {
+        if (each->peer == machine) {
             each->peer = nullptr;
         }
-        if (each->panorama == &machine) {
+        if (each->panorama == machine) {
             each->panorama = nullptr;
         }
     }
-    if (const Member* member = find(machine)) {
-        std::erase(devices_, member->device);
-    }
-    std::erase_if(members_, [&machine](const auto& each) { return each->machine == &machine; });
-    machine.fleet = nullptr;
-}
-
-bool synchronises_now(const Machine& peer) {
-    const auto& jobs = peer.jobs.all();
-    return std::any_of(jobs.rbegin(), jobs.rend(), [](const Job& job) {
-        return job.status != JobStatus::finished && job.task && job.task->name() == synchronisation;
-    });
-}
-
-void synchronise_to(Machine& peer, Instant now) {
-    const auto& jobs = peer.jobs.all();
-    const bool waits = std::any_of(jobs.rbegin(), jobs.rend(), [](const Job& job) {
-        return job.status == JobStatus::pending && job.task && job.task->name() == synchronisation;
-    });
-    if (waits) {
-        return;
-    }
-    Job job;
-    job.type = JobType::task;
-    job.task = std::make_shared<Synchronisation>();
-    job.duration = peer.options.commit_time;
-    peer.enqueue(std::move(job), now);
-}
-
-void at_peer(const Machine& device, const std::function<void(Machine& peer)>& change) {
-    Machine* peer = device.fleet == nullptr ? nullptr : device.fleet->peer_of(device);
-    if (peer != nullptr && up(device) && up(*peer)) {
-        change(*peer);
-    }
+    std::erase(devices_, &device);
+    std::erase_if(members_, [&device](const auto& each) { return each->device == &device; });
+    device.join(nullptr);
 }
 
 }  // namespace sim::panos

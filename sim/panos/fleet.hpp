@@ -3,7 +3,6 @@
 // side may go first, a device that goes leaves the fleet.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,12 +10,12 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "sim/panos/neighbours.hpp"
 #include "sim/panos/node.hpp"
 
 namespace sim::panos {
 
 class Device;
-struct Machine;
 
 /// Where a firewall belongs on its Panorama. Groups and stacks are made when they are missing.
 struct Membership {
@@ -24,10 +23,10 @@ struct Membership {
     std::string template_stack;  // the same
 };
 
-class Fleet {
+class Fleet final : public Neighbours {
 public:
     Fleet();
-    ~Fleet();
+    ~Fleet() override;
     Fleet(const Fleet&) = delete;
     Fleet& operator=(const Fleet&) = delete;
 
@@ -53,15 +52,13 @@ public:
     /// The device that takes traffic: the active one of the pair, or the device itself.
     const Device& active(const Device& device) const;
 
-    // ---- for the devices' insides -----------------------------------------------------------------------------------
-    Machine* by_serial(std::string_view serial) const;
-    Machine* panorama_of(const Machine& firewall) const;
-    Machine* peer_of(const Machine& device) const;
-    /// A firewall that this Panorama manages and that is connected to it, or null.
-    Machine* connected_to(const Machine& panorama, std::string_view serial) const;
-    /// Its running configuration has changed by a commit of its own: the peer gets it.
-    void committed(Machine& device, Instant at);
-    void leave(Machine& machine);
+    /// A device that goes.
+    void leave(Device& device);
+
+    Machine* by_serial(std::string_view serial) const override;
+    Machine* panorama_of(const Machine& firewall) const override;
+    Machine* peer_of(const Machine& device) const override;
+    Machine* connected_to(const Machine& panorama, std::string_view serial) const override;
 
 private:
     struct Member;
@@ -71,14 +68,5 @@ private:
     Member* find(const Machine& machine) const;
     Member* find(const Device& device) const;
 };
-
-/// A job of `peer`, running or waiting, takes over the configuration of the device that it is the peer of.
-bool synchronises_now(const Machine& peer);
-/// Starts such a job, unless one waits, which will take the newest.
-void synchronise_to(Machine& peer, Instant now);
-
-/// Carries out on the HA peer what was done on `device` and is kept in step without a commit (registered addresses).
-/// Nothing when there is no peer, or it is down.
-void at_peer(const Machine& device, const std::function<void(Machine& peer)>& change);
 
 }  // namespace sim::panos

@@ -1,6 +1,7 @@
 // type=import: files to the device, as multipart uploads.
 #include <fmt/format.h>
 
+#include "sim/panos/call.hpp"
 #include "sim/panos/certificate_file.hpp"
 #include "sim/panos/factory.hpp"
 #include "sim/panos/machine.hpp"
@@ -14,14 +15,6 @@ namespace {
 
 constexpr std::size_t saved_max = 100;
 constexpr std::size_t file_name_max = 255;
-
-Reply missing(std::string_view parameter) {
-    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
-}
-
-Reply illegal(std::string_view parameter, std::string_view value) {
-    return web_error(400, fmt::format("Illegal value for parameter \"{}\" [{}].", parameter, value));
-}
 
 Reply saved(std::string_view name) {
     return success(0, fmt::format("<msg><line>{} saved</line></msg>", escaped_text(name)));
@@ -58,7 +51,7 @@ Reply certificate(Machine& machine, const Session& session, const Parameters& pa
     }
     const std::string_view format = parameters.value("format");
     if (format != "pem" && format != "pkcs12") {
-        return illegal("format", format);
+        return illegal_value("format", format);
     }
     const bool keyed = category != "certificate" || format == "pkcs12";
     if (keyed && parameters.value("passphrase").empty()) {
@@ -105,15 +98,15 @@ Reply certificate(Machine& machine, const Session& session, const Parameters& pa
 Reply imported(Machine& machine, const Session& session, const Parameters& parameters, const ApiCall& call) {
     const std::string category(parameters.value("category"));
     if (category.empty()) {
-        return missing("category");
+        return missing_parameter("category");
     }
     const bool keys = category == "certificate" || category == "keypair" || category == "private-key";
     if (category != "configuration" && !keys && !is_response_page(category)) {
-        return illegal("category", category);
+        return illegal_value("category", category);
     }
     std::optional<MultipartPart> file = part(call, "file");
     if (!file || file->content.empty()) {
-        return missing("file");
+        return missing_parameter("file");
     }
     if (category == "configuration") {
         return configuration(machine, *file);

@@ -1,7 +1,7 @@
-// Which parts of a device outlive its process beside the configuration: registered addresses and named configurations.
+#include "sim/panos/kept_part.hpp"
+
 #include <stdexcept>
 
-#include "sim/panos/machine.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {

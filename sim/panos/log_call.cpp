@@ -1,4 +1,4 @@
-// type=log, and what goes into the logs of the device itself.
+// type=log.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,14 +13,6 @@ namespace {
 
 constexpr std::uint64_t entries_default = 20;
 constexpr std::uint64_t entries_max = 5000;  // documented: API Log Retrieval Parameters
-
-Reply missing(std::string_view parameter) {
-    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
-}
-
-Reply illegal(std::string_view parameter, std::string_view value) {
-    return web_error(400, fmt::format("Illegal value for parameter \"{}\" [{}].", parameter, value));
-}
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
     std::uint64_t value = 0;
@@ -74,10 +66,10 @@ Reply refused_query(std::string_view text) {
 Reply enqueue(Machine& machine, const Session& session, const Parameters& parameters) {
     const std::string type(parameters.value("log-type"));
     if (type.empty()) {
-        return missing("log-type");
+        return missing_parameter("log-type");
     }
     if (!is_log_type(type)) {
-        return illegal("log-type", type);
+        return illegal_value("log-type", type);
     }
     const auto given = [&parameters](std::string_view name, std::uint64_t otherwise) {
         const std::string_view text = parameters.value(name);
@@ -85,7 +77,7 @@ Reply enqueue(Machine& machine, const Session& session, const Parameters& parame
     };
     const auto count = given("nlogs", entries_default);
     if (!count) {
-        return illegal("nlogs", parameters.value("nlogs"));
+        return illegal_value("nlogs", parameters.value("nlogs"));
     }
     if (*count < 1 || *count > entries_max) {  // this one names the parameter without quotation marks
         return web_error(400, fmt::format("Illegal value for parameter nlogs [{}]. Should be between 1 to {}",
@@ -93,11 +85,11 @@ Reply enqueue(Machine& machine, const Session& session, const Parameters& parame
     }
     const auto skip = given("skip", 0);
     if (!skip) {
-        return illegal("skip", parameters.value("skip"));
+        return illegal_value("skip", parameters.value("skip"));
     }
     const std::string_view order = parameters.value("dir");
     if (!order.empty() && order != "backward" && order != "forward") {
-        return illegal("dir", order);
+        return illegal_value("dir", order);
     }
     const auto query = LogQuery::parse(parameters.value("query"));
     if (!query) {
@@ -127,52 +119,9 @@ Reply answer_call(Machine& machine, const Session& session, const Parameters& pa
         return enqueue(machine, session, parameters);
     }
     if (action != "get" && action != "finish") {
-        return illegal("action", action);
+        return illegal_value("action", action);
     }
     return query_answer(machine, session, parameters, QueryOf::log);
-}
-
-// "/config/devices/entry[@name='x']/vsys/entry[@name='v']/address" as the config log's <path> spells it.
-std::string path_in_words(const std::string& xpath) {
-    std::string out;
-    std::string_view rest = xpath;
-    for (const std::string_view head :
-         {"/config/devices/entry[@name='localhost.localdomain']",
-          "/config/devices/entry[@name=\"localhost.localdomain\"]", "/config/devices/entry", "/config"}) {
-        if (rest.rfind(head, 0) == 0) {
-            rest.remove_prefix(head.size());
-            break;
-        }
-    }
-    out.reserve(rest.size());
-    for (std::size_t i = 0; i < rest.size();) {
-        if (rest[i] == '/') {
-            out += ' ';
-            ++i;
-        } else if (rest.compare(i, 12, "entry[@name=") == 0 && i + 13 < rest.size()) {
-            const std::size_t end = rest.find(rest[i + 12], i + 13);
-            const std::string_view name = rest.substr(i + 13, end == std::string_view::npos ? end : end - i - 13);
-            out += ' ';
-            out += name;
-            i = end == std::string_view::npos ? rest.size() : std::min(rest.size(), end + 2);
-        } else {
-            out += rest[i++];
-        }
-    }
-    return out;
-}
-
-void system_log(Machine& machine, Instant at, std::string subtype, std::string event, std::string severity,
-                std::string text) {
-    const std::string module = subtype == "auth" ? "auth" : "general";
-    machine.logs.add("system", at, std::move(subtype),
-                     {{"vsys_id", "0"},
-                      {"eventid", std::move(event)},
-                      {"fmt", "0"},
-                      {"id", "0"},
-                      {"module", module},
-                      {"severity", std::move(severity)},
-                      {"opaque", std::move(text)}});
 }
 
 }  // namespace
@@ -207,11 +156,11 @@ std::string selected_logs_xml(const Machine& machine, std::string_view type, con
 Reply query_answer(Machine& machine, const Session& session, const Parameters& parameters, QueryOf of) {
     const std::string_view text = parameters.value("job-id");
     if (text.empty()) {
-        return missing("job-id");
+        return missing_parameter("job-id");
     }
     const auto id = whole_number(text);
     if (!id) {
-        return illegal("job-id", text);
+        return illegal_value("job-id", text);
     }
     const Query* query = machine.queries.find(of, *id);
     if (query == nullptr) {
@@ -235,72 +184,6 @@ Prepared prepare_log(Machine& machine, const Session& session, const Parameters&
         action.empty() ? std::string(parameters.value("log-type").substr(0, 40)) : std::string(action.substr(0, 40));
     prepared.carry_out = [&machine, &session, &parameters] { return answer_call(machine, session, parameters); };
     return prepared;
-}
-
-void log_change(Machine& machine, const std::string& admin, const std::string& from, const std::string& command,
-                const std::string& xpath, std::string_view outcome, Instant at) {
-    LogFields fields;
-    fields.reserve(9);
-    fields.emplace_back("vsys_id", "0");
-    fields.emplace_back("host", from);
-    fields.emplace_back("cmd", command);
-    fields.emplace_back("admin", admin);
-    fields.emplace_back("client", "Web");
-    fields.emplace_back("result", outcome);
-    fields.emplace_back("path", path_in_words(xpath));
-    fields.emplace_back("dg_id", "0");
-    fields.emplace_back("full-path", xpath);
-    machine.logs.add("config", at, "0", std::move(fields));
-}
-
-void log_changes_since(Machine& machine, std::uint64_t edit, const std::string& from, Instant at) {
-    const auto& journal = machine.configuration.journal();
-    for (std::size_t i = 0; i < journal.size(); ++i) {
-        const JournalLine& line = journal[i];
-        if (line.mark->dirty_id <= edit) {
-            continue;
-        }
-        const std::string command = line.action == "CREATE"   ? "set"
-                                    : line.action == "EDIT"   ? "edit"
-                                    : line.action == "DELETE" ? "delete"
-                                    : line.action == "RENAME" ? "rename"
-                                    : line.action == "MOVE"   ? "move"
-                                                              : "load";
-        log_change(machine, line.mark->admin, from, command, to_text(line.way), "Succeeded", at);
-    }
-}
-
-void log_login(Machine& machine, const std::string& admin, const std::string& from, bool let_in, Instant at) {
-    if (let_in) {
-        system_log(machine, at, "auth", "auth-success", "informational",
-                   fmt::format("authentication succeeded for user '{}'. From: {}.", admin, from));
-        return;
-    }
-    system_log(
-        machine, at, "auth", "auth-fail", "medium",
-        fmt::format("failed authentication for user '{}'. Reason: Invalid username/password. From: {}.", admin, from));
-}
-
-void log_boot(Machine& machine) {
-    system_log(machine, machine.booted, "general", "system-start", "high", "The system is starting up.");
-}
-
-void log_job(Machine& machine, const Job& job, Instant at) {
-    if (job.type != JobType::commit) {
-        return;
-    }
-    if (job.status != JobStatus::finished) {
-        system_log(machine, at, "general", "general", "informational",
-                   fmt::format("Commit job started, dequeue time={}. JobId={}. User: {}", date_and_time(at), job.id,
-                               job.user));
-        log_change(machine, job.user, "", "commit", "", "Submitted", job.enqueued);
-        return;
-    }
-    const bool well = job.result == JobResult::ok;
-    system_log(machine, at, "general", "general", well ? "informational" : "high",
-               fmt::format("Commit job {}. Completion time={}. JobId={}. User: {}", well ? "succeeded" : "failed",
-                           date_and_time(at), job.id, job.user));
-    log_change(machine, job.user, "", "commit", "", well ? "Succeeded" : "Failed", at);
 }
 
 }  // namespace sim::panos

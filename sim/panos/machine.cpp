@@ -7,9 +7,10 @@
 
 #include "sim/panos/check.hpp"
 #include "sim/panos/commit_warning.hpp"
-#include "sim/panos/fleet.hpp"
-#include "sim/panos/log_call.hpp"
+#include "sim/panos/device_log.hpp"
 #include "sim/panos/panorama.hpp"
+#include "sim/panos/refresh_job.hpp"
+#include "sim/panos/synchronisation.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
@@ -320,9 +321,7 @@ void Machine::finish(Job& job, Instant at) {
         configuration.activate(std::move(job.outcome), job.take);
         follow(before, at);
         locks.release_all_of(job.user);
-        if (fleet != nullptr) {
-            fleet->committed(*this, at);
-        }
+        synchronise_after_commit(*this, at);
     }
     log_job(*this, job, at);
     record(job);
@@ -401,28 +400,6 @@ void Machine::record_changes(std::uint64_t job, const Differences& changed) {
             }
         }
     }
-}
-
-Lines unexpected_lines(const std::vector<std::string>& path) {
-    const auto joined_to = [&path](std::size_t count) {
-        std::string text;
-        for (std::size_t i = 0; i < count; ++i) {
-            text += (i == 0 ? "" : " -> ") + path[i];
-        }
-        return text;
-    };
-    if (path.empty()) {
-        return {"  is unexpected"};
-    }
-    const auto line = [](const std::string& text) { return escaped_line(' ' + text); };
-    Lines lines{line(joined_to(path.size()) + " unexpected here")};
-    for (std::size_t count = path.size() - 1; count > 0; --count) {
-        lines.push_back(line(joined_to(count) + "  is unexpected"));
-    }
-    if (path.size() == 1) {
-        lines.emplace_back("  is unexpected");
-    }
-    return lines;
 }
 
 }  // namespace sim::panos

@@ -1,4 +1,4 @@
-// The device's inside: its state, and what the request handlers share. Not for other rooms.
+// The device's inside: its state, and what becomes of it with time. Not for those who only use a Device.
 #pragma once
 
 #include <functional>
@@ -12,16 +12,20 @@
 
 #include "sim/panos/account.hpp"
 #include "sim/panos/configuration.hpp"
-#include "sim/panos/device.hpp"
+#include "sim/panos/device_options.hpp"
 #include "sim/panos/external_list.hpp"
+#include "sim/panos/fault.hpp"
 #include "sim/panos/fqdn_table.hpp"
 #include "sim/panos/high_availability.hpp"
+#include "sim/panos/locks.hpp"
 #include "sim/panos/log_table.hpp"
+#include "sim/panos/management_load.hpp"
 #include "sim/panos/model.hpp"
+#include "sim/panos/neighbours.hpp"
+#include "sim/panos/policy.hpp"
 #include "sim/panos/queries.hpp"
+#include "sim/panos/record.hpp"
 #include "sim/panos/registration.hpp"
-#include "sim/panos/reply.hpp"
-#include "sim/panos/request.hpp"
 #include "sim/panos/rule_hits.hpp"
 
 namespace sim::panos {
@@ -34,8 +38,6 @@ struct KeptPart {
     std::function<void(std::string_view)> restore;
     std::function<void()> at_boot;
 };
-
-class Fleet;
 
 /// What came of the last push to one firewall, as its Panorama remembers it.
 struct PushMemory {
@@ -94,7 +96,7 @@ struct Machine {
     std::map<std::string, std::string> private_keys{};    // of certificates, by what stands for them (sealed_key())
     std::map<std::string, std::string> response_pages{};  // uploaded ones, by category
     HighAvailability high_availability{};
-    Fleet* fleet = nullptr;                                   // the devices it has to do with, when there are some
+    const Neighbours* neighbours = nullptr;                   // the devices it has to do with, when there are some
     std::map<std::string, PushMemory, std::less<>> pushes{};  // of a Panorama, by serial number
     mutable std::shared_ptr<Policy> policy{};                 // follows what is enforced when it is asked
     mutable NodePtr enforced{};                               // effective(running), the same
@@ -151,72 +153,5 @@ private:
     void record(const Job& job);
     void record_changes(std::uint64_t job, const Differences& changed);
 };
-
-/// Names the parts that outlive the process to the machine, which has its place for good.
-void keep_parts(Machine& machine);
-
-/// A request that was let in.
-struct Session {
-    std::string admin;
-    std::string vsys;  // of the request, empty when not given
-    Instant now{};
-    Role role{};
-    std::string peer{};
-};
-
-/// What the record says of a call beyond the answer.
-struct CallNote {
-    std::string action;
-    std::string xpath;
-    std::size_t element_bytes = 0;
-};
-
-/// An authenticated call, ready to be carried out: what it is known by to the fault desk, and what does it. It looks at
-/// the session and the parameters that it was made of, which must be there until then.
-struct Prepared {
-    FaultOn kind = FaultOn::any;
-    std::optional<FaultOn> also;
-    CallNote note;
-    std::function<Reply()> carry_out;
-};
-
-Prepared prepare_config(Machine& machine, const Session& session, const Parameters& parameters);
-Prepared prepare_operation(Machine& machine, const Session& session, const Parameters& parameters);
-Prepared prepare_commit(Machine& machine, const Session& session, const Parameters& parameters);
-Prepared prepare_log(Machine& machine, const Session& session, const Parameters& parameters);
-Prepared prepare_report(Machine& machine, const Session& session, const Parameters& parameters);
-Prepared prepare_export(Machine& machine, const Session& session, const Parameters& parameters);
-Prepared prepare_import(Machine& machine, const Session& session, const Parameters& parameters, const ApiCall& call);
-Prepared prepare_user_id(Machine& machine, const Session& session, const Parameters& parameters);
-
-/// Fetches these lists, in one job that ends when all have answered, or when it has waited long enough.
-void refresh_lists(Machine& machine, const std::vector<ListKey>& lists, Instant at);
-/// Asks the name servers for all names that are in use.
-void refresh_names(Machine& machine, Instant at);
-
-struct CommitRequest {
-    Take take{};
-    bool partial = false;
-    bool forced = false;
-    bool validate = false;
-    std::string description;
-};
-/// What <partial> of a commit or a validation takes; `path` leads to it, for messages.
-tl::expected<void, Refusal> read_partial(const Element& partial, bool panorama, CommitRequest& request,
-                                         const std::vector<std::string>& path);
-
-/// `action=all`: a Panorama pushes to its firewalls.
-Prepared prepare_commit_all(Machine& machine, const Session& session, const Parameters& parameters);
-
-/// Starts the job, or says why there is none.
-Reply commit(Machine& machine, const Session& session, const CommitRequest& request);
-/// The number of the job that an answer of commit() names.
-std::optional<std::uint64_t> job_of(const Reply& reply);
-
-/// Lines for an element that no command has: from the innermost outwards. `path` leads to the unexpected one.
-Lines unexpected_lines(const std::vector<std::string>& path);
-
-/// An administrator's key, bound to the password.
-std::string make_api_key(std::uint64_t seed, const Administrator& administrator);
 
 }  // namespace sim::panos

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/panos/commit_call.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/predefined.hpp"
 #include "sim/panos/text_difference.hpp"

@@ -3,7 +3,6 @@
 
 #include <charconv>
 
-#include "sim/panos/fleet.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/panorama.hpp"
 #include "sim/panos/splitmix.hpp"
@@ -64,7 +63,7 @@ Reply licences_of_firewalls(const OperationCall& call) {
     std::string out;
     for (const std::string& serial : managed_serials(*call.machine.configuration.running())) {
         const Machine* const firewall =
-            call.machine.fleet == nullptr ? nullptr : call.machine.fleet->connected_to(call.machine, serial);
+            call.machine.neighbours == nullptr ? nullptr : call.machine.neighbours->connected_to(call.machine, serial);
         if (firewall == nullptr) {
             continue;
         }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "sim/panos/operation.hpp"
+#include "sim/panos/refresh_job.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {

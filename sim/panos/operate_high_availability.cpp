@@ -1,16 +1,16 @@
 // Operational commands: high availability.
 #include <fmt/format.h>
 
-#include "sim/panos/fleet.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/panorama.hpp"
+#include "sim/panos/synchronisation.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {
 namespace {
 
 Machine* peer_of(const OperationCall& call) {
-    return call.machine.fleet == nullptr ? nullptr : call.machine.fleet->peer_of(call.machine);
+    return call.machine.neighbours == nullptr ? nullptr : call.machine.neighbours->peer_of(call.machine);
 }
 
 std::string_view address_of(const Machine& machine) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/panos/commit_call.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/xml.hpp"
 

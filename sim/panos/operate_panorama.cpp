@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <ctime>
 
-#include "sim/panos/fleet.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/panorama.hpp"
 #include "sim/panos/xml.hpp"
@@ -52,7 +51,8 @@ struct Managed {
 
 Managed managed(const OperationCall& call, const std::string& serial) {
     Machine& machine = call.machine;
-    return {machine, serial, machine.fleet == nullptr ? nullptr : machine.fleet->connected_to(machine, serial),
+    return {machine, serial,
+            machine.neighbours == nullptr ? nullptr : machine.neighbours->connected_to(machine, serial),
             call.session.now};
 }
 
@@ -80,7 +80,7 @@ std::string high_availability_of(const Managed& device) {
     if (device.firewall == nullptr || !device.firewall->high_availability.enabled) {
         return {};
     }
-    const Machine* peer = device.firewall->fleet->peer_of(*device.firewall);
+    const Machine* peer = device.firewall->neighbours->peer_of(*device.firewall);
     return fmt::format("<ha><state>{}</state><peer><serial>{}</serial></peer></ha>",
                        name_of(device.firewall->high_availability.state), peer == nullptr ? "" : peer->serial);
 }

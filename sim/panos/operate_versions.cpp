@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 
+#include "sim/panos/commit_call.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/operation_table.hpp"
 #include "sim/panos/xml.hpp"

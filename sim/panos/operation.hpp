@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "sim/panos/machine.hpp"
+#include "sim/panos/call.hpp"
 
 namespace sim::panos {
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "sim/panos/operation.hpp"
+#include "sim/panos/operation_call.hpp"
 #include "sim/panos/operation_table.hpp"
 #include "sim/panos/xml.hpp"
 

@@ -1,7 +1,7 @@
-// The jobs EDLRefresh and FqdnRefresh.
+#include "sim/panos/refresh_job.hpp"
+
 #include <algorithm>
 
-#include "sim/panos/machine.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {

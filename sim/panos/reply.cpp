@@ -21,6 +21,14 @@ Reply web_error(unsigned code, std::string_view message) {
             "application/xml; charset=UTF-8", "error", std::to_string(code)};
 }
 
+Reply missing_parameter(std::string_view parameter) {
+    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
+}
+
+Reply illegal_value(std::string_view parameter, std::string_view value) {
+    return web_error(400, fmt::format("Illegal value for parameter \"{}\" [{}].", parameter, value));
+}
+
 Reply web_page(unsigned code) {
     const std::string_view phrase = net::reason_phrase(code);
     Reply reply{
@@ -81,6 +89,28 @@ Reply answer(const Outcome& outcome) {
     }
     return *outcome == Applied::changed ? success(20, "<msg>command succeeded</msg>")
                                         : success(7, "<msg>Object doesn't exist</msg>");
+}
+
+Lines unexpected_lines(const std::vector<std::string>& path) {
+    const auto joined_to = [&path](std::size_t count) {
+        std::string text;
+        for (std::size_t i = 0; i < count; ++i) {
+            text += (i == 0 ? "" : " -> ") + path[i];
+        }
+        return text;
+    };
+    if (path.empty()) {
+        return {"  is unexpected"};
+    }
+    const auto line = [](const std::string& text) { return escaped_line(' ' + text); };
+    Lines lines{line(joined_to(path.size()) + " unexpected here")};
+    for (std::size_t count = path.size() - 1; count > 0; --count) {
+        lines.push_back(line(joined_to(count) + "  is unexpected"));
+    }
+    if (path.size() == 1) {
+        lines.emplace_back("  is unexpected");
+    }
+    return lines;
 }
 
 }  // namespace sim::panos

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "sim/panos/call.hpp"
 #include "sim/panos/log_call.hpp"
 #include "sim/panos/machine.hpp"
 #include "sim/panos/xml.hpp"
@@ -14,14 +15,6 @@ namespace {
 
 constexpr std::uint64_t rows_default = 50;
 constexpr std::uint64_t rows_max = 500;  // documented: topn
-
-Reply missing(std::string_view parameter) {
-    return web_error(400, fmt::format("Missing value for parameter \"{}\".", parameter));
-}
-
-Reply illegal(std::string_view parameter, std::string_view value) {
-    return web_error(400, fmt::format("Illegal value for parameter \"{}\" [{}].", parameter, value));
-}
 
 // A report counts the entries of a log by one of their fields.
 struct Report {
@@ -176,10 +169,10 @@ tl::expected<Window, Reply> asked_window(const Parameters& parameters, Instant n
     const auto at =
         std::find_if(periods.begin(), periods.end(), [name](const Period& each) { return each.name == name; });
     if (name.empty()) {
-        return tl::make_unexpected(missing("period"));
+        return tl::make_unexpected(missing_parameter("period"));
     }
     if (at == periods.end()) {
-        return tl::make_unexpected(illegal("period", name));
+        return tl::make_unexpected(illegal_value("period", name));
     }
     return window_of(*at, now);
 }
@@ -239,18 +232,18 @@ Reply answer_call(Machine& machine, const Session& session, const Parameters& pa
         return query_answer(machine, session, parameters, QueryOf::report);
     }
     if (!action.empty()) {
-        return illegal("action", action);
+        return illegal_value("action", action);
     }
     const std::string_view type = parameters.value("reporttype");
     const std::string name(parameters.value("reportname"));
     if (type.empty()) {
-        return missing("reporttype");
+        return missing_parameter("reporttype");
     }
     if (type != "dynamic" && type != "predefined" && type != "custom") {
-        return illegal("reporttype", type);
+        return illegal_value("reporttype", type);
     }
     if (name.empty()) {
-        return missing("reportname");
+        return missing_parameter("reportname");
     }
     if (type == "custom" || (type == "dynamic" && name == "custom-dynamic-report")) {
         return custom(machine, session, parameters, name == "custom-dynamic-report" ? std::string{} : name);
@@ -259,11 +252,11 @@ Reply answer_call(Machine& machine, const Session& session, const Parameters& pa
         return each.name == name && (type == "dynamic" ? each.dynamic : each.predefined);
     });
     if (report == reports.end()) {
-        return illegal("reportname", name);
+        return illegal_value("reportname", name);
     }
     const auto rows = asked_rows(parameters);
     if (!rows) {
-        return illegal("topn", parameters.value("topn"));
+        return illegal_value("topn", parameters.value("topn"));
     }
     if (type == "predefined") {
         return run(machine, session, *report, window_of(periods[6], session.now), *rows);

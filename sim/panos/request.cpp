@@ -23,16 +23,16 @@ bool is_form(std::string_view content_type) {
 
 }  // namespace
 
-Parameters Parameters::read(const net::HttpRequest& request) {
+Parameters Parameters::read(const ApiCall& call) {
     Parameters parameters;
-    const std::size_t question = request.target.find('?');
+    const std::size_t question = call.target.find('?');
     if (question != std::string::npos) {
-        parameters.add(std::string_view(request.target).substr(question + 1));
+        parameters.add(std::string_view(call.target).substr(question + 1));
     }
-    if (is_form(request.header("Content-Type"))) {
-        parameters.add(request.body);
+    if (is_form(call.header("Content-Type"))) {
+        parameters.add(call.body);
     }
-    parameters.parts_ = parts_of(request);
+    parameters.parts_ = parts_of(call);
     for (const MultipartPart& field : parameters.parts_) {
         if (field.file_name.empty()) {
             parameters.all_.emplace_back(field.name, field.content);

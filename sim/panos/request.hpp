@@ -13,10 +13,13 @@
 
 namespace sim::panos {
 
+using ApiCall = net::HttpRequest;
+using ApiAnswer = net::HttpResponse;
+
 class Parameters {
 public:
     /// Query first, then the form, urlencoded or multipart; a parameter that is given twice has its first value.
-    static Parameters read(const net::HttpRequest& request);
+    static Parameters read(const ApiCall& call);
     /// As if they had been sent.
     static Parameters of(std::vector<std::pair<std::string, std::string>> all);
 

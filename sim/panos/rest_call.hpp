@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "sim/panos/machine.hpp"
+#include "sim/panos/call.hpp"
 
 namespace sim::panos {
 

@@ -5,8 +5,9 @@
 #include <charconv>
 #include <map>
 
-#include "sim/panos/fleet.hpp"
+#include "sim/panos/call.hpp"
 #include "sim/panos/machine.hpp"
+#include "sim/panos/synchronisation.hpp"
 #include "sim/panos/xml.hpp"
 
 namespace sim::panos {

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "bench.hpp"
+#include "sim/panos/commit_call.hpp"
 #include "sim/panos/machine.hpp"
 #include "sim/panos/xml.hpp"
 
