@@ -806,13 +806,18 @@ constexpr Coverage rows[]{
              "REST API guide; that older versions stay is assumed"},
     Coverage{"rest",
              "GET, POST, PUT, DELETE, :rename, :move of Objects and Policies: addresses, groups, tags, services, "
-             "lists, profiles, rules, ...",
+             "lists, profiles, rules, ...; :move of rules alone",
              "9.0 on", observed,
              "pan.dev and bradatkinson/pan_scripts for the success; list of nothing: a PanoramaAPI client"},
-    Coverage{"rest", "Network: zones, interfaces, routers, VLANs, tunnels, network profiles, read only", "9.0 on",
-             documented, "a device changes them too"},
-    Coverage{"rest", "Panorama: device groups, templates, template stacks, read only", "9.0 on", assumed,
-             "device groups: a PanoramaAPI client; which fields they have: assumed"},
+    Coverage{
+        "rest", "Network: zones, interfaces, routers, VLANs, tunnels, GlobalProtect, network profiles", "9.1 on",
+        observed,
+        "scripts in use, without a location on a firewall; location template with template and vsys on a Panorama; "
+        "from which release: a client asks 9.1, and the guide of 9.0 does not have them"},
+    Coverage{"rest", "Device: virtual systems (without what they hold), server profiles", "9.1 on", observed,
+             "scripts in use for the virtual systems; server profiles: REST API guide"},
+    Coverage{"rest", "Panorama: device groups, templates, template stacks, without what they hold", "9.1 on", assumed,
+             "device groups: a PanoramaAPI client; which fields they have, and that a PUT leaves the rest: assumed"},
     Coverage{"rest", "locations vsys, shared, predefined, panorama-pushed, device-group", "9.0 on", documented,
              "REST API guide; predefined and pushed ones are those that the configuration holds"},
     Coverage{"rest", "errors with code, message, details of causes", "9.0 on", documented,
@@ -839,7 +844,7 @@ constexpr std::array<std::string_view, 7> missing{
     "op: everything that is not in the table, software installs of other releases among it",
     "Panorama: log collectors, template variables, push of some administrators' changes, its own HA, `override` of "
     "template values on a firewall, the origins (`ptpl`, `src`) in show config merged",
-    "REST API: other resources, :multi-move, :multi-clone",
+    "REST API: other resources (LLDP, DHCP relays, clientless VPN, ...), :multi-move, :multi-clone",
     "predefined objects beyond a modest part",
     "automatic commits other than the one at boot, after a restart, and the refresh of lists and names",
     "High availability: active/active, preemption, failing over by a link or a path, sessions",
