@@ -62,13 +62,38 @@ TEST_CASE("the key of the licence server is set, shown and deleted in pango's wo
     CHECK_THAT(fw.op(api_key("<set><key></key></set>")), Contains("code=\"17\""));
 }
 
-TEST_CASE("who may only read sets no key", "[sim][panos][keys]") {
+TEST_CASE("who may only read sets no key and sees none", "[sim][panos][keys]") {
     DeviceOptions with = options();
     with.administrators.push_back({"reader", "secret-three", "superreader"});
     Bench fw(with);
     CHECK_THAT(fw.as("reader").op(api_key("<set><key>abc123</key></set>")), Contains("code=\"16\""));
     CHECK_THAT(fw.op(generate("<certificate-name>c</certificate-name><name>c</name>")), Contains("code=\"16\""));
     CHECK(fw.as("admin").op(api_key("<show></show>")) == failed("API Key is not set"));
+    fw.op(api_key("<set><key>abc123</key></set>"));
+    CHECK_THAT(fw.as("reader").op(api_key("<show></show>")), Contains("code=\"16\"") && !Contains("abc123"));
+    CHECK_THAT(fw.op("<ping><host>192.0.2.1</host></ping>"), Contains("not available to xmlapi client"));
+    CHECK_THAT(fw.op("<show><high-availability><transitions/></high-availability></show>"), Contains("success"));
+}
+
+TEST_CASE("certificates of a vsys are that vsys's, and its administrator's", "[sim][panos][keys]") {
+    DeviceOptions with = options();
+    with.multi_vsys = true;
+    with.administrators.push_back({"tenant", "secret-three", "vsysadmin:vsys1"});
+    Bench fw(with);
+    const auto made = [&fw](const std::string& vsys) {
+        return fw
+            .post({{"type", "op"},
+                   {"vsys", vsys},
+                   {"cmd",
+                    generate("<certificate-name>mine</certificate-name><name>mine.example</name><algorithm><ECDSA/>"
+                             "</algorithm>")}})
+            .body;
+    };
+    fw.as("tenant");
+    CHECK(made("vsys1") == answered("Successfully generated certificate and key pair : mine"));
+    CHECK_THAT(made("vsys2"), Contains("code=\"16\""));
+    CHECK_THAT(fw.config("get", vsys1 + "/certificate/entry[@name='mine']/common-name"), Contains("mine.example"));
+    CHECK_THAT(fw.as("admin").config("get", "/config/shared/certificate/entry[@name='mine']"), Contains("code=\"7\""));
 }
 
 TEST_CASE("licences that are not there can't be deactivated, deleted or installed", "[sim][panos][keys]") {
