@@ -673,7 +673,7 @@ constexpr Coverage rows[]{
              "are assumed"},
     Coverage{"op", "show system services", "all", assumed, "that salt asks; of the running configuration; the text"},
     Coverage{"op", "show system software status", "all", assumed,
-             "that clients ask; the text after knowledge base articles"},
+             "that clients ask; the text after knowledge base articles; names and numbers of processes are made up"},
     Coverage{"op", "show system files", "all", assumed, "that salt asks; no core file"},
     Coverage{"op", "show system logdb-quota", "all", assumed,
              "that salt and others ask; the text after knowledge base articles; shares of the factory, and what the "
