@@ -1,5 +1,6 @@
 // A device goes down and comes up again.
 #include "sim/panos/machine.hpp"
+#include "sim/panos/system_text.hpp"
 
 namespace sim::panos {
 namespace {
@@ -25,10 +26,18 @@ void Machine::go_down(Instant now, bool comes_back) {
     ++revision;
 }
 
+void Machine::choose_routing_engine() {
+    advanced_routing =
+        !model->panorama() && version.at_least(10, 2) && asks_for_advanced_routing(configuration.running());
+}
+
 void Machine::come_up(Instant at) {
     back_at = std::nullopt;
     booted = at;
     line_free_since = at;
+    choose_routing_engine();
+    traffic = {};
+    counter_sample = {};
     for (const KeptPart& part : kept) {
         if (part.at_boot) {
             part.at_boot();

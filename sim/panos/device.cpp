@@ -474,6 +474,7 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
     machine.set_multi_vsys(machine.options.multi_vsys || scopes_of(root).size() > 2);
     machine.configuration.set_version(machine.version);
     machine.booted = now - boot_before;
+    machine.choose_routing_engine();
     machine.serial = !machine.options.serial.empty()
                          ? machine.options.serial
                          : fmt::format("0070{:011}", machine.options.seed % 100'000'000'000ULL);
@@ -627,6 +628,8 @@ Verdict Device::traffic(const Flow& flow, std::uint64_t sessions, Instant now) {
     advance(now);
     Verdict found = verdict(flow, now);
     parts_->machine.hits.count(flow.vsys, found.rule, sessions, now);
+    TrafficCounters& counters = parts_->machine.traffic;
+    (found.allowed ? counters.allowed : counters.denied) += sessions;
     return found;
 }
 

@@ -85,6 +85,17 @@ NodePtr certificate(const Machine& machine, const Session& session, const std::s
     return nullptr;
 }
 
+// Of a certificate that is to be signed elsewhere: scripts in use export it so.
+Reply signing_request(const Machine& machine, const Session& session, const std::string& name) {
+    const NodePtr found = certificate(machine, session, name);
+    if (!found) {
+        return error(7, {fmt::format("Certificate {} not found", escaped_line(name))});
+    }
+    const std::string request(found->text_of("csr"));
+    return request.empty() ? error(0, {fmt::format("Failed to export certificate {}", escaped_line(name))})
+                           : sent_file(name + ".csr", request);
+}
+
 Reply certificate_file(const Machine& machine, const Session& session, const Parameters& parameters) {
     for (const std::string_view needed : {"certificate-name", "format"}) {
         if (parameters.value(needed).empty()) {
@@ -92,8 +103,11 @@ Reply certificate_file(const Machine& machine, const Session& session, const Par
         }
     }
     const std::string_view format = parameters.value("format");
-    if (format != "pem" && format != "pkcs12") {
+    if (format != "pem" && format != "pkcs12" && format != "pkcs10") {
         return illegal_value("format", format);
+    }
+    if (format == "pkcs10") {
+        return signing_request(machine, session, std::string(parameters.value("certificate-name")));
     }
     const std::string_view with_key = parameters.value("include-key");
     if (!with_key.empty() && with_key != "yes" && with_key != "no") {
@@ -133,12 +147,46 @@ Reply device_state(const Machine& machine, const Session& session) {
                      tgz({{"running-config.xml", printed(machine.configuration.running())}}, session.now));
 }
 
-Reply tech_support(Machine& machine, const Session& session, const Parameters& parameters) {
+// Files that take a while to make: a job makes them, and action=get sends what it made.
+struct SlowFile {
+    std::string_view category;
+    QueryOf of;
+    std::string_view file;
+    std::string (*content)(const Machine& machine, Instant now);
+};
+
+std::string tech_support_file(const Machine& machine, Instant now) {
+    return tgz({{"opt/pancfg/mgmt/saved-configs/running-config.xml", printed(machine.configuration.running())}}, now);
+}
+
+// Counts of the logs, by type and by what each entry is about.
+std::string stats_dump_file(const Machine& machine, Instant now) {
+    std::vector<ArchivedFile> files;
+    for (const std::string_view type : log_types()) {
+        std::map<std::string, std::size_t> counts;
+        for (const LogEntryPtr& each : machine.logs.of(type)) {
+            ++counts[each->subtype];
+        }
+        std::string text = "subtype,count\n";
+        for (const auto& [subtype, count] : counts) {
+            text += fmt::format("{},{}\n", subtype, count);
+        }
+        files.push_back({fmt::format("stats_dump/{}.csv", type), std::move(text)});
+    }
+    return tgz(files, now);
+}
+
+constexpr std::array slow_files{
+    SlowFile{"tech-support", QueryOf::tech_support, "techsupport.tgz", tech_support_file},
+    SlowFile{"stats-dump", QueryOf::stats_dump, "stats_dump.tar.gz", stats_dump_file},
+};
+
+Reply slow_file(Machine& machine, const Session& session, const Parameters& parameters, const SlowFile& kind) {
     const std::string_view action = parameters.value("action");
     if (action.empty()) {
         Query job;
         job.id = machine.jobs.take_number();
-        job.of = QueryOf::tech_support;
+        job.of = kind.of;
         job.admin = session.admin;
         job.enqueued = session.now;
         job.due = session.now + machine.options.query_time;
@@ -150,19 +198,16 @@ Reply tech_support(Machine& machine, const Session& session, const Parameters& p
                                        id));
     }
     if (action == "status" || action == "finish") {
-        return query_answer(machine, session, parameters, QueryOf::tech_support);
+        return query_answer(machine, session, parameters, kind.of);
     }
     if (action != "get") {
         return illegal_value("action", action);
     }
-    const Reply known = query_answer(machine, session, parameters, QueryOf::tech_support);
+    const Reply known = query_answer(machine, session, parameters, kind.of);
     if (known.status != "success" || known.body.find("<status>FIN</status>") == std::string::npos) {
         return known;
     }
-    return sent_file(
-        "techsupport.tgz",
-        tgz({{"opt/pancfg/mgmt/saved-configs/running-config.xml", printed(machine.configuration.running())}},
-            session.now));
+    return sent_file(std::string(kind.file), kind.content(machine, session.now));
 }
 
 // Packet captures: the mock has none, so the list is empty and no name is right.
@@ -188,8 +233,10 @@ Reply exported(Machine& machine, const Session& session, const Parameters& param
     if (category == "device-state") {
         return device_state(machine, session);
     }
-    if (category == "tech-support") {
-        return tech_support(machine, session, parameters);
+    for (const SlowFile& each : slow_files) {
+        if (category == each.category) {
+            return slow_file(machine, session, parameters, each);
+        }
     }
     if (category == "application-pcap" || category == "filters-pcap" || category == "filter-pcap" ||
         category == "threat-pcap" || category == "dlp-pcap") {

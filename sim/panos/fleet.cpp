@@ -168,6 +168,7 @@ tl::expected<void, std::string> Fleet::pair(Device& first, Device& second, Insta
         ha.since = now;
         ha.priority = each == one ? 90 : 100;
         ha.state = each == one ? HaState::active : HaState::passive;
+        ha.entered[static_cast<std::size_t>(ha.state)] = 1;
     }
     two->machine->configuration.load_both(
         synchronised(two->machine->configuration.running(), one->machine->configuration.running()));

@@ -44,6 +44,7 @@ void HighAvailability::become(HaState next, Instant now) {
     if (state != next) {
         state = next;
         since = now;
+        ++entered[static_cast<std::size_t>(next)];
     }
 }
 
@@ -65,6 +66,10 @@ std::string_view name_of(HaState state) {
             return "non-functional";
     }
     return "";
+}
+
+std::string_view control_address(const HighAvailability& device) {
+    return device.priority == 90 ? "192.0.2.241" : "192.0.2.242";
 }
 
 void elect(HighAvailability& changed, HighAvailability& other, Instant now) {

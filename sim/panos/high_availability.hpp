@@ -1,6 +1,7 @@
 // A firewall's side of an HA pair (active/passive): its state, why it has it, and what is kept in step with the peer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 namespace sim::panos {
 
 enum class HaState { active, passive, suspended, non_functional };
+inline constexpr std::array ha_states{HaState::active, HaState::passive, HaState::suspended, HaState::non_functional};
 
 struct HighAvailability {
     bool enabled = false;
@@ -19,6 +21,7 @@ struct HighAvailability {
     int priority = 100;  // the lower one was configured to be the active one; nobody preempts
     std::string last_error_state;
     std::string last_error_reason;
+    std::array<std::uint64_t, ha_states.size()> entered{};  // how often each state was, by its number
 
     /// It takes part in elections.
     bool functional() const { return state == HaState::active || state == HaState::passive; }
@@ -29,6 +32,8 @@ struct HighAvailability {
 };
 
 std::string_view name_of(HaState state);
+/// Its end of the control link (HA1), without the netmask. The mock's own, of the documentation range.
+std::string_view control_address(const HighAvailability& device);
 
 /// After one of the two has changed: when none is active the one that can becomes it, and there is never a second.
 void elect(HighAvailability& changed, HighAvailability& other, Instant now);

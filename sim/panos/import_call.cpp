@@ -1,6 +1,9 @@
 // type=import: files to the device, as multipart uploads.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "sim/panos/call.hpp"
 #include "sim/panos/certificate_file.hpp"
 #include "sim/panos/factory.hpp"
@@ -95,18 +98,69 @@ Reply certificate(Machine& machine, const Session& session, const Parameters& pa
                : set;
 }
 
+// Files that the vendor signs: none that a test can send is one, and the words say so.
+struct SignedFile {
+    std::string_view category;
+    std::string_view refusal;
+};
+constexpr std::array signed_files{
+    SignedFile{"software", "Image File Authentication Error"},
+    SignedFile{"content", "Failed to load content package: invalid signature"},
+    SignedFile{"anti-virus", "Failed to load anti-virus package: invalid signature"},
+    SignedFile{"wildfire", "Failed to load wildfire package: invalid signature"},
+    SignedFile{"global-protect-client", "Image File Authentication Error"},
+    SignedFile{"global-protect-clientless-vpn", "Failed to load clientless VPN package: invalid signature"},
+    SignedFile{"pandb-url-database", "Failed to load URL database: invalid signature"},
+    SignedFile{"url-database", "Failed to load URL database: invalid signature"},
+    SignedFile{"license", "Failed to install license. Invalid license key"},
+};
+
+std::string_view refusal_of(std::string_view category) {
+    const auto at = std::find_if(signed_files.begin(), signed_files.end(),
+                                 [category](const SignedFile& each) { return each.category == category; });
+    return at == signed_files.end() ? std::string_view{} : at->refusal;
+}
+
+// `where` says which: parameters of the XML API guide.
+Reply custom_logo(Machine& machine, const Parameters& parameters, MultipartPart& file) {
+    constexpr std::size_t logo_bytes_max = 131'072;
+    static constexpr std::array<std::string_view, 4> places{"login-screen", "main-ui", "pdf-report-footer",
+                                                            "pdf-report-header"};
+    const std::string_view where = parameters.value("where");
+    if (where.empty()) {
+        return missing_parameter("where");
+    }
+    if (std::find(places.begin(), places.end(), where) == places.end()) {
+        return illegal_value("where", where);
+    }
+    if (file.content.size() > logo_bytes_max) {
+        return error(0,
+                     {fmt::format("{} is larger than 128KB", escaped_line(file.file_name.substr(0, file_name_max)))});
+    }
+    machine.response_pages[fmt::format("custom-logo {}", where)] = std::move(file.content);
+    return saved(file.file_name.substr(0, file_name_max));
+}
+
 Reply imported(Machine& machine, const Session& session, const Parameters& parameters, const ApiCall& call) {
     const std::string category(parameters.value("category"));
     if (category.empty()) {
         return missing_parameter("category");
     }
     const bool keys = category == "certificate" || category == "keypair" || category == "private-key";
-    if (category != "configuration" && !keys && !is_response_page(category)) {
+    const std::string_view refusal = refusal_of(category);
+    if (category != "configuration" && category != "custom-logo" && !keys && refusal.empty() &&
+        !is_response_page(category)) {
         return illegal_value("category", category);
     }
     std::optional<MultipartPart> file = part(call, "file");
     if (!file || file->content.empty()) {
         return missing_parameter("file");
+    }
+    if (!refusal.empty()) {
+        return error(0, {std::string(refusal)});
+    }
+    if (category == "custom-logo") {
+        return custom_logo(machine, parameters, *file);
     }
     if (category == "configuration") {
         return configuration(machine, *file);

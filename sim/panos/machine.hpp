@@ -27,6 +27,7 @@
 #include "sim/panos/record.hpp"
 #include "sim/panos/registration.hpp"
 #include "sim/panos/rule_hits.hpp"
+#include "sim/panos/traffic_counters.hpp"
 
 namespace sim::panos {
 
@@ -66,6 +67,23 @@ struct EnrolmentKey {
     Instant expires{};
 };
 
+/// A key with which firewalls register at a Panorama. Not kept over a restart: it is a secret.
+struct RegistrationKey {
+    std::string name;
+    std::string text;
+    Instant expires{};
+    unsigned count = 1;  // firewalls
+    std::string kind = "any";
+    std::vector<std::string> serials{};  // of those that alone may use it; empty: any
+};
+
+/// The master key that was set; empty for the one that devices are delivered with. A secret, not kept over a restart.
+struct MasterKey {
+    std::string text;
+    Instant expires{};
+    Instant reminds{};
+};
+
 struct Machine {
     DeviceOptions options;
     Version version;
@@ -82,6 +100,7 @@ struct Machine {
     std::string host_name{};
     const Model* model = find_model("PA-VM");  // never null
     bool multi_vsys = false;
+    bool advanced_routing = false;  // the engine that runs since the boot
     Accounts accounts{};
     ManagementLoad load{};
     std::optional<Instant> back_at{};  // it is down until then
@@ -101,10 +120,15 @@ struct Machine {
     mutable std::shared_ptr<Policy> policy{};                 // follows what is enforced when it is asked
     mutable NodePtr enforced{};                               // effective(running), the same
     std::vector<EnrolmentKey> enrolment_keys{};               // of a Panorama, oldest first
+    std::vector<RegistrationKey> registration_keys{};         // of a Panorama, oldest first
+    std::string license_api_key{};                            // a secret
+    MasterKey master_key{};
     Registration registration{};
     ListTable lists{};
     FqdnTable names{};
     RuleHits hits{};
+    TrafficCounters traffic{};
+    CounterSample counter_sample{};
     Instant clock{};  // the latest time that it was told
 
     /// Jobs that are due end, the next ones start.
@@ -134,6 +158,8 @@ struct Machine {
         multi_vsys = on;
         configuration.allow_further_vsys(on);
     }
+    /// As at a boot: which routing engine runs.
+    void choose_routing_engine();
     /// Makes `root` the running and the candidate configuration, with nothing pending.
     void load_both(NodePtr root);
     void note(RecordedCall call);

@@ -1,4 +1,4 @@
-// Operational commands: GlobalProtect, load and sensors of the data plane, redistribution. Nothing passes
+// Operational commands: load and sensors of the data plane, redistribution. Nothing passes
 // through the device: what it would count is nought, what it would list is empty.
 #include <fmt/format.h>
 
@@ -59,6 +59,9 @@ std::string load_of(const Span& span, unsigned last) {
 
 // All spans, or the one that is asked for, with its last values.
 Reply show_resource_monitor(const OperationCall& call) {
+    if (call.command.child("ingress-backlogs") != nullptr) {
+        return result(cdata("-- SLOT:s1, DP:dp0 --\nUSAGE - ATOMIC: 0% TOTAL: 0%\n"));
+    }
     std::string out;
     for (const Span& span : spans) {
         const Element* const asked = call.command.child(span.name);
@@ -115,29 +118,14 @@ Reply show_user_id_service(const OperationCall&) {
         escaped_text("\n\tUser id service:                     down\n\tNumber of clients:                   0\n"));
 }
 
-Reply show_gateway_statistics(const OperationCall&) {
-    return result("<TotalCurrentUsers>0</TotalCurrentUsers><TotalPreviousUsers>0</TotalPreviousUsers>");
-}
-
 // An audit script knows a firewall without agents by these words.
 Reply no_user_id_agents(const OperationCall&) {
     return result(cdata("\nNo User-ID Agent agents\n"));
 }
 
-// The key that devices are delivered with: it does not expire.
-Reply show_master_key(const OperationCall&) {
-    return result(
-        "<expire-at>0</expire-at><remind-at>0</remind-at><hours-to-expiry>0</hours-to-expiry>"
-        "<minutes-to-expiry>0</minutes-to-expiry><seconds-to-expiry>0</seconds-to-expiry>"
-        "<hours-to-reminder>0</hours-to-reminder><minutes-to-reminder>0</minutes-to-reminder>"
-        "<seconds-to-reminder>0</seconds-to-reminder><on-hsm>no</on-hsm><auto-renew-mkey>0</auto-renew-mkey>");
-}
-
 constexpr Operation operations[] = {
-    {"show global-protect-gateway current-user", "domain gateway user", nothing, Has::firewall},
-    {"show running resource-monitor", "second minute hour day week", show_resource_monitor, Has::firewall},
-    {"show global-protect-gateway previous-user", "domain gateway user", nothing, Has::firewall},
-    {"show global-protect-gateway statistics", "domain gateway", show_gateway_statistics, Has::firewall},
+    {"show running resource-monitor", "second minute hour day week ingress-backlogs", show_resource_monitor,
+     Has::firewall},
     {"show redistribution service client all", "", nothing, Has::firewall},
     {"show redistribution service status", "", nothing, Has::firewall},
     {"show redistribution agent state", "", nothing, Has::firewall},
@@ -157,7 +145,6 @@ constexpr Operation operations[] = {
     {"show system environmentals thermal", "", show_temperatures},
     {"show system environmentals fans", "", show_fans},
     {"show system environmentals power", "", show_voltages},
-    {"show system masterkey-properties", "", show_master_key},
 };
 
 }  // namespace

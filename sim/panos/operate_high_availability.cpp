@@ -1,6 +1,9 @@
 // Operational commands: high availability.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "sim/panos/ha_monitoring.hpp"
 #include "sim/panos/operation.hpp"
 #include "sim/panos/panorama.hpp"
 #include "sim/panos/synchronisation.hpp"
@@ -14,7 +17,7 @@ Machine* peer_of(const OperationCall& call) {
 }
 
 std::string_view address_of(const Machine& machine) {
-    return machine.high_availability.priority == 90 ? "192.0.2.241" : "192.0.2.242";
+    return control_address(machine.high_availability);
 }
 
 long long seconds_in_state(const Machine& machine, Instant now) {
@@ -94,12 +97,91 @@ Reply show_state(const OperationCall& call) {
 }
 
 Reply show_all(const OperationCall& call) {
+    const NodePtr& running = call.machine.configuration.running();
     return result(call.machine.high_availability.enabled
-                      ? group_of(call,
-                                 "<link-monitoring><fail-cond>any</fail-cond><enabled>yes</enabled><groups/>"
-                                 "</link-monitoring><path-monitoring><fail-cond>any</fail-cond><enabled>yes</enabled>"
-                                 "<virtual-wire/><vlan/><virtual-router/></path-monitoring>")
+                      ? group_of(call, link_monitoring(running) + path_monitoring(running))
                       : "<enabled>no</enabled>");
+}
+
+// What a device in a pair says; one in none says that it is in none.
+Reply told(const OperationCall& call, std::string_view content) {
+    return result(call.machine.high_availability.enabled ? fmt::format("<enabled>yes</enabled>{}", content)
+                                                         : "<enabled>no</enabled>");
+}
+
+Reply show_link_monitoring(const OperationCall& call) {
+    return told(call, "<group>" + link_monitoring(call.machine.configuration.running()) + "</group>");
+}
+
+Reply show_path_monitoring(const OperationCall& call) {
+    return told(call, "<group>" + path_monitoring(call.machine.configuration.running()) + "</group>");
+}
+
+Reply show_transitions(const OperationCall& call) {
+    const HighAvailability& ha = call.machine.high_availability;
+    std::string out;
+    for (const HaState each : ha_states) {
+        out += fmt::format("<entry><state>{}</state><count>{}</count></entry>", name_of(each),
+                           ha.entered[static_cast<std::size_t>(each)]);
+    }
+    return told(call, fmt::format("<group><mode>Active-Passive</mode><state>{}</state><state-duration>{}"
+                                  "</state-duration><transitions>{}</transitions></group>",
+                                  name_of(ha.state), seconds_in_state(call.machine, call.session.now), out));
+}
+
+// Nobody preempts, so no state flaps; what is counted is how often the device was not functional.
+Reply show_flaps(const OperationCall& call) {
+    const HighAvailability& ha = call.machine.high_availability;
+    return told(call, fmt::format("<group><preempt-flap-cnt>0</preempt-flap-cnt><nonfunc-flap-cnt>{}"
+                                  "</nonfunc-flap-cnt><max-flaps>3</max-flaps></group>",
+                                  ha.entered[static_cast<std::size_t>(HaState::non_functional)]));
+}
+
+bool peer_answers(const OperationCall& call) {
+    const Machine* const peer = peer_of(call);
+    return peer != nullptr && peer->high_availability.state != HaState::non_functional;
+}
+
+Reply show_control_link(const OperationCall& call) {
+    const Machine* const peer = peer_of(call);
+    return told(call, fmt::format("<group><control-link><entry><name>ha1</name><conn-status>{}</conn-status>"
+                                  "<local-ip>{}</local-ip><peer-ip>{}</peer-ip><heartbeat-interval>2000"
+                                  "</heartbeat-interval><hello-interval>8000</hello-interval></entry></control-link>"
+                                  "</group>",
+                                  peer_answers(call) ? "up" : "down", address_of(call.machine),
+                                  peer == nullptr ? "" : address_of(*peer)));
+}
+
+// There is no session, so none is synchronised; whether it would be goes by the pair's state.
+Reply show_state_synchronisation(const OperationCall& call) {
+    const HighAvailability& ha = call.machine.high_availability;
+    const bool runs = ha.functional() && peer_answers(call);
+    return told(call, fmt::format("<group><state-sync>{}</state-sync><ha2-conn-status>{}</ha2-conn-status>"
+                                  "<sessions-sent>0</sessions-sent><sessions-received>0</sessions-received></group>",
+                                  runs ? "Complete" : "Incomplete", peer_answers(call) ? "up" : "down"));
+}
+
+Reply show_interface(const OperationCall& call) {
+    const std::string& wanted = call.command.text;
+    constexpr std::string_view kinds[] = {"ha1", "ha1-backup", "ha2", "ha2-backup", "ha3"};
+    if (std::find(std::begin(kinds), std::end(kinds), wanted) == std::end(kinds)) {
+        return error(17, {fmt::format(" show -> high-availability -> interface '{}' is not an allowed keyword",
+                                      escaped_line(wanted)),
+                          " show -> high-availability -> interface is invalid"});
+    }
+    const HaInterface configured = ha_interface(call.machine.configuration.running(), wanted);
+    const bool control = wanted == "ha1";
+    if (configured.port.empty() && !control) {
+        return told(call, "");
+    }
+    return told(
+        call,
+        fmt::format("<interface><name>{}</name><port>{}</port><ip-address>{}</ip-address><netmask>{}"
+                    "</netmask><state>{}</state></interface>",
+                    wanted, configured.port.empty() ? "management" : escaped_text(configured.port),
+                    configured.address.empty() && control ? address_of(call.machine) : escaped_text(configured.address),
+                    configured.netmask.empty() && control ? "255.255.255.0" : escaped_text(configured.netmask),
+                    peer_answers(call) ? "up" : "down"));
 }
 
 Reply not_enabled() {
@@ -146,13 +228,44 @@ Reply request_peer_suspend(const OperationCall& call) {
     return suspended(*peer, &call.machine, call.session.now, "Successfully changed peer HA state to suspended");
 }
 
+Reply request_peer_functional(const OperationCall& call) {
+    Machine* peer = peer_of(call);
+    if (!call.machine.high_availability.enabled) {
+        return not_enabled();
+    }
+    if (!peer_answers(call)) {
+        return error(0, {"HA peer is not connected"});
+    }
+    HighAvailability& ha = peer->high_availability;
+    if (ha.state == HaState::suspended) {
+        ha.become(HaState::passive, call.session.now);
+        elect(ha, call.machine.high_availability, call.session.now);
+    }
+    return result("Successfully changed peer HA state to functional");
+}
+
+// What is no configuration (clock, sessions, numbers of objects) has nothing in the mock that could differ.
+Reply request_other_synchronisation(const OperationCall& call) {
+    if (!call.machine.high_availability.enabled) {
+        return not_enabled();
+    }
+    if (!peer_answers(call)) {
+        return error(0, {"HA peer is not connected"});
+    }
+    return result(fmt::format("<msg><line>HA {} synchronization with peer is done.</line></msg>", call.command.name));
+}
+
 Reply request_synchronisation(const OperationCall& call) {
     Machine* peer = peer_of(call);
     if (!call.machine.high_availability.enabled) {
         return not_enabled();
     }
-    if (peer == nullptr || peer->high_availability.state == HaState::non_functional) {
+    if (!peer_answers(call)) {
         return error(0, {"HA peer is not connected"});
+    }
+    // The sentence that a script in use looks for.
+    if (call.machine.jobs.active() != nullptr || call.machine.jobs.waiting() > 0) {
+        return error(0, {"Local commit jobs are queued. running configuration will not be synchronized with HA peer"});
     }
     if (synchronises_now(*peer)) {
         return error(0, {"HA synchronization is already in progress. running configuration will not be synchronized "
@@ -166,9 +279,20 @@ Reply request_synchronisation(const OperationCall& call) {
 constexpr Operation operations[] = {
     {"show high-availability state", "", show_state},
     {"show high-availability all", "", show_all},
+    {"show high-availability transitions", "", show_transitions},
+    {"show high-availability flap-statistics", "", show_flaps},
+    {"show high-availability interface", "", show_interface, Has::firewall},
+    {"show high-availability link-monitoring", "", show_link_monitoring, Has::firewall},
+    {"show high-availability path-monitoring", "", show_path_monitoring, Has::firewall},
+    {"show high-availability control-link statistics", "", show_control_link, Has::firewall},
+    {"show high-availability state-synchronization", "", show_state_synchronisation, Has::firewall},
     {"request high-availability state suspend", "", request_suspend, Has::firewall},
     {"request high-availability state functional", "", request_functional, Has::firewall},
     {"request high-availability state peer suspend", "", request_peer_suspend, Has::firewall},
+    {"request high-availability state peer functional", "", request_peer_functional, Has::firewall},
+    {"request high-availability sync-to-remote clock", "", request_other_synchronisation, Has::firewall},
+    {"request high-availability sync-to-remote id-manager", "", request_other_synchronisation, Has::firewall},
+    {"request high-availability sync-to-remote runtime-state", "", request_other_synchronisation, Has::firewall},
     {"request high-availability sync-to-remote running-config", "", request_synchronisation, Has::firewall},
 };
 

@@ -124,7 +124,18 @@ Reply no_debug(const OperationCall&) {
     return error(17, {" debug not available to xmlapi client"});
 }
 
+// Observed by a script's author for ping and traceroute; the others want a terminal, too.
+Reply no_terminal(const OperationCall& call) {
+    return error(17, {fmt::format(" {} not available to xmlapi client", call.command.name)});
+}
+
 constexpr Operation operations[] = {
+    {"ping", "*", no_terminal},
+    {"traceroute", "*", no_terminal},
+    {"ssh", "*", no_terminal},
+    {"telnet", "*", no_terminal},
+    {"tail", "*", no_terminal},
+    {"less", "*", no_terminal},
     {"request restart system", "", restart_system},
     {"request shutdown system", "", shut_down},
     {"request password-hash", "password username", hash_password},

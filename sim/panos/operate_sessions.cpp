@@ -1,5 +1,5 @@
-// Operational commands: sessions and counters of the data plane. There is no traffic, so there is no session: what asks
-// for some finds none, and what clears them has done so.
+// Operational commands: sessions of the data plane. None is ever active: what asks for some finds none, and what clears
+// them has done so.
 #include <fmt/format.h>
 
 #include "sim/panos/operation.hpp"
@@ -20,11 +20,19 @@ Reply clear_sessions(const OperationCall&) {
     return result("<member>sessions cleared</member>");
 }
 
+Reply no_such_session(const OperationCall& call) {
+    const std::string& id = call.command.text;
+    if (id.empty() || id.find_first_not_of("0123456789") != std::string::npos) {
+        return error(17, {" session -> id is invalid", " session is invalid"});
+    }
+    return error(0, {fmt::format("Session {} not found", id)});
+}
+
 Reply show_session_info(const OperationCall& call) {
     std::string out = fmt::format("<num-max>{}</num-max>", call.machine.model->sessions);
-    for (const std::string_view zero : {"num-active", "num-tcp", "num-udp", "num-icmp", "num-mcast", "num-bcast",
+    for (const std::string_view each : {"num-active", "num-tcp", "num-udp", "num-icmp", "num-mcast", "num-bcast",
                                         "num-predict", "num-installed", "cps", "pps", "kbps"}) {
-        out += fmt::format("<{0}>0</{0}>", zero);
+        out += fmt::format("<{0}>{1}</{0}>", each, each == "num-installed" ? call.machine.traffic.allowed : 0);
     }
     return result(out +
                   "<tmo-tcp>3600</tmo-tcp><tmo-udp>30</tmo-udp><tmo-icmp>6</tmo-icmp><tmo-def>30</tmo-def>"
@@ -50,17 +58,13 @@ Reply show_session_meter(const OperationCall& call) {
     return result(out);
 }
 
-Reply show_counters(const OperationCall& call) {
-    const auto up = std::chrono::floor<std::chrono::seconds>(call.session.now - call.machine.booted).count();
-    return result(fmt::format("<dp>dp0</dp><global><t>{}</t><counters></counters></global>", up));
-}
-
 constexpr Operation operations[] = {
     {"show session all", "filter start-point", show_sessions},
+    {"show session id", "", no_such_session, Has::firewall},
+    {"clear session id", "", no_such_session, Has::firewall},
     {"show session info", "", show_session_info},
     {"show session meter", "", show_session_meter},
     {"clear session all", "filter", clear_sessions, Has::firewall},
-    {"show counter global", "filter", show_counters},
 };
 
 }  // namespace

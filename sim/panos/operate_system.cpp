@@ -136,8 +136,10 @@ Reply show_system_info(const OperationCall& call) {
          machine.version.shows_device_certificate() ? "<device-certificate-status>None</device-certificate-status>"
                                                     : "",
          panorama ? "<multi-vsys>off</multi-vsys><advanced-routing>on</advanced-routing>"
-         : machine.version.shows_advanced_routing() ? "<advanced-routing>off</advanced-routing>"
-                                                    : "",
+         : machine.version.shows_advanced_routing()
+             ? (machine.advanced_routing ? "<advanced-routing>on</advanced-routing>"
+                                         : "<advanced-routing>off</advanced-routing>")
+             : "",
          "</system>"}));
 }
 

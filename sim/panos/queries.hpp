@@ -11,7 +11,7 @@
 
 namespace sim::panos {
 
-enum class QueryOf { log, report, tech_support };
+enum class QueryOf { log, report, tech_support, stats_dump };
 
 struct Query {
     std::uint64_t id = 0;

@@ -104,8 +104,9 @@ int number_of(std::string_view text) {
 
 // ---- resources and places -------------------------------------------------------------------------------------------
 
-enum class Root { scope, network, device };
+enum class Root { scope, network, device, vsys };
 enum class On { every_device, firewall, panorama };
+enum class Kept { device_group, template_of_panorama };  // of a Panorama
 
 struct Resource {
     std::string_view name;
@@ -114,6 +115,14 @@ struct Resource {
     bool shared;                 // may be in location=shared
     bool writable;
     On on = On::every_device;
+    Kept kept = Kept::device_group;
+
+    bool policy() const { return name.rfind("Policies/", 0) == 0; }
+    /// What the release 9.0 had. A client asks a 9.1 for interfaces; the guide of 9.0 knows but these.
+    bool first_ones() const { return policy() || name.rfind("Objects/", 0) == 0; }
+    bool in_template() const {
+        return kept == Kept::template_of_panorama || root == Root::network || root == Root::vsys;
+    }
 };
 
 constexpr std::array resources{
@@ -147,6 +156,15 @@ constexpr std::array resources{
     Resource{"Objects/DecryptionProfiles", Root::scope, "profiles/decryption", true, true},
     Resource{"Objects/Schedules", Root::scope, "schedule", true, true},
     Resource{"Objects/SecurityProfileGroups", Root::scope, "profile-group", true, true},
+    Resource{"Objects/Devices", Root::scope, "device-object", true, true},
+    Resource{"Objects/SDWANPathQualityProfiles", Root::scope, "profiles/sdwan-path-quality", true, true},
+    Resource{"Objects/SDWANTrafficDistributionProfiles", Root::scope, "profiles/sdwan-traffic-distribution", true,
+             true},
+    Resource{"Objects/SDWANSaasQualityProfiles", Root::scope, "profiles/sdwan-saas-quality", true, true},
+    Resource{"Objects/SDWANErrorCorrectionProfiles", Root::scope, "profiles/sdwan-error-correction", true, true},
+    Resource{"Objects/PacketBrokerProfiles", Root::scope, "profiles/packet-broker", true, true},
+    Resource{"Objects/GTPProtectionSecurityProfiles", Root::scope, "profiles/gtp", true, true},
+    Resource{"Objects/SCTPProtectionSecurityProfiles", Root::scope, "profiles/sctp-protection", true, true},
     Resource{"Policies/SecurityRules", Root::scope, "rulebase/security/rules", false, true, On::firewall},
     Resource{"Policies/SecurityPreRules", Root::scope, "pre-rulebase/security/rules", true, true, On::panorama},
     Resource{"Policies/SecurityPostRules", Root::scope, "post-rulebase/security/rules", true, true, On::panorama},
@@ -177,30 +195,70 @@ constexpr std::array resources{
              On::panorama},
     Resource{"Policies/DoSPreRules", Root::scope, "pre-rulebase/dos/rules", true, true, On::panorama},
     Resource{"Policies/DoSPostRules", Root::scope, "post-rulebase/dos/rules", true, true, On::panorama},
-    Resource{"Network/Zones", Root::scope, "zone", false, false},
-    Resource{"Network/EthernetInterfaces", Root::network, "interface/ethernet", false, false},
-    Resource{"Network/VirtualRouters", Root::network, "virtual-router", false, false},
-    Resource{"Network/AggregateEthernetInterfaces", Root::network, "interface/aggregate-ethernet", false, false},
-    Resource{"Network/VLANInterfaces", Root::network, "interface/vlan/units", false, false},
-    Resource{"Network/LoopbackInterfaces", Root::network, "interface/loopback/units", false, false},
-    Resource{"Network/TunnelInterfaces", Root::network, "interface/tunnel/units", false, false},
-    Resource{"Network/VLANs", Root::network, "vlan", false, false},
-    Resource{"Network/VirtualWires", Root::network, "virtual-wire", false, false},
-    Resource{"Network/IPSecTunnels", Root::network, "tunnel/ipsec", false, false},
-    Resource{"Network/GRETunnels", Root::network, "tunnel/gre", false, false},
-    Resource{"Network/DNSProxies", Root::network, "dns-proxy", false, false},
+    Resource{"Policies/TunnelInspectionRules", Root::scope, "rulebase/tunnel-inspect/rules", false, true, On::firewall},
+    Resource{"Policies/TunnelInspectionPreRules", Root::scope, "pre-rulebase/tunnel-inspect/rules", true, true,
+             On::panorama},
+    Resource{"Policies/TunnelInspectionPostRules", Root::scope, "post-rulebase/tunnel-inspect/rules", true, true,
+             On::panorama},
+    Resource{"Policies/SDWANRules", Root::scope, "rulebase/sdwan/rules", false, true, On::firewall},
+    Resource{"Policies/SDWANPreRules", Root::scope, "pre-rulebase/sdwan/rules", true, true, On::panorama},
+    Resource{"Policies/SDWANPostRules", Root::scope, "post-rulebase/sdwan/rules", true, true, On::panorama},
+    Resource{"Policies/NetworkPacketBrokerRules", Root::scope, "rulebase/network-packet-broker/rules", false, true,
+             On::firewall},
+    Resource{"Policies/NetworkPacketBrokerPreRules", Root::scope, "pre-rulebase/network-packet-broker/rules", true,
+             true, On::panorama},
+    Resource{"Policies/NetworkPacketBrokerPostRules", Root::scope, "post-rulebase/network-packet-broker/rules", true,
+             true, On::panorama},
+    Resource{"Network/Zones", Root::scope, "zone", false, true, On::every_device, Kept::template_of_panorama},
+    Resource{"Network/EthernetInterfaces", Root::network, "interface/ethernet", false, true},
+    Resource{"Network/VirtualRouters", Root::network, "virtual-router", false, true},
+    Resource{"Network/AggregateEthernetInterfaces", Root::network, "interface/aggregate-ethernet", false, true},
+    Resource{"Network/VLANInterfaces", Root::network, "interface/vlan/units", false, true},
+    Resource{"Network/LoopbackInterfaces", Root::network, "interface/loopback/units", false, true},
+    Resource{"Network/TunnelInterfaces", Root::network, "interface/tunnel/units", false, true},
+    Resource{"Network/VLANs", Root::network, "vlan", false, true},
+    Resource{"Network/VirtualWires", Root::network, "virtual-wire", false, true},
+    Resource{"Network/IPSecTunnels", Root::network, "tunnel/ipsec", false, true},
+    Resource{"Network/GRETunnels", Root::network, "tunnel/gre", false, true},
+    Resource{"Network/DNSProxies", Root::network, "dns-proxy", false, true},
     Resource{"Network/InterfaceManagementNetworkProfiles", Root::network, "profiles/interface-management-profile",
              false, false},
-    Resource{"Network/ZoneProtectionNetworkProfiles", Root::network, "profiles/zone-protection-profile", false, false},
-    Resource{"Network/IKEGatewayNetworkProfiles", Root::network, "ike/gateway", false, false},
+    Resource{"Network/ZoneProtectionNetworkProfiles", Root::network, "profiles/zone-protection-profile", false, true},
+    Resource{"Network/IKEGatewayNetworkProfiles", Root::network, "ike/gateway", false, true},
     Resource{"Network/IKECryptoNetworkProfiles", Root::network, "ike/crypto-profiles/ike-crypto-profiles", false,
              false},
     Resource{"Network/IPSecCryptoNetworkProfiles", Root::network, "ike/crypto-profiles/ipsec-crypto-profiles", false,
              false},
-    Resource{"Network/TunnelMonitorNetworkProfiles", Root::network, "profiles/monitor-profile", false, false},
-    Resource{"Panorama/DeviceGroups", Root::device, "device-group", false, false, On::panorama},
-    Resource{"Panorama/Templates", Root::device, "template", false, false, On::panorama},
-    Resource{"Panorama/TemplateStacks", Root::device, "template-stack", false, false, On::panorama},
+    Resource{"Network/TunnelMonitorNetworkProfiles", Root::network, "profiles/monitor-profile", false, true},
+    Resource{"Network/LogicalRouters", Root::network, "logical-router", false, true},
+    Resource{"Network/QoSInterfaces", Root::network, "qos/interface", false, true},
+    Resource{"Network/DHCPServers", Root::network, "dhcp/interface", false, true},
+    Resource{"Network/SDWANInterfaces", Root::network, "interface/sdwan/units", false, true},
+    Resource{"Network/QoSNetworkProfiles", Root::network, "qos/profile", false, true},
+    Resource{"Network/LLDPNetworkProfiles", Root::network, "profiles/lldp-profile", false, true},
+    Resource{"Network/BFDNetworkProfiles", Root::network, "profiles/bfd-profile", false, true},
+    Resource{"Network/SDWANInterfaceProfiles", Root::scope, "sdwan-interface-profile", true, true, On::every_device,
+             Kept::template_of_panorama},
+    Resource{"Network/GlobalProtectPortals", Root::scope, "global-protect/global-protect-portal", false, true,
+             On::every_device, Kept::template_of_panorama},
+    Resource{"Network/GlobalProtectGateways", Root::scope, "global-protect/global-protect-gateway", false, true,
+             On::every_device, Kept::template_of_panorama},
+    Resource{"Network/GlobalProtectIPSecCryptoNetworkProfiles", Root::network,
+             "ike/crypto-profiles/global-protect-app-crypto-profiles", false, true},
+    Resource{"Panorama/DeviceGroups", Root::device, "device-group", false, true, On::panorama},
+    Resource{"Panorama/Templates", Root::device, "template", false, true, On::panorama},
+    Resource{"Panorama/TemplateStacks", Root::device, "template-stack", false, true, On::panorama},
+    Resource{"Device/VirtualSystems", Root::vsys, "vsys", false, true},
+    Resource{"Device/SNMPTrapServerProfiles", Root::scope, "log-settings/snmptrap", true, true, On::every_device,
+             Kept::template_of_panorama},
+    Resource{"Device/SyslogServerProfiles", Root::scope, "log-settings/syslog", true, true, On::every_device,
+             Kept::template_of_panorama},
+    Resource{"Device/EmailServerProfiles", Root::scope, "log-settings/email", true, true, On::every_device,
+             Kept::template_of_panorama},
+    Resource{"Device/HTTPServerProfiles", Root::scope, "log-settings/http", true, true, On::every_device,
+             Kept::template_of_panorama},
+    Resource{"Device/LDAPServerProfiles", Root::scope, "server-profile/ldap", true, true, On::every_device,
+             Kept::template_of_panorama},
 };
 
 struct Place {
@@ -222,15 +280,61 @@ bool exists(const NodePtr& configuration, const std::string& xpath) {
     return parsed && !parsed->select(configuration).nodes.empty();
 }
 
+std::string below_device(std::string_view root_of_device, const Resource& resource) {
+    return fmt::format("{}/{}{}", root_of_device, resource.root == Root::network ? "network/" : "", resource.container);
+}
+
+// What a Panorama has for its firewalls' network and devices: location=template or template-stack, with the vsys for
+// what lies in one.
+tl::expected<Place, Reply> place_in_template(const Machine& machine, const Resource& resource,
+                                             const Parameters& query) {
+    const auto refuse = [](std::string_view why) { return tl::make_unexpected(bad_parameter(why)); };
+    const std::string location(query.value("location"));
+    if (location != "template" && location != "template-stack") {
+        return refuse(location.empty() ? std::string("location is missing")
+                                       : fmt::format("location '{}' is not valid for {}", location, resource.name));
+    }
+    const std::string name(query.value(location));
+    if (name.empty()) {
+        return refuse(fmt::format("{} is missing", location));
+    }
+    const std::string entry = fmt::format("{}/{}/{}", device, location, named_step("entry", name));
+    if (!exists(machine.configuration.candidate(), entry)) {
+        return refuse(fmt::format("{} '{}' does not exist", location, name));
+    }
+    Place place;
+    place.shown = {{"location", location}, {location, name}};
+    place.outline = resource.root == Root::vsys;
+    const std::string inside = entry + "/config/devices/entry[@name='localhost.localdomain']";
+    if (resource.root != Root::scope) {
+        place.container = below_device(inside, resource);
+        return place;
+    }
+    const std::string vsys(query.value("vsys"));
+    if (vsys.empty() && !resource.shared) {
+        return refuse("vsys is missing");
+    }
+    if (vsys.empty() || vsys == "shared") {
+        place.container = fmt::format("{}/config/shared/{}", entry, resource.container);
+        return place;
+    }
+    place.shown.emplace_back("vsys", vsys);
+    place.container = fmt::format("{}/vsys/{}/{}", inside, named_step("entry", vsys), resource.container);
+    return place;
+}
+
 // Where a location's entries are. A device group's is answered wherever the tree has device groups.
 tl::expected<Place, Reply> place_of(const Machine& machine, const Resource& resource, const Parameters& query) {
     const auto refuse = [](std::string_view why) { return tl::make_unexpected(bad_parameter(why)); };
     const std::string location(query.value("location"));
-    if (resource.root == Root::network) {
-        return Place{fmt::format("{}/network/{}", device, resource.container), {}, true};
-    }
     if (resource.root == Root::device) {
-        return Place{fmt::format("{}/{}", device, resource.container), {}, true, true};
+        return Place{fmt::format("{}/{}", device, resource.container), {}, false, true};
+    }
+    if (machine.panorama() && resource.in_template()) {
+        return place_in_template(machine, resource, query);
+    }
+    if (resource.root == Root::network || resource.root == Root::vsys) {
+        return Place{below_device(device, resource), {}, false, resource.root == Root::vsys};
     }
     const NodePtr& candidate = machine.configuration.candidate();
     Place place;
@@ -281,8 +385,13 @@ struct Asked {
     std::string action;  // after a colon: rename, move
 };
 
+struct Spoken {
+    std::string_view text;
+    bool first_release = false;  // of the REST API: 9.0
+};
+
 // "v10.1/Objects/Addresses:rename" without the version; nothing for a version that the device does not speak.
-std::optional<std::string_view> resource_text(std::string_view path, const Version& version) {
+std::optional<Spoken> resource_text(std::string_view path, const Version& version) {
     path.remove_prefix(root.size());
     std::string_view spelled = path.substr(0, path.find('/'));
     path.remove_prefix(std::min(path.size(), spelled.size() + 1));
@@ -298,11 +407,12 @@ std::optional<std::string_view> resource_text(std::string_view path, const Versi
     const int minor = number_of(spelled.substr(dot + 1));
     const bool exact = spelled == fmt::format("{}.{}", major, minor);
     const bool spoken = major >= 9 && version.at_least(major, minor) && (marked || (major == 9 && minor == 0));
-    return exact && spoken ? std::optional(path) : std::nullopt;
+    return exact && spoken ? std::optional(Spoken{path, major == 9 && minor == 0}) : std::nullopt;
 }
 
-Asked asked(std::string_view text, bool panorama) {
+Asked asked(const Spoken& spoken, bool panorama) {
     Asked found;
+    std::string_view text = spoken.text;
     const std::size_t colon = text.find(':');
     if (colon != std::string_view::npos) {
         found.action = std::string(text.substr(colon + 1));
@@ -314,7 +424,8 @@ Asked asked(std::string_view text, bool panorama) {
     const On other = panorama ? On::firewall : On::panorama;
     const auto at = std::find_if(resources.begin(), resources.end(),
                                  [text, other](const Resource& each) { return each.name == text && each.on != other; });
-    found.resource = at == resources.end() ? nullptr : &*at;
+    const bool known = at != resources.end() && (at->first_ones() || !spoken.first_release);
+    found.resource = known ? &*at : nullptr;
     return found;
 }
 
@@ -334,10 +445,10 @@ std::string admin_role_name(std::string_view resource) {
     return out;
 }
 
-// The XML API's action for a method, empty when there is none.
-std::string_view action_of(std::string_view method, std::string_view colon) {
+// The XML API's action for a method, empty when there is none. Only rules can be moved (REST API guide).
+std::string_view action_of(std::string_view method, std::string_view colon, bool policy) {
     if (!colon.empty()) {
-        return method == "POST" && (colon == "rename" || colon == "move") ? colon : std::string_view{};
+        return method == "POST" && (colon == "rename" || (colon == "move" && policy)) ? colon : std::string_view{};
     }
     return method == "GET"      ? "get"
            : method == "POST"   ? "set"
@@ -360,18 +471,49 @@ struct Call {
     tl::expected<Element, Reply> entry(const std::string& name) const;
 };
 
-// A device group or template without its objects, policies and settings.
+bool in_outline(std::string_view tag) {
+    return tag == "description" || tag == "devices" || tag == "reference-templates" || tag == "templates" ||
+           tag == "settings" || tag == "display-name" || tag == "import";
+}
+
+// A device group, a template or a virtual system without its objects, policies and settings.
 NodePtr outline(const Node& entry) {
     auto shown = std::make_shared<Node>(entry.tag(), entry.value());
     entry.children().each([&shown](const Child& child) {
-        const std::string& tag = child.node->tag();
-        if (tag == "description" || tag == "devices" || tag == "reference-templates" || tag == "templates" ||
-            tag == "settings") {
+        if (in_outline(child.node->tag())) {
             shown->children().put(child.node, child.place);
         }
         return true;
     });
     return shown;
+}
+
+// What replaces an entry of which the resource is but the outline: the rest stays as it is.
+tl::expected<Element, Reply> with_the_rest(const NodePtr& candidate, const std::string& xpath, Element entry) {
+    for (const Element& each : entry.children) {
+        if (!in_outline(each.name)) {
+            return tl::make_unexpected(
+                refused(12, fmt::format("{} -> {} unexpected here", entry.attribute("name"), each.name)));
+        }
+    }
+    const auto parsed = XPath::parse(xpath);
+    const auto nodes = parsed ? parsed->select(candidate).nodes : std::vector<LocatedPtr>{};
+    if (nodes.empty()) {
+        return entry;
+    }
+    std::string text;
+    Layout layout;
+    layout.marks = false;
+    print(text, *nodes.front()->node, layout);
+    const auto read = read_xml(text);
+    if (read && read->size() == 1) {
+        for (const Element& each : read->front().children) {
+            if (!in_outline(each.name)) {
+                entry.children.push_back(each);
+            }
+        }
+    }
+    return entry;
 }
 
 Reply listed(const std::vector<LocatedPtr>& nodes, const Place& place) {
@@ -428,7 +570,8 @@ tl::expected<Element, Reply> Call::entry(const std::string& name) const {
     for (const auto& [attribute, wanted] : {std::pair<std::string_view, std::string_view>{"name", name},
                                             {"location", query.value("location")},
                                             {"vsys", query.value("vsys")},
-                                            {"device-group", query.value("device-group")}}) {
+                                            {"device-group", query.value("device-group")},
+                                            {"template", query.value("template")}}) {
         const std::string_view said = only.attribute(attribute);
         if (attribute == "name" ? said != wanted : !said.empty() && !wanted.empty() && said != wanted) {
             return tl::make_unexpected(
@@ -461,6 +604,9 @@ Reply Call::change(const Place& place) const {
     std::vector<std::pair<std::string, std::string>> fields{{"type", "config"}, {"action", whole}, {"xpath", xpath}};
     if (whole == "edit") {
         auto element = entry(name);
+        if (element && place.outline) {
+            element = with_the_rest(machine.configuration.candidate(), xpath, std::move(*element));
+        }
         if (!element) {
             return element.error();
         }
@@ -525,7 +671,8 @@ Prepared prepare_rest(Machine& machine, const Session& session, const ApiCall& c
     const std::string path = unescaped(path_of(call.target));
     const auto text = resource_text(path, machine.version);
     const Asked wanted = text ? asked(*text, machine.options.model == "Panorama") : Asked{};
-    const std::string action(action_of(call.method, wanted.action));
+    const std::string action(
+        action_of(call.method, wanted.action, wanted.resource != nullptr && wanted.resource->policy()));
     prepared.note.action = action.empty() ? call.method.substr(0, 10) : action;
     if (wanted.resource == nullptr) {
         prepared.carry_out = [known = text.has_value()] {

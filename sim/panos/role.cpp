@@ -73,7 +73,8 @@ void read_members(const Node& list, std::set<std::string>& into) {
     });
 }
 
-// Of `request` what only tells ("license info", "system software check"), of `set` what is the session's own.
+// Of `request` what only tells ("license info", "system software check") and no secret, of `set` what is the session's
+// own.
 bool command_only_reads(const Element& command) {
     static constexpr std::array<std::string_view, 4> telling{"info", "check", "show", "stats"};
     std::vector<std::string_view> words{command.name};
@@ -83,12 +84,13 @@ bool command_only_reads(const Element& command) {
     }
     const std::string_view verb = words.front();
     if (verb == "request") {
-        return std::find_first_of(words.begin(), words.end(), telling.begin(), telling.end()) != words.end();
+        const bool secret = std::find(words.begin(), words.end(), "api-key") != words.end();
+        return !secret && std::find_first_of(words.begin(), words.end(), telling.begin(), telling.end()) != words.end();
     }
     if (verb == "set") {
         return words.size() > 1 && (words[1] == "cli" || words.back() == "target-vsys");
     }
-    return verb == "show" || verb == "test" || verb == "check" || verb == "ping";
+    return verb == "show" || verb == "test" || verb == "check" || verb == "ping" || verb == "traceroute";
 }
 
 bool only_reads(std::string_view type, const Parameters& parameters) {

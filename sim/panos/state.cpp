@@ -342,6 +342,7 @@ void restore_checked(Machine& machine, const json::object& told) {
     machine.locks = std::move(locks);
     machine.serial = serial;
     machine.booted = booted;
+    machine.choose_routing_engine();
     machine.set_multi_vsys(multi_vsys);
     machine.configuration.set_version(machine.version);
     machine.running_changed();

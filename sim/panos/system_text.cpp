@@ -54,4 +54,11 @@ std::string system_setting(const NodePtr& configuration, std::initializer_list<s
     return at != nullptr && !at->value().empty() ? at->value() : std::string(otherwise);
 }
 
+bool asks_for_advanced_routing(const NodePtr& configuration) {
+    const NodePtr device = device_part(configuration);
+    const NodePtr asked =
+        device ? node_at(device, std::vector<std::string>{"deviceconfig", "setting", "advance-routing"}) : nullptr;
+    return asked && asked->value() == "yes";
+}
+
 }  // namespace sim::panos

@@ -22,4 +22,7 @@ NodePtr device_part(const NodePtr& configuration);
 std::string system_setting(const NodePtr& configuration, std::initializer_list<std::string_view> tags,
                            std::string_view otherwise);
 
+/// The configuration asks for the advanced routing engine, which takes over at the next restart.
+bool asks_for_advanced_routing(const NodePtr& configuration);
+
 }  // namespace sim::panos

@@ -129,6 +129,111 @@ TEST_CASE("panos: the peer can be suspended from here", "[panos][ha]") {
     CHECK(state_of(bench.two) == "active");
 }
 
+TEST_CASE("panos: a suspended peer comes back by a request from here", "[panos][ha]") {
+    PairBench bench;
+    const std::string peer_functional =
+        "<request><high-availability><state><peer><functional></functional></peer></state></high-availability></"
+        "request>";
+    CHECK(bench.one.op(peer_functional) ==
+          R"(<response status="success"><result>Successfully changed peer HA state to functional</result></response>)");
+    CHECK(state_of(bench.two) == "passive");
+    bench.two.op(suspend);
+    bench.one.op(peer_functional);
+    CHECK(state_of(bench.two) == "passive");
+    CHECK(state_of(bench.one) == "active");
+    REQUIRE(bench.fleet.set_failed(*bench.two.device, true, bench.two.now));
+    CHECK(bench.one.op(peer_functional) ==
+          R"(<response status="error"><msg><line>HA peer is not connected</line></msg></response>)");
+}
+
+TEST_CASE("panos: transitions count how often the device was in each state", "[panos][ha]") {
+    PairBench bench;
+    const std::string ask = "<show><high-availability><transitions></transitions></high-availability></show>";
+    const auto count = [&](const std::string& state) {
+        return text_after(bench.one.op(ask), "<state>" + state + "</state>", "count");
+    };
+    CHECK(count("active") == "1");
+    CHECK(count("passive") == "0");
+    bench.one.op(suspend);
+    bench.one.op(functional);
+    bench.wait(seconds(7));
+    CHECK(count("active") == "1");
+    CHECK(count("passive") == "1");
+    CHECK(count("suspended") == "1");
+    CHECK(text_in(bench.one.op(ask), "state-duration") == "7");
+    REQUIRE(bench.fleet.set_failed(*bench.one.device, true, bench.one.now));
+    CHECK(
+        text_in(bench.one.op("<show><high-availability><flap-statistics></flap-statistics></high-availability></show>"),
+                "nonfunc-flap-cnt") == "1");
+}
+
+TEST_CASE("panos: monitored links and paths are the configuration's", "[panos][ha]") {
+    PairBench bench;
+    const std::string ha = "/config/devices/entry[@name='localhost.localdomain']/deviceconfig/high-availability";
+    const std::string links = "<show><high-availability><link-monitoring></link-monitoring></high-availability></show>";
+    const std::string paths = "<show><high-availability><path-monitoring></path-monitoring></high-availability></show>";
+    CHECK(
+        bench.one.op(links) ==
+        "<response status=\"success\"><result><enabled>yes</enabled><group><link-monitoring><fail-cond>any</fail-cond>"
+        "<enabled>yes</enabled><groups/></link-monitoring></group></result></response>");
+    bench.one.set(
+        ha,
+        "<group><monitoring><link-monitoring><enabled>no</enabled><failure-condition>all</failure-condition>"
+        "<link-group><entry name=\"up\"><interface><member>ethernet1/1</member></interface></entry></link-group>"
+        "</link-monitoring><path-monitoring><path-group><virtual-router><entry name=\"default\">"
+        "<destination-ip><member>192.0.2.254</member></destination-ip></entry></virtual-router></path-group>"
+        "</path-monitoring></monitoring></group><interface><ha2><port>ethernet1/4</port></ha2></interface>");
+    bench.one.commit();
+    bench.wait(seconds(60));
+    CHECK(
+        bench.one.op(links) ==
+        "<response status=\"success\"><result><enabled>yes</enabled><group><link-monitoring><fail-cond>all</fail-cond>"
+        "<enabled>no</enabled><groups><entry><name>up</name><enabled>yes</enabled><fail-cond>any</fail-cond><interface>"
+        "<entry><name>ethernet1/1</name><status>up</status></entry></interface></entry></groups></link-monitoring>"
+        "</group></result></response>");
+    CHECK(text_after(bench.one.op(paths), "<virtual-router>", "name") == "default");
+    CHECK(text_after(bench.one.op(paths), "<destination-ip>", "name") == "192.0.2.254");
+    const auto interface = [&](const std::string& name) {
+        return bench.one.op("<show><high-availability><interface>" + name + "</interface></high-availability></show>");
+    };
+    CHECK(text_in(interface("ha2"), "port") == "ethernet1/4");
+    CHECK(text_in(interface("ha1"), "port") == "management");
+    CHECK(text_in(interface("ha1"), "ip-address") == "192.0.2.241");
+    CHECK(interface("ha9") ==
+          "<response status=\"error\" code=\"17\"><msg><line> show -> high-availability -> interface 'ha9' is not an "
+          "allowed keyword</line><line> show -> high-availability -> interface is invalid</line></msg></response>");
+    CHECK(interface("ha3") == R"(<response status="success"><result><enabled>yes</enabled></result></response>)");
+}
+
+TEST_CASE("panos: the links of a pair are down while the peer is", "[panos][ha]") {
+    PairBench bench;
+    const std::string link =
+        "<show><high-availability><control-link><statistics></statistics></control-link></high-availability></show>";
+    const std::string sessions =
+        "<show><high-availability><state-synchronization></state-synchronization></high-availability></show>";
+    CHECK(text_in(bench.one.op(link), "conn-status") == "up");
+    CHECK(text_in(bench.one.op(sessions), "state-sync") == "Complete");
+    REQUIRE(bench.fleet.set_failed(*bench.two.device, true, bench.two.now));
+    CHECK(text_in(bench.one.op(link), "conn-status") == "down");
+    CHECK(text_in(bench.one.op(sessions), "state-sync") == "Incomplete");
+    CHECK(Bench().op(link) == R"(<response status="success"><result><enabled>no</enabled></result></response>)");
+}
+
+TEST_CASE("panos: the configuration is not sent to the peer while a commit runs here", "[panos][ha]") {
+    PairBench bench;
+    bench.one.set(addresses, host("a", "192.0.2.50"));
+    bench.one.commit();
+    CHECK(bench.one.op(synchronise) ==
+          "<response status=\"error\"><msg><line>Local commit jobs are queued. running configuration will not be "
+          "synchronized with HA peer</line></msg></response>");
+    const std::string clock =
+        "<request><high-availability><sync-to-remote><clock></clock></sync-to-remote></high-availability></request>";
+    CHECK(bench.one.op(clock) ==
+          "<response status=\"success\"><result><msg><line>HA clock synchronization with peer is done.</line></msg>"
+          "</result></response>");
+    CHECK(Bench().op(clock) == R"(<response status="error"><msg><line>HA is not enabled</line></msg></response>)");
+}
+
 TEST_CASE("panos: a commit goes to the peer as a job of its own there", "[panos][ha]") {
     PairBench bench;
     bench.one.set(addresses, host("a", "192.0.2.50"));

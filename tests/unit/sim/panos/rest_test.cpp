@@ -242,8 +242,137 @@ TEST_CASE("REST: locations", "[sim][panos][rest]") {
     CHECK(rest(fw, "GET", "v10.1/Objects/Tags?location=panorama-pushed&vsys=vsys1").status == 200);
     CHECK(rest(fw, "GET", "v10.1/Policies/SecurityRules?location=shared").status == 400);
     CHECK_THAT(rest(fw, "GET", "v10.1/Network/Zones" + in_vsys).body, Contains(R"("@name":"trust")"));
-    CHECK(rest(fw, "DELETE", "v10.1/Network/Zones" + in_vsys + "&name=trust").status == 403);
     CHECK(rest(fw, "GET", "v10.1/Network/EthernetInterfaces").status == 200);
+}
+
+TEST_CASE("REST: zones are created, read, replaced, renamed and removed", "[sim][panos][rest]") {
+    Bench fw;
+    const std::string zones = "v10.1/Network/Zones";
+    CHECK(rest(fw, "POST", zones + in_vsys + "&name=guest",
+               R"({"entry":{"@name":"guest","network":{"layer3":{"member":[]}}}})")
+              .body == succeeded);
+    CHECK(rest(fw, "POST", zones + in_vsys + "&name=guest", R"({"entry":{"@name":"guest","network":{"layer3":{}}}})")
+              .status == 409);
+    CHECK_THAT(rest(fw, "GET", zones + in_vsys + "&name=guest").body,
+               Contains(R"({"@name":"guest","@location":"vsys","@vsys":"vsys1")"));
+    CHECK(rest(fw, "PUT", zones + in_vsys + "&name=guest",
+               R"({"entry":{"@name":"guest","network":{"layer2":{"member":[]}}}})")
+              .body == succeeded);
+    CHECK_THAT(fw.config("get", vsys1 + "/zone/entry[@name='guest']"), Contains("<layer2") && !Contains("layer3"));
+    CHECK(rest(fw, "POST", zones + ":rename" + in_vsys + "&name=guest&newname=visitor").body == succeeded);
+    CHECK(rest(fw, "DELETE", zones + in_vsys + "&name=visitor").body == succeeded);
+    CHECK(rest(fw, "DELETE", zones + in_vsys + "&name=visitor").status == 404);
+    const auto moved = rest(fw, "POST", zones + ":move" + in_vsys + "&name=trust&where=top");
+    CHECK(moved.status == 501);
+    CHECK_THAT(moved.body, Contains(R"("message":"Not Implemented")"));
+}
+
+TEST_CASE("REST: interfaces and what holds them are changed without a location", "[sim][panos][rest]") {
+    Bench fw;
+    CHECK(rest(fw, "POST", "v10.1/Network/InterfaceManagementNetworkProfiles?name=ping",
+               R"({"entry":{"@name":"ping","ping":"yes"}})")
+              .body == succeeded);
+    CHECK(rest(fw, "PUT", "v10.1/Network/EthernetInterfaces?name=ethernet1/1",
+               R"({"entry":[{"@name":"ethernet1/1","layer3":{"ip":{"entry":[{"@name":"192.0.2.1/24"}]},)"
+               R"("interface-management-profile":"ping"}}]})")
+              .body == succeeded);
+    CHECK_THAT(rest(fw, "GET", "v10.1/Network/EthernetInterfaces?name=ethernet1/1").body,
+               Contains(R"("interface-management-profile":"ping")"));
+    CHECK(rest(fw, "POST", "v10.1/Network/LoopbackInterfaces?name=loopback.5",
+               R"({"entry":{"@name":"loopback.5","ip":{"entry":[{"@name":"198.51.100.200"}]}}})")
+              .body == succeeded);
+    CHECK_THAT(fw.config("get", "/config/devices/entry/network/interface/loopback/units"), Contains("loopback.5"));
+    CHECK(rest(fw, "POST", "v10.1/Network/VirtualRouters?name=second",
+               R"({"entry":{"@name":"second","interface":{"member":["loopback.5"]}}})")
+              .body == succeeded);
+    const auto used = rest(fw, "DELETE", "v10.1/Network/LoopbackInterfaces?name=loopback.5");
+    CHECK(used.status == 400);
+    CHECK_THAT(used.body, Contains(R"("message":"Reference Not Zero")"));
+    CHECK(rest(fw, "DELETE", "v10.1/Network/VirtualRouters?name=second").body == succeeded);
+    CHECK(rest(fw, "DELETE", "v10.1/Network/LoopbackInterfaces?name=loopback.5").body == succeeded);
+    CHECK_THAT(rest(fw, "POST", "v10.1/Network/VirtualRouters?name=third", R"({"entry":{"@name":"other"}})").body,
+               Contains("Invalid Query Parameter"));
+}
+
+TEST_CASE("REST: server profiles are in a virtual system or shared, virtual systems in none", "[sim][panos][rest]") {
+    Bench fw;
+    const std::string syslog =
+        R"({"entry":{"@name":"siem","server":{"entry":[{"@name":"one","server":"192.0.2.5"}]}}})";
+    CHECK(rest(fw, "POST", "v10.1/Device/SyslogServerProfiles?location=shared&name=siem", syslog).body == succeeded);
+    CHECK_THAT(fw.config("get", "/config/shared/log-settings/syslog"), Contains("192.0.2.5"));
+    const auto all = rest(fw, "GET", "v10.1/Device/VirtualSystems");
+    CHECK_THAT(all.body, Contains(R"("@name":"vsys1")") && !Contains("rulebase"));
+}
+
+TEST_CASE("REST: 9.0 has objects and policies alone", "[sim][panos][rest]") {
+    Bench fw;
+    CHECK(rest(fw, "GET", "v9.0/Objects/Tags?location=shared").status == 200);
+    CHECK(rest(fw, "GET", "v9.0/Network/EthernetInterfaces").status == 404);
+    CHECK(rest(fw, "GET", "v9.1/Network/EthernetInterfaces").status == 200);
+    CHECK(rest(fw, "GET", "v9.0/Device/VirtualSystems").status == 404);
+}
+
+TEST_CASE("REST: a Panorama keeps networks in templates", "[sim][panos][rest]") {
+    DeviceOptions with = options();
+    with.model = "Panorama";
+    Bench panorama(with);
+    const std::string ports = "v10.1/Network/EthernetInterfaces";
+    CHECK(rest(panorama, "POST", "v10.1/Panorama/Templates?name=T",
+               R"({"entry":{"@name":"T","description":"branches","settings":{"default-vsys":"vsys1"}}})")
+              .body == succeeded);
+    CHECK_THAT(rest(panorama, "GET", ports).body, Contains("location is missing"));
+    CHECK_THAT(rest(panorama, "GET", ports + "?location=vsys&vsys=vsys1").body,
+               Contains("location 'vsys' is not valid"));
+    CHECK_THAT(rest(panorama, "GET", ports + "?location=template").body, Contains("template is missing"));
+    CHECK_THAT(rest(panorama, "GET", ports + "?location=template&template=none").body,
+               Contains("template 'none' does not exist"));
+    const std::string in_template = "?location=template&template=T";
+    CHECK(rest(panorama, "POST", ports + in_template + "&name=ethernet1/1",
+               R"({"entry":{"@name":"ethernet1/1","layer3":{"ip":{"entry":[{"@name":"192.0.2.1/24"}]}}}})")
+              .body == succeeded);
+    CHECK_THAT(rest(panorama, "GET", ports + in_template).body,
+               Contains(R"({"@name":"ethernet1/1","@location":"template","@template":"T","layer3")"));
+    CHECK_THAT(
+        rest(panorama, "POST", "v10.1/Network/Zones" + in_template + "&name=lan", R"({"entry":{"@name":"lan"}})").body,
+        Contains("vsys is missing"));
+    CHECK(rest(panorama, "POST", "v10.1/Network/Zones" + in_template + "&vsys=vsys1&name=lan",
+               R"({"entry":{"@name":"lan","network":{"layer3":{"member":["ethernet1/1"]}}}})")
+              .body == succeeded);
+    CHECK(rest(panorama, "PUT", "v10.1/Panorama/Templates?name=T", R"({"entry":{"@name":"T","description":"all"}})")
+              .body == succeeded);
+    CHECK_THAT(rest(panorama, "GET", "v10.1/Panorama/Templates?name=T").body,
+               Contains(R"("description":"all")") && !Contains("default-vsys") && !Contains("ethernet"));
+    CHECK_THAT(rest(panorama, "GET", ports + in_template).body, Contains("ethernet1/1"));
+    CHECK_THAT(rest(panorama, "PUT", "v10.1/Panorama/Templates?name=T", R"({"entry":{"@name":"T","config":{}}})").body,
+               Contains("unexpected here"));
+}
+
+TEST_CASE("REST: device groups are made and changed, their objects stay", "[sim][panos][rest]") {
+    DeviceOptions with = options();
+    with.model = "Panorama";
+    Bench panorama(with);
+    CHECK(rest(panorama, "POST", "v10.1/Panorama/DeviceGroups?name=DG", R"({"entry":{"@name":"DG"}})").body ==
+          succeeded);
+    CHECK(rest(panorama, "POST", "v10.1/Objects/Addresses?location=device-group&device-group=DG&name=a",
+               R"({"entry":{"@name":"a","ip-netmask":"192.0.2.1"}})")
+              .body == succeeded);
+    CHECK(rest(panorama, "PUT", "v10.1/Panorama/DeviceGroups?name=DG", R"({"entry":{"@name":"DG","description":"d"}})")
+              .body == succeeded);
+    CHECK_THAT(rest(panorama, "GET", "v10.1/Objects/Addresses?location=device-group&device-group=DG").body,
+               Contains(R"("@name":"a")"));
+    CHECK(rest(panorama, "DELETE", "v10.1/Panorama/DeviceGroups?name=DG").body == succeeded);
+    CHECK(rest(panorama, "GET", "v10.1/Panorama/DeviceGroups?name=DG").status == 404);
+}
+
+TEST_CASE("REST: who may only read a network changes none of it", "[sim][panos][rest]") {
+    DeviceOptions with = options();
+    with.administrators.push_back({"reader", "secret-three", "superreader"});
+    Bench fw(with);
+    fw.as("reader");
+    CHECK(rest(fw, "GET", "v10.1/Network/Zones" + in_vsys).status == 200);
+    const auto refused = rest(fw, "DELETE", "v10.1/Network/Zones" + in_vsys + "&name=trust");
+    CHECK(refused.status == 403);
+    CHECK_THAT(refused.body, Contains("Unauthorized"));
 }
 
 TEST_CASE("REST: profiles, schedules and rules of other rulebases are resources, too", "[sim][panos][rest]") {

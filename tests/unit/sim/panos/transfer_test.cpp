@@ -254,3 +254,41 @@ TEST_CASE("no passphrase and no uploaded key is in the record of calls", "[sim][
         CHECK_THAT(call.action + call.xpath + call.type, !Contains("sesame") && !Contains("PRIVATE"));
     }
 }
+
+TEST_CASE("a dump of statistics is a job of its own", "[sim][panos][transfer]") {
+    Bench fw;
+    const Fields ask{{"category", "stats-dump"}};
+    CHECK_THAT(exported(fw, ask).body, Contains("Exec job enqueued with jobid 2"));
+    const Fields get{{"category", "stats-dump"}, {"action", "get"}, {"job-id", "2"}};
+    CHECK_THAT(exported(fw, {{"category", "tech-support"}, {"action", "get"}, {"job-id", "2"}}).body,
+               Contains("job 2 not found"));
+    fw.wait(std::chrono::seconds(60));
+    const auto file = exported(fw, get);
+    CHECK(header(file, "Content-Disposition") == "attachment; filename=stats_dump.tar.gz");
+    CHECK_THAT(file.body, Contains("stats_dump/config.csv"));
+    CHECK_THAT(exported(fw, {{"category", "stats-dump"}, {"action", "finish"}, {"job-id", "2"}}).body,
+               Contains("<job>2</job>"));
+    CHECK_THAT(exported(fw, get).body, Contains("job 2 not found"));
+}
+
+TEST_CASE("files that the vendor signs are refused", "[sim][panos][transfer]") {
+    Bench fw;
+    CHECK(imported(fw, {{"category", "software"}}, "not an image", "PanOS_vm-10.1.10") ==
+          "<response status=\"error\"><msg><line>Image File Authentication Error</line></msg></response>");
+    CHECK_THAT(imported(fw, {{"category", "content"}}, "not a package"), Contains("invalid signature"));
+    CHECK_THAT(imported(fw, {{"category", "license"}}, "not a key"), Contains("Invalid license key"));
+    CHECK_THAT(imported(fw, {{"category", "gossip"}}, "x"),
+               Contains("Illegal value for parameter &quot;category&quot; [gossip]"));
+}
+
+TEST_CASE("a logo says where it belongs", "[sim][panos][transfer]") {
+    Bench fw;
+    CHECK_THAT(imported(fw, {{"category", "custom-logo"}}, "png", "logo.png"),
+               Contains("Missing value for parameter &quot;where&quot;"));
+    CHECK_THAT(imported(fw, {{"category", "custom-logo"}, {"where", "wall"}}, "png", "logo.png"),
+               Contains("Illegal value for parameter &quot;where&quot; [wall]"));
+    CHECK(imported(fw, {{"category", "custom-logo"}, {"where", "main-ui"}}, "png", "logo.png") ==
+          R"(<response status="success"><msg><line>logo.png saved</line></msg></response>)");
+    CHECK_THAT(imported(fw, {{"category", "custom-logo"}, {"where", "main-ui"}}, std::string(131073, 'x'), "logo.png"),
+               Contains("is larger than 128KB"));
+}
