@@ -1,15 +1,25 @@
-# A folder is a room is a library is a namespace: bridge/panos, house::bridge_panos, bridge::panos.
+# A folder is a room is a library is a namespace: bridge/panos, house::bridge_panos, bridge::panos. A room that has grown to a
+# wing has rooms of its own (sim/panos/tree, house::sim_panos_tree), which share its namespace.
 #
 # house_library(bridge_panos SOURCES reply.cpp USES house::bridge_domain PRIVATE_USES CURL::libcurl)
 #
-# Each room shows its headers through a door of its own (a link in the build tree). Only the doors of the rooms
+# Each room shows its headers through a door of its own (links in the build tree). Only the doors of the rooms
 # that are named in USES stand open, so that an include of a room which was not named does not compile.
 function(house_door name)
   string(REPLACE "_" "/" room ${name})
   set(door ${CMAKE_BINARY_DIR}/doors/${name})
-  get_filename_component(frame ${door}/${room} DIRECTORY)
-  file(MAKE_DIRECTORY ${frame})
-  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${room} ${door}/${room} SYMBOLIC)
+  if(IS_SYMLINK ${door}/${room})
+    file(REMOVE ${door}/${room})  # what a door was before wings
+  endif()
+  file(MAKE_DIRECTORY ${door}/${room})
+  file(GLOB shown CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/${room} ${PROJECT_SOURCE_DIR}/${room}/*)
+  foreach(name IN LISTS shown)
+    set(path ${PROJECT_SOURCE_DIR}/${room}/${name})
+    # A folder without a library of its own (net/detail) is a part of the room.
+    if(name MATCHES "\\.hpp$" OR (IS_DIRECTORY ${path} AND NOT EXISTS ${path}/CMakeLists.txt))
+      file(CREATE_LINK ${path} ${door}/${room}/${name} SYMBOLIC)
+    endif()
+  endforeach()
 endfunction()
 
 function(house_library name)

@@ -13,8 +13,8 @@
 #include "sim/lab/scratch.hpp"
 #include "sim/lab/state_file.hpp"
 #include "sim/lab/web_lists.hpp"
-#include "sim/panos/model.hpp"
-#include "sim/panos/role.hpp"
+#include "sim/panos/configuration/model.hpp"
+#include "sim/panos/machine/role.hpp"
 #include "sim/panos/server.hpp"
 #include "yaml/reader.hpp"
 

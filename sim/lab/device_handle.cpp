@@ -7,8 +7,8 @@
 #include <iterator>
 
 #include "sim/panos/fleet.hpp"
-#include "sim/panos/xml.hpp"
-#include "sim/panos/xpath.hpp"
+#include "sim/panos/tree/xml.hpp"
+#include "sim/panos/tree/xpath.hpp"
 
 namespace sim::lab {
 

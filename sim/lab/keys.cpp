@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/panos/fault.hpp"
+#include "sim/panos/machine/fault.hpp"
 
 namespace sim::lab {
 

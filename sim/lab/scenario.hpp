@@ -14,7 +14,7 @@
 #include "sim/fireeye/incident.hpp"
 #include "sim/fireeye/send_fault.hpp"
 #include "sim/load/schedule.hpp"
-#include "sim/panos/fault.hpp"
+#include "sim/panos/machine/fault.hpp"
 #include "yaml/document.hpp"
 
 namespace sim::lab {

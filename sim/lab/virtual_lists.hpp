@@ -9,7 +9,7 @@
 
 #include "net/http.hpp"
 #include "sim/lab/scheduler.hpp"
-#include "sim/panos/external_list.hpp"
+#include "sim/panos/policy/external_list.hpp"
 
 namespace sim::lab {
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "net/event_loop.hpp"
-#include "sim/panos/external_list.hpp"
+#include "sim/panos/policy/external_list.hpp"
 
 namespace sim::lab {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "sim/panos/external_list.hpp"
-#include "sim/panos/place.hpp"
-#include "sim/panos/registration.hpp"
+#include "sim/panos/policy/external_list.hpp"
+#include "sim/panos/policy/registration.hpp"
+#include "sim/panos/tree/place.hpp"
 
 namespace sim::load {
 

@@ -8,9 +8,9 @@
 
 #include "sim/panos/control_fleet.hpp"
 #include "sim/panos/control_policy.hpp"
-#include "sim/panos/difference.hpp"
-#include "sim/panos/request.hpp"
-#include "sim/panos/xml.hpp"
+#include "sim/panos/tree/difference.hpp"
+#include "sim/panos/tree/xml.hpp"
+#include "sim/panos/web/request.hpp"
 
 namespace sim::panos {
 namespace {

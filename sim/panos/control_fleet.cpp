@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 
 #include "sim/panos/fleet.hpp"
-#include "sim/panos/request.hpp"
+#include "sim/panos/web/request.hpp"
 
 namespace sim::panos {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <boost/json.hpp>
 
-#include "sim/panos/external_list.hpp"
-#include "sim/panos/fqdn_table.hpp"
-#include "sim/panos/registration.hpp"
-#include "sim/panos/xml.hpp"
+#include "sim/panos/policy/external_list.hpp"
+#include "sim/panos/policy/fqdn_table.hpp"
+#include "sim/panos/policy/registration.hpp"
+#include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
 namespace {

@@ -4,18 +4,18 @@
 
 #include <algorithm>
 
-#include "sim/panos/call.hpp"
-#include "sim/panos/commit_call.hpp"
-#include "sim/panos/device_log.hpp"
-#include "sim/panos/difference_text.hpp"
-#include "sim/panos/factory.hpp"
+#include "sim/panos/call/call.hpp"
+#include "sim/panos/call/commit_call.hpp"
+#include "sim/panos/call/rest_call.hpp"
 #include "sim/panos/fleet.hpp"
-#include "sim/panos/kept_part.hpp"
-#include "sim/panos/machine.hpp"
-#include "sim/panos/operation_call.hpp"
-#include "sim/panos/rest_call.hpp"
-#include "sim/panos/state.hpp"
-#include "sim/panos/xml.hpp"
+#include "sim/panos/machine/device_log.hpp"
+#include "sim/panos/machine/factory.hpp"
+#include "sim/panos/machine/kept_part.hpp"
+#include "sim/panos/machine/machine.hpp"
+#include "sim/panos/machine/state.hpp"
+#include "sim/panos/operate/operation_call.hpp"
+#include "sim/panos/tree/difference_text.hpp"
+#include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
 using namespace std::string_view_literals;

@@ -11,13 +11,13 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/panos/device_options.hpp"
-#include "sim/panos/fault.hpp"
-#include "sim/panos/high_availability.hpp"
-#include "sim/panos/locks.hpp"
-#include "sim/panos/policy.hpp"
-#include "sim/panos/record.hpp"
-#include "sim/panos/request.hpp"
+#include "sim/panos/machine/device_options.hpp"
+#include "sim/panos/machine/fault.hpp"
+#include "sim/panos/machine/high_availability.hpp"
+#include "sim/panos/machine/locks.hpp"
+#include "sim/panos/machine/record.hpp"
+#include "sim/panos/policy/policy.hpp"
+#include "sim/panos/web/request.hpp"
 
 namespace sim::panos {
 

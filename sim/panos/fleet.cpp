@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "sim/panos/check.hpp"
+#include "sim/panos/configuration/check.hpp"
+#include "sim/panos/configuration/panorama.hpp"
 #include "sim/panos/device.hpp"
-#include "sim/panos/machine.hpp"
-#include "sim/panos/panorama.hpp"
-#include "sim/panos/xml.hpp"
+#include "sim/panos/machine/machine.hpp"
+#include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
 namespace {

@@ -10,8 +10,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/panos/neighbours.hpp"
-#include "sim/panos/node.hpp"
+#include "sim/panos/machine/neighbours.hpp"
+#include "sim/panos/tree/node.hpp"
 
 namespace sim::panos {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "sim/load/ammunition.hpp"
-#include "sim/panos/splitmix.hpp"
+#include "sim/panos/tree/splitmix.hpp"
 
 namespace sim::soak {
 

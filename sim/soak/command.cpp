@@ -9,7 +9,7 @@
 #include "sim/lab/cli.hpp"
 #include "sim/lab/output_file.hpp"
 #include "sim/lab/signals.hpp"
-#include "sim/panos/model.hpp"
+#include "sim/panos/configuration/model.hpp"
 #include "sim/soak/report.hpp"
 #include "sim/soak/stage.hpp"
 #include "yaml/reader.hpp"

@@ -1,6 +1,6 @@
 #include "sim/soak/our_objects.hpp"
 
-#include "sim/panos/place.hpp"
+#include "sim/panos/tree/place.hpp"
 
 namespace sim::soak {
 

@@ -4,7 +4,7 @@
 #include <functional>
 #include <string>
 
-#include "sim/panos/node.hpp"
+#include "sim/panos/tree/node.hpp"
 
 namespace sim::soak {
 

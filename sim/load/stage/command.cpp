@@ -20,7 +20,7 @@
 #include "sim/load/stage/sweep.hpp"
 #include "sim/load/stage/virtual_stage.hpp"
 #include "sim/load/time_text.hpp"
-#include "sim/panos/model.hpp"
+#include "sim/panos/configuration/model.hpp"
 #include "yaml/reader.hpp"
 
 namespace sim::load::stage {

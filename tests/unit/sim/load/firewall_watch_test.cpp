@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "sim/panos/external_list.hpp"
+#include "sim/panos/policy/external_list.hpp"
 
 using namespace sim::load;
 using namespace sim::panos;

@@ -6,8 +6,8 @@
 
 #include "bench.hpp"
 #include "sim/panos/coverage.hpp"
-#include "sim/panos/operation_table.hpp"
-#include "sim/panos/xml.hpp"
+#include "sim/panos/operate/operation_table.hpp"
+#include "sim/panos/tree/xml.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;

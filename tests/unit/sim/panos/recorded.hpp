@@ -5,7 +5,7 @@
 #include <sstream>
 #include <string>
 
-#include "sim/panos/xml.hpp"
+#include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos::test {
 

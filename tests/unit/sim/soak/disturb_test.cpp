@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "sim/lab/loop_thread.hpp"
-#include "sim/panos/place.hpp"
+#include "sim/panos/tree/place.hpp"
 #include "temporary_folder.hpp"
 
 using namespace sim::soak;

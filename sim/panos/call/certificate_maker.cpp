@@ -1,0 +1,165 @@
+#include "sim/panos/call/certificate_maker.hpp"
+
+#include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+namespace sim::panos {
+namespace {
+
+template <auto Free>
+struct Freed {
+    template <class T>
+    void operator()(T* what) const {
+        Free(what);
+    }
+};
+using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using Request = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
+using Name = std::unique_ptr<X509_NAME, Freed<X509_NAME_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
+
+std::string written(const Bio& bio) {
+    char* begin = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &begin);
+    return size > 0 ? std::string(begin, static_cast<std::size_t>(size)) : std::string{};
+}
+
+Bio reading(const std::string& text) {
+    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+tl::unexpected<std::string> failed(std::string why) {
+    ERR_clear_error();
+    return tl::make_unexpected(std::move(why));
+}
+
+Key new_key(const CertificateWish& wish) {
+    if (!wish.elliptic) {
+        return Key(EVP_RSA_gen(wish.bits));
+    }
+    const char* const curve = wish.bits == 384 ? "P-384" : wish.bits == 521 ? "P-521" : "P-256";
+    return Key(EVP_EC_gen(curve));
+}
+
+Name name_of(const CertificateWish& wish) {
+    Name name(X509_NAME_new());
+    for (const auto& [field, text] : wish.subject) {
+        if (X509_NAME_add_entry_by_txt(name.get(), field.c_str(), MBSTRING_UTF8,
+                                       reinterpret_cast<const unsigned char*>(text.data()),
+                                       static_cast<int>(text.size()), -1, 0) != 1) {
+            return nullptr;
+        }
+    }
+    return name;
+}
+
+std::string alternatives_of(const CertificateWish& wish) {
+    std::string out;
+    for (const std::string& each : wish.alternatives) {
+        out += (out.empty() ? "" : ",") + each;
+    }
+    return out;
+}
+
+Extension extension(X509V3_CTX* context, int kind, const std::string& value) {
+    return Extension(X509V3_EXT_conf_nid(nullptr, context, kind, value.c_str()));
+}
+
+bool add(X509* certificate, X509V3_CTX* context, int kind, const std::string& value) {
+    const Extension made = extension(context, kind, value);
+    return made && X509_add_ext(certificate, made.get(), -1) == 1;
+}
+
+tl::expected<std::string, std::string> request_of(const CertificateWish& wish, EVP_PKEY* key, X509_NAME* name,
+                                                  const EVP_MD* digest) {
+    const Request request(X509_REQ_new());
+    X509_REQ_set_subject_name(request.get(), name);
+    X509_REQ_set_pubkey(request.get(), key);
+    if (const std::string alternatives = alternatives_of(wish); !alternatives.empty()) {
+        X509V3_CTX context{};
+        X509V3_set_ctx(&context, nullptr, nullptr, request.get(), nullptr, 0);
+        const Extension made = extension(&context, NID_subject_alt_name, alternatives);
+        if (!made) {
+            return failed("a host name, an address or an e-mail address is invalid");
+        }
+        STACK_OF(X509_EXTENSION)* all = sk_X509_EXTENSION_new_null();
+        sk_X509_EXTENSION_push(all, made.get());
+        X509_REQ_add_extensions(request.get(), all);
+        sk_X509_EXTENSION_free(all);
+    }
+    if (X509_REQ_sign(request.get(), key, digest) == 0) {
+        return failed("the request can't be signed with that digest");
+    }
+    const Bio out(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509_REQ(out.get(), request.get());
+    return written(out);
+}
+
+}  // namespace
+
+tl::expected<MadeCertificate, std::string> make_certificate(const CertificateWish& wish, SignedBy by,
+                                                            const CertificateFile& signer, std::chrono::seconds now,
+                                                            std::uint64_t serial) {
+    const Key key = new_key(wish);
+    const Name name = name_of(wish);
+    const EVP_MD* const digest = EVP_get_digestbyname(wish.digest.c_str());
+    if (!key || !name || digest == nullptr) {
+        return failed(!key ? "no such key can be made" : !name ? "the subject is invalid" : "there is no such digest");
+    }
+    MadeCertificate made;
+    const Bio key_text(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    made.key = written(key_text);
+    if (by == SignedBy::elsewhere) {
+        auto request = request_of(wish, key.get(), name.get(), digest);
+        if (!request) {
+            return tl::make_unexpected(request.error());
+        }
+        made.request = std::move(*request);
+        return made;
+    }
+    Certificate issuer;
+    Key issuer_key;
+    if (by == SignedBy::signer) {
+        issuer.reset(PEM_read_bio_X509(reading(signer.certificate).get(), nullptr, nullptr, nullptr));
+        issuer_key.reset(PEM_read_bio_PrivateKey(reading(signer.key).get(), nullptr, nullptr, nullptr));
+        if (!issuer || !issuer_key) {
+            return failed("the signing certificate has no key");
+        }
+    }
+    const Certificate certificate(X509_new());
+    X509* const raw = certificate.get();
+    X509_set_version(raw, 2);
+    ASN1_INTEGER_set_uint64(X509_get_serialNumber(raw), serial);
+    constexpr long day = 86400;
+    ASN1_TIME_set(X509_getm_notBefore(raw), static_cast<time_t>(now.count()));
+    ASN1_TIME_set(X509_getm_notAfter(raw), static_cast<time_t>(now.count() + static_cast<long>(wish.days) * day));
+    X509_set_subject_name(raw, name.get());
+    X509_set_issuer_name(raw, issuer ? X509_get_subject_name(issuer.get()) : name.get());
+    X509_set_pubkey(raw, key.get());
+    X509V3_CTX context{};
+    X509V3_set_ctx(&context, issuer ? issuer.get() : raw, raw, nullptr, nullptr, 0);
+    const std::string alternatives = alternatives_of(wish);
+    if (!add(raw, &context, NID_basic_constraints, wish.authority ? "critical,CA:TRUE" : "CA:FALSE") ||
+        (!alternatives.empty() && !add(raw, &context, NID_subject_alt_name, alternatives))) {
+        return failed("a host name, an address or an e-mail address is invalid");
+    }
+    if (X509_sign(raw, issuer_key ? issuer_key.get() : key.get(), digest) == 0) {
+        return failed("the certificate can't be signed with that digest");
+    }
+    const Bio out(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(out.get(), raw);
+    made.certificate = written(out);
+    return made;
+}
+
+}  // namespace sim::panos
