@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "sim/lab/crash_matrix.hpp"
-#include "sim/lab/runner.hpp"
+#include "sim/lab/play/crash_matrix.hpp"
+#include "sim/lab/play/runner.hpp"
 
 namespace CLI {
 class App;

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "sim/lab/cli.hpp"
-#include "sim/lab/crash_matrix.hpp"
+#include "sim/lab/play/crash_matrix.hpp"
 #include "sim/lab/signals.hpp"
 
 namespace sim::lab {

@@ -8,10 +8,10 @@
 #include "sim/fireeye/matrix.hpp"
 #include "sim/fireeye/sender.hpp"
 #include "sim/lab/cli.hpp"
-#include "sim/lab/expand.hpp"
-#include "sim/lab/incident_file.hpp"
-#include "sim/lab/notifications.hpp"
 #include "sim/lab/signals.hpp"
+#include "sim/lab/story/expand.hpp"
+#include "sim/lab/story/incident_file.hpp"
+#include "sim/lab/story/notifications.hpp"
 #include "yaml/reader.hpp"
 
 namespace sim::lab {

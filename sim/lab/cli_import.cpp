@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "bridge/operate/config.hpp"
+#include "sim/lab/capture/import.hpp"
 #include "sim/lab/cli.hpp"
-#include "sim/lab/import.hpp"
 
 namespace sim::lab {
 

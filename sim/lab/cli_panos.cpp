@@ -10,9 +10,9 @@
 
 #include "sim/lab/cli.hpp"
 #include "sim/lab/fleet_file.hpp"
-#include "sim/lab/scratch.hpp"
+#include "sim/lab/real/web_lists.hpp"
 #include "sim/lab/state_file.hpp"
-#include "sim/lab/web_lists.hpp"
+#include "sim/lab/world/scratch.hpp"
 #include "sim/panos/configuration/model.hpp"
 #include "sim/panos/machine/role.hpp"
 #include "sim/panos/server.hpp"

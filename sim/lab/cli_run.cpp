@@ -9,11 +9,11 @@
 
 #include "sim/lab/cli.hpp"
 #include "sim/lab/output_file.hpp"
-#include "sim/lab/report.hpp"
-#include "sim/lab/scenario_reader.hpp"
-#include "sim/lab/scratch.hpp"
+#include "sim/lab/play/report.hpp"
 #include "sim/lab/signals.hpp"
-#include "sim/lab/worlds.hpp"
+#include "sim/lab/story/scenario_reader.hpp"
+#include "sim/lab/world/scratch.hpp"
+#include "sim/lab/world/worlds.hpp"
 
 namespace sim::lab {
 

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "sim/lab/private_file.hpp"
+#include "sim/lab/world/private_file.hpp"
 #include "sim/load/stage/process_use.hpp"
 #include "sim/soak/bridge_pages.hpp"
 #include "yaml/writer.hpp"

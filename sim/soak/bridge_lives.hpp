@@ -11,9 +11,9 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/lab/bridge_process.hpp"
-#include "sim/lab/bridge_yaml.hpp"
-#include "sim/lab/reserved_port.hpp"
+#include "sim/lab/real/bridge_process.hpp"
+#include "sim/lab/real/reserved_port.hpp"
+#include "sim/lab/world/bridge_yaml.hpp"
 #include "sim/soak/books.hpp"
 #include "sim/soak/stage.hpp"
 

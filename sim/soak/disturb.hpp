@@ -7,7 +7,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "sim/lab/real_firewall.hpp"
+#include "sim/lab/real/real_firewall.hpp"
 #include "sim/soak/timetable.hpp"
 
 namespace sim::soak {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/lab/scratch.hpp"
+#include "sim/lab/world/scratch.hpp"
 #include "sim/load/stage/process_use.hpp"
 #include "sim/load/time_text.hpp"
 #include "sim/soak/bridge_lives.hpp"

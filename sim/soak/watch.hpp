@@ -9,9 +9,9 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/lab/bridge_yaml.hpp"
-#include "sim/lab/loop_thread.hpp"
-#include "sim/lab/real_firewall.hpp"
+#include "sim/lab/real/loop_thread.hpp"
+#include "sim/lab/real/real_firewall.hpp"
+#include "sim/lab/world/bridge_yaml.hpp"
 #include "sim/soak/books.hpp"
 #include "sim/soak/disturb.hpp"
 #include "sim/soak/result.hpp"

@@ -34,7 +34,7 @@
 #include "net/certificate.hpp"
 #include "sim/fireeye/notification.hpp"
 #include "sim/fireeye/sender.hpp"
-#include "sim/lab/bridge_process.hpp"
+#include "sim/lab/real/bridge_process.hpp"
 #include "temporary_folder.hpp"
 
 namespace {

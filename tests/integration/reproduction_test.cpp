@@ -18,11 +18,11 @@
 #include "net/http_server.hpp"
 #include "sim/fireeye/matrix.hpp"
 #include "sim/fireeye/notification.hpp"
-#include "sim/lab/import.hpp"
-#include "sim/lab/loop_thread.hpp"
-#include "sim/lab/player.hpp"
-#include "sim/lab/scenario_reader.hpp"
-#include "sim/lab/worlds.hpp"
+#include "sim/lab/capture/import.hpp"
+#include "sim/lab/play/player.hpp"
+#include "sim/lab/real/loop_thread.hpp"
+#include "sim/lab/story/scenario_reader.hpp"
+#include "sim/lab/world/worlds.hpp"
 #include "temporary_folder.hpp"
 
 namespace {

@@ -5,7 +5,7 @@
 #include <stop_token>
 #include <tl/expected.hpp>
 
-#include "sim/lab/loop_thread.hpp"
+#include "sim/lab/real/loop_thread.hpp"
 #include "sim/load/measurement.hpp"
 
 namespace sim::load::stage {

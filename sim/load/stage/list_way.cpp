@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "sim/lab/device_handle.hpp"
-#include "sim/lab/private_file.hpp"
+#include "sim/lab/world/device_handle.hpp"
+#include "sim/lab/world/private_file.hpp"
 
 namespace sim::load::stage {
 

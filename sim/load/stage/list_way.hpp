@@ -5,7 +5,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "sim/lab/bridge_yaml.hpp"
+#include "sim/lab/world/bridge_yaml.hpp"
 #include "sim/load/stage/setup.hpp"
 #include "sim/panos/device.hpp"
 

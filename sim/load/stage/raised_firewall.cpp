@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "sim/lab/private_file.hpp"
+#include "sim/lab/world/private_file.hpp"
 #include "sim/load/stage/setup.hpp"
 
 namespace sim::load::stage {

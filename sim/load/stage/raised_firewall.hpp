@@ -6,9 +6,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "sim/lab/bridge_yaml.hpp"
-#include "sim/lab/loop_thread.hpp"
-#include "sim/lab/real_firewall.hpp"
+#include "sim/lab/real/loop_thread.hpp"
+#include "sim/lab/real/real_firewall.hpp"
+#include "sim/lab/world/bridge_yaml.hpp"
 
 namespace sim::load::stage {
 

@@ -11,13 +11,13 @@
 #include <set>
 #include <thread>
 
-#include "sim/lab/bridge_process.hpp"
-#include "sim/lab/bridge_yaml.hpp"
-#include "sim/lab/loop_thread.hpp"
-#include "sim/lab/private_file.hpp"
-#include "sim/lab/real_firewall.hpp"
-#include "sim/lab/reserved_port.hpp"
-#include "sim/lab/scratch.hpp"
+#include "sim/lab/real/bridge_process.hpp"
+#include "sim/lab/real/loop_thread.hpp"
+#include "sim/lab/real/real_firewall.hpp"
+#include "sim/lab/real/reserved_port.hpp"
+#include "sim/lab/world/bridge_yaml.hpp"
+#include "sim/lab/world/private_file.hpp"
+#include "sim/lab/world/scratch.hpp"
 #include "sim/load/ammunition.hpp"
 #include "sim/load/firewall_watch.hpp"
 #include "sim/load/sender.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "bridge/panos/transport.hpp"
-#include "sim/lab/scheduler.hpp"
+#include "sim/lab/virtual/scheduler.hpp"
 
 namespace sim::load::stage {
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <filesystem>
 
-#include "sim/lab/device_handle.hpp"
+#include "sim/lab/world/device_handle.hpp"
 #include "yaml/reader.hpp"
 #include "yaml/writer.hpp"
 

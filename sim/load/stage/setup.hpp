@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "sim/lab/scenario.hpp"
+#include "sim/lab/story/scenario.hpp"
 #include "sim/load/measurement.hpp"
 #include "sim/panos/device.hpp"
 #include "yaml/document.hpp"

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "sim/lab/scratch.hpp"
+#include "sim/lab/world/scratch.hpp"
 
 using namespace sim;
 using namespace sim::lab;

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "sim/lab/scratch.hpp"
+#include "sim/lab/world/scratch.hpp"
 
 using namespace sim::lab;
 namespace panos = sim::panos;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "sim/lab/loop_thread.hpp"
+#include "sim/lab/real/loop_thread.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "temporary_folder.hpp"
 
