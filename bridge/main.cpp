@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "bridge/operate/check.hpp"
-#include "bridge/operate/client.hpp"
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/client/client.hpp"
+#include "bridge/operate/config/config.hpp"
 #include "bridge/operate/daemon.hpp"
 #include "bridge/operate/hash_password.hpp"
 #include "bridge/operate/inspect.hpp"

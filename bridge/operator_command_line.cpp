@@ -4,9 +4,9 @@
 #include <iostream>
 #include <memory>
 
-#include "bridge/operate/client.hpp"
-#include "bridge/operate/config.hpp"
-#include "bridge/operate/operator_commands.hpp"
+#include "bridge/operate/client/client.hpp"
+#include "bridge/operate/client/operator_commands.hpp"
+#include "bridge/operate/config/config.hpp"
 
 namespace bridge {
 

@@ -3,7 +3,7 @@
 
 #include <iosfwd>
 
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 
 namespace bridge::operate {
 

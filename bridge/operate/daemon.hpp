@@ -1,7 +1,7 @@
 // The running bridge: everything put together, from its sockets to its store, until a signal ends it.
 #pragma once
 
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 
 namespace bridge::operate {
 

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "bridge/engine/engine.hpp"
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 
 namespace bridge::operate {
 

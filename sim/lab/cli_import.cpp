@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 #include "sim/lab/capture/import.hpp"
 #include "sim/lab/cli.hpp"
 

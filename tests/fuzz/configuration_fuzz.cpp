@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 
 namespace {
 

@@ -12,7 +12,7 @@
 
 #include "../unit/bridge/engine/hand_clock.hpp"
 #include "bridge/engine/engine.hpp"
-#include "bridge/operate/status_server.hpp"
+#include "bridge/operate/page/status_server.hpp"
 
 namespace {
 

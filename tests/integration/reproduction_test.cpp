@@ -10,10 +10,10 @@
 #include <string>
 
 #include "../unit/sim/lab/packets.hpp"
-#include "bridge/operate/client.hpp"
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/client/client.hpp"
+#include "bridge/operate/config/config.hpp"
 #include "bridge/operate/loop_clock.hpp"
-#include "bridge/operate/status_server.hpp"
+#include "bridge/operate/page/status_server.hpp"
 #include "bridge/store/sqlite_store.hpp"
 #include "net/http_server.hpp"
 #include "sim/fireeye/matrix.hpp"

@@ -8,9 +8,9 @@
 
 #include "bridge/engine/engine.hpp"
 #include "bridge/lists/list_server.hpp"
-#include "bridge/operate/allow_files.hpp"
-#include "bridge/operate/config.hpp"
-#include "bridge/operate/status_server.hpp"
+#include "bridge/operate/config/allow_files.hpp"
+#include "bridge/operate/config/config.hpp"
+#include "bridge/operate/page/status_server.hpp"
 #include "sim/fireeye/send_fault.hpp"
 #include "sim/lab/story/notifications.hpp"
 #include "sim/lab/virtual/memory_store.hpp"

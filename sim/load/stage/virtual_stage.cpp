@@ -8,7 +8,7 @@
 
 #include "bridge/engine/engine.hpp"
 #include "bridge/lists/list_server.hpp"
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 #include "sim/lab/virtual/memory_store.hpp"
 #include "sim/lab/virtual/scheduler.hpp"
 #include "sim/lab/virtual/virtual_firewall.hpp"

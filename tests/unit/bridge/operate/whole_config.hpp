@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge/operate/config.hpp"
+#include "bridge/operate/config/config.hpp"
 #include "temporary_folder.hpp"
 #include "yaml/document.hpp"
 
