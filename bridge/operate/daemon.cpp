@@ -37,7 +37,7 @@ namespace {
 // A notification under way needs one sync of the disk; what takes longer than this is not coming.
 constexpr std::chrono::seconds drain_patience{10};
 
-constexpr std::chrono::seconds memory_pause{30};
+constexpr std::chrono::seconds memory_pause{10};
 
 std::string url_of(const net::ListenOptions& options, std::uint16_t port) {
     const bool v6 = options.address.find(':') != std::string::npos;
