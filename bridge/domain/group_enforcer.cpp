@@ -92,13 +92,6 @@ GroupEnforcer::GroupEnforcer(GroupSettings settings, std::uint64_t seed)
       layout_(settings_.group, settings_.group_members_max, settings_.child_groups),
       objects_max_(settings_.objects_max) {}
 
-GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
-    : GroupEnforcer(std::move(settings), seed) {
-    for (const Block& block : blocks) {
-        know(block);
-    }
-}
-
 void GroupEnforcer::know(const Block& block) {
     Stage at = Stage::wanted;
     switch (block.state) {

@@ -47,13 +47,10 @@ class GroupEnforcer : public Enforcer {
 public:
     enum class Phase { starting, surveying, idle, settling, pushing, committing, verifying, delivering, waiting };
 
-    /// `blocks` is what the ledger has for this target. The seed decides the jitter.
-    GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed);
-
-    /// The same without a copy of all blocks at once: each is handed to `know`, before anything else happens.
+    /// The seed decides the jitter.
     GroupEnforcer(GroupSettings settings, std::uint64_t seed);
-    void know(const Block& block);
 
+    void know(const Block& block) override;
     Actions on(const Event& event, Instant now) override;
 
     Phase phase() const noexcept { return phase_; }
