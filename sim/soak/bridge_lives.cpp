@@ -18,8 +18,9 @@ namespace {
 using Done = tl::expected<void, std::string>;
 using namespace std::chrono_literals;
 
-// The bridge tells nobody when it comes to rest: its pages are answered at once, its records of the audit trail tell
-// what becomes of blocks, and before the first alert there is none. So it is asked, for as long as the patience lasts.
+// The bridge tells nobody when it comes to rest: no page of its waits for anything, and what it writes as it goes, the
+// log and the audit trail, tells of news, of which a target that finds nothing to do has none. So it is asked, for as
+// long as the patience lasts.
 constexpr auto idle_look = 50ms;
 constexpr auto idle_patience = 60s;
 
