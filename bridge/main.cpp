@@ -55,8 +55,9 @@ int main(int argc, char** argv) {
     run->add_option("--ready-fd", ready_fd, "file descriptor that gets one line of JSON when the bridge is ready");
     run->callback([&] {
         command = [&] {
-            return with_config(config_path,
-                               [&](Config config) { return bridge::operate::run_daemon(std::move(config), ready_fd); });
+            return with_config(config_path, [&](Config config) {
+                return bridge::operate::run_daemon(std::move(config), bridge::version, ready_fd);
+            });
         };
     });
 

@@ -222,6 +222,10 @@ class Enforcer {
 public:
     virtual ~Enforcer() = default;
 
+    /// One by one, before anything else happens: what the ledger has for this target. Nothing of it is kept but what
+    /// the way to block needs, so that a hundred thousand blocks are never there twice.
+    virtual void know(const Block& block) = 0;
+
     /// Takes what happened; the answer is what to do now, in order.
     virtual Actions on(const Event& event, Instant now) = 0;
 

@@ -16,12 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Polling faster than every 2 s can make the job itself take longer (pango's authors), so that is where an unknown
-// device starts.
-constexpr milliseconds first_poll{2000};
-constexpr milliseconds poll_min{250};
-constexpr milliseconds poll_max{10'000};
-
 constexpr milliseconds lock_wait_max{10'000};
 
 // A pair that changes sides more often in a row is not raced with.
@@ -91,13 +85,6 @@ GroupEnforcer::GroupEnforcer(GroupSettings settings, std::uint64_t seed)
       backoff_(settings_.backoff_min, seed),
       layout_(settings_.group, settings_.group_members_max, settings_.child_groups),
       objects_max_(settings_.objects_max) {}
-
-GroupEnforcer::GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
-    : GroupEnforcer(std::move(settings), seed) {
-    for (const Block& block : blocks) {
-        know(block);
-    }
-}
 
 void GroupEnforcer::know(const Block& block) {
     Stage at = Stage::wanted;
@@ -362,11 +349,9 @@ void GroupEnforcer::on_jobs(const JobsSeen& seen, Instant now) {
     note(Weight::news, fmt::format("commit job {} of ours is under way: following it", *seen.ours));
     phase_ = Phase::committing;
     job_ = seen.ours;
-    job_since_ = now;
-    polls_ = 0;
-    unfinished_after_.reset();
+    watch_.begin(now);
     objects_known_ = false;
-    poll_later(0, commit_takes_, now);
+    look_later(commit_takes_, now);
 }
 
 void GroupEnforcer::on_objects(const ObjectsSeen& seen) {
@@ -730,59 +715,29 @@ void GroupEnforcer::on_commit(const CommitAnswered& answer, Instant now) {
     }
     ++commits_;
     job_ = answer.job;
-    job_since_ = now;
-    polls_ = 0;
-    unfinished_after_.reset();
+    watch_.begin(now);
     note(Weight::news, fmt::format("commit job {}: {} to block, {} to unblock", *job_, pushed_.size(), left_.size()));
-    poll_later(0, commit_takes_, now);
+    look_later(commit_takes_, now);
 }
 
-void GroupEnforcer::poll_later(int progress, std::optional<milliseconds> takes, Instant now) {
-    const auto elapsed = std::chrono::duration_cast<milliseconds>(now - job_since_);
-    milliseconds pause = first_poll;
-    constexpr unsigned close_looks = 4;
-    if (polls_ == 0) {
-        pause = takes ? std::max(poll_min, *takes) : first_poll;
-    } else if (takes && polls_ <= close_looks) {
-        pause = std::clamp(*takes / 32, poll_min, first_poll);
-    } else if (takes) {
-        pause = std::clamp(*takes / 8, poll_min, poll_max);
-    } else if (progress > 5 && progress < 99 && elapsed.count() > 0) {
-        pause = std::clamp(elapsed * (100 - progress) / progress, milliseconds(1000), poll_max);
-    } else {
-        pause = std::clamp(elapsed / 4, milliseconds(500), poll_max);
-    }
-    actions_.emplace_back(Wake{now + pause});
-}
-
-/// How long the job took, which was over when it was looked at after `seen_after`. It ended between two looks; when
-/// there was only one, the next is a little earlier, or each late look would make the next one later. The device tells
-/// times in whole seconds (`tdeq`, `tfin`), so its word is good to a second either way.
-milliseconds GroupEnforcer::took_about(milliseconds seen_after, std::optional<std::chrono::seconds> told) const {
-    milliseconds took = unfinished_after_ ? (*unfinished_after_ + seen_after) / 2 : seen_after - seen_after / 25;
-    if (told) {
-        constexpr milliseconds grain{1000};
-        took = std::clamp<milliseconds>(took, *told - grain, *told + grain);
-    }
-    return std::min(took, seen_after);
+void GroupEnforcer::look_later(std::optional<milliseconds> takes, Instant now) {
+    actions_.emplace_back(Wake{now + watch_.pause(takes, now)});
 }
 
 void GroupEnforcer::on_job(const JobSeen& seen, Instant now) {
-    ++polls_;
-    const auto elapsed = std::chrono::duration_cast<milliseconds>(now - job_since_);
     switch (seen.state) {
         case JobSeen::State::queued:
         case JobSeen::State::running:
-            if (elapsed > settings_.commit_patience) {
+            if (const milliseconds elapsed = watch_.elapsed(now); elapsed > settings_.commit_patience) {
                 give_up_commit(now, fmt::format("commit job {} is not over after {} s: no longer waiting for it", *job_,
                                                 elapsed.count() / 1000));
                 return;
             }
-            unfinished_after_ = elapsed;
-            poll_later(seen.progress, commit_takes_, now);
+            watch_.unfinished(seen.progress, now);
+            look_later(commit_takes_, now);
             return;
         case JobSeen::State::succeeded: {
-            commit_takes_ = took_about(elapsed, seen.took);
+            commit_takes_ = watch_.took(now, seen.took);
             last_commit_end_ = now;
             finished_job_ = std::exchange(job_, std::nullopt);
             if (!objects_known_) {

@@ -22,6 +22,7 @@
 #include "bridge/domain/device_push.hpp"
 #include "bridge/domain/enforcer.hpp"
 #include "bridge/domain/group_layout.hpp"
+#include "bridge/domain/job_watch.hpp"
 
 namespace bridge::domain {
 
@@ -47,13 +48,10 @@ class GroupEnforcer : public Enforcer {
 public:
     enum class Phase { starting, surveying, idle, settling, pushing, committing, verifying, delivering, waiting };
 
-    /// `blocks` is what the ledger has for this target. The seed decides the jitter.
-    GroupEnforcer(GroupSettings settings, const std::vector<Block>& blocks, std::uint64_t seed);
-
-    /// The same without a copy of all blocks at once: each is handed to `know`, before anything else happens.
+    /// The seed decides the jitter.
     GroupEnforcer(GroupSettings settings, std::uint64_t seed);
-    void know(const Block& block);
 
+    void know(const Block& block) override;
     Actions on(const Event& event, Instant now) override;
 
     Phase phase() const noexcept { return phase_; }
@@ -156,10 +154,8 @@ private:
 
     // ---- committing
     void start_commit();
-    void poll_later(int progress, std::optional<std::chrono::milliseconds> takes, Instant now);
+    void look_later(std::optional<std::chrono::milliseconds> takes, Instant now);
     void on_commit(const CommitAnswered& answer, Instant now);
-    std::chrono::milliseconds took_about(std::chrono::milliseconds seen_after,
-                                         std::optional<std::chrono::seconds> told) const;
     void on_job(const JobSeen& seen, Instant now);
     void give_up_commit(Instant now, const std::string& why);
 
@@ -243,12 +239,10 @@ private:
     std::deque<Chunk> chunks_;
     std::optional<JobId> job_;
     std::optional<JobId> finished_job_;  // whose work is being verified
-    Instant job_since_{};
-    unsigned polls_ = 0;
-    std::optional<std::chrono::milliseconds> unfinished_after_;  // the job was seen running then, lastly
-    bool keep_place_ = false;  // when the wait ends, repeat last_call_ instead of comparing anew
-    unsigned failures_ = 0;    // in a row
-    unsigned moves_ = 0;       // to another device, in a row
+    JobWatch watch_;                     // of the commit, or of the push
+    bool keep_place_ = false;            // when the wait ends, repeat last_call_ instead of comparing anew
+    unsigned failures_ = 0;              // in a row
+    unsigned moves_ = 0;                 // to another device, in a row
     std::optional<std::chrono::milliseconds> commit_takes_;
     std::optional<Instant> first_wanted_;
     std::optional<Instant> last_commit_end_;

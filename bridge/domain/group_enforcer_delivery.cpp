@@ -50,14 +50,12 @@ void GroupEnforcer::on_push_started(const CommitAnswered& answer, Instant now) {
         return;
     }
     push_job_ = answer.job;
-    job_since_ = now;
-    polls_ = 0;
+    watch_.begin(now);
     note(Weight::news, fmt::format("push job {}: {} firewall(s)", *push_job_, push_.due().size()));
-    poll_later(0, push_takes_, now);
+    look_later(push_takes_, now);
 }
 
 void GroupEnforcer::on_push(const PushSeen& seen, Instant now) {
-    ++polls_;
     std::vector<std::string> news;
     std::vector<std::string> failures;
     push_.take(seen.devices, news, failures);
@@ -68,7 +66,7 @@ void GroupEnforcer::on_push(const PushSeen& seen, Instant now) {
         last_error_ = line;
         note(Weight::warning, std::move(line));
     }
-    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - job_since_);
+    const std::chrono::milliseconds elapsed = watch_.elapsed(now);
     const bool none_pending = std::none_of(seen.devices.begin(), seen.devices.end(), [](const auto& device) {
         return device.state == PushSeen::Device::State::pending;
     });
@@ -78,7 +76,8 @@ void GroupEnforcer::on_push(const PushSeen& seen, Instant now) {
         push_.give_up(fmt::format("push job {} is not over after {} s", *push_job_, elapsed.count() / 1000));
     }
     if (push_.pending()) {
-        poll_later(0, push_takes_, now);
+        watch_.unfinished(0, now);
+        look_later(push_takes_, now);
         return;
     }
     push_takes_ = elapsed - elapsed / 8;  // so that one late look does not become the rule

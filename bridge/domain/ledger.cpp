@@ -310,31 +310,6 @@ void Ledger::each_of(const std::string& target, const std::function<void(const B
     }
 }
 
-std::vector<Block> Ledger::outlines_of(const std::string& target) const {
-    std::vector<Block> all;
-    const auto shelf = shelves_.find(target);
-    if (shelf == shelves_.end()) {
-        return all;
-    }
-    all.reserve(shelf->second.blocks.size());
-    for (const auto& [indicator, kept] : shelf->second.blocks) {
-        const Block& block = kept.block;
-        if (!is_desired(block.state)) {
-            all.push_back(block);
-            continue;
-        }
-        all.push_back({.target = block.target,
-                       .indicator = indicator,
-                       .state = block.state,
-                       .reason = {},
-                       .alert = {},
-                       .since = block.since,
-                       .expires = block.expires,
-                       .repeats = block.repeats});
-    }
-    return all;
-}
-
 BlockCounts Ledger::counts(const std::string& target) const {
     const auto shelf = shelves_.find(target);
     return shelf == shelves_.end() ? BlockCounts{} : shelf->second.counts;

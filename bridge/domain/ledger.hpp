@@ -79,9 +79,6 @@ public:
     void each(const std::function<void(const Block&)>& take) const;
     std::vector<Block> blocks_of(const std::string& target) const;
     void each_of(const std::string& target, const std::function<void(const Block&)>& take) const;
-    /// The same for an enforcer, which is to know what is desired and not why: without reason and alert of those. A
-    /// whole copy of a hundred thousand blocks would take half as much as the ledger itself.
-    std::vector<Block> outlines_of(const std::string& target) const;
     BlockCounts counts(const std::string& target) const;
 
 private:

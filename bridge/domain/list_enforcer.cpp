@@ -33,7 +33,7 @@ const std::string& ListWatch::list(ListKind kind) const {
     return kind == ListKind::ip ? ip : kind == ListKind::domain ? domain : url;
 }
 
-ListEnforcer::ListEnforcer(ListSettings settings, const std::vector<Block>& blocks, std::uint64_t seed)
+ListEnforcer::ListEnforcer(ListSettings settings, std::uint64_t seed)
     : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {
     for (Page& page : pages_) {
         page.page.version = version_;
@@ -46,27 +46,28 @@ ListEnforcer::ListEnforcer(ListSettings settings, const std::vector<Block>& bloc
             }
         }
     }
-    for (const Block& block : blocks) {
-        const bool leaves = block.state == BlockState::expired;
-        if (!is_desired(block.state) && !leaves) {
-            continue;
-        }
-        if (!leaves && !why_not(block.indicator).empty()) {
-            unplaced_.push_back(block.indicator);
-            continue;
-        }
-        Entry& entry = entries_[block.indicator];
-        entry.told = block.state;
-        entry.stage = leaves ? Stage::gone : Stage::listed;
-        entry.version = version_;
-        if (block.state == BlockState::enforced) {
-            entry.proofs = watches_of(block.indicator);  // until a look says otherwise
-        } else {
-            open_.insert(block.indicator);
-        }
-        for (const ListKind kind : list_kinds) {
-            pages_[index_of(kind)].entries += !leaves && carries(kind, block.indicator) ? 1U : 0U;
-        }
+}
+
+void ListEnforcer::know(const Block& block) {
+    const bool leaves = block.state == BlockState::expired;
+    if (!is_desired(block.state) && !leaves) {
+        return;
+    }
+    if (!leaves && !why_not(block.indicator).empty()) {
+        unplaced_.push_back(block.indicator);
+        return;
+    }
+    Entry& entry = entries_[block.indicator];
+    entry.told = block.state;
+    entry.stage = leaves ? Stage::gone : Stage::listed;
+    entry.version = version_;
+    if (block.state == BlockState::enforced) {
+        entry.proofs = watches_of(block.indicator);  // until a look says otherwise
+    } else {
+        open_.insert(block.indicator);
+    }
+    for (const ListKind kind : list_kinds) {
+        pages_[index_of(kind)].entries += !leaves && carries(kind, block.indicator) ? 1U : 0U;
     }
 }
 

@@ -48,9 +48,10 @@ inline constexpr std::size_t list_firewalls_max = 20;
 
 class ListEnforcer : public Enforcer {
 public:
-    /// `blocks` is what the ledger has for this target. The seed decides the jitter.
-    ListEnforcer(ListSettings settings, const std::vector<Block>& blocks, std::uint64_t seed);
+    /// The seed decides the jitter.
+    ListEnforcer(ListSettings settings, std::uint64_t seed);
 
+    void know(const Block& block) override;
     Actions on(const Event& event, Instant now) override;
 
     /// "idle", "refreshing" (a firewall fetches, or is looked at), "waiting" (see reason).

@@ -50,41 +50,40 @@ std::string_view name_of(RegistrationEnforcer::Phase phase) {
     return "unknown";
 }
 
-RegistrationEnforcer::RegistrationEnforcer(RegistrationSettings settings, const std::vector<Block>& blocks,
-                                           std::uint64_t seed)
-    : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {
-    for (const Block& block : blocks) {
-        Stage at = Stage::wanted;
-        switch (block.state) {
-            case BlockState::wanted:
-                at = Stage::wanted;
-                break;
-            case BlockState::pushed:
-                at = Stage::registered;
-                break;
-            case BlockState::enforced:
-                at = Stage::seen;
-                break;
-            case BlockState::expired:
-                at = Stage::leaving;
-                break;
-            case BlockState::removed:
-            case BlockState::refused:
-            case BlockState::held:
-                continue;
-        }
-        const IpAddress* address = block.indicator.address();
-        if (address == nullptr) {
-            names_.push_back(block.indicator);
-            continue;
-        }
-        const auto [place, added] = entries_.try_emplace(*address);
-        if (added) {
-            place->second.order = ++arrivals_;
-            place->second.told = block.state;
-            place->second.tried = true;  // perhaps, in an earlier life
-            stage(*address, place->second, at);
-        }
+RegistrationEnforcer::RegistrationEnforcer(RegistrationSettings settings, std::uint64_t seed)
+    : settings_(std::move(settings)), backoff_(settings_.backoff_min, seed) {}
+
+void RegistrationEnforcer::know(const Block& block) {
+    Stage at = Stage::wanted;
+    switch (block.state) {
+        case BlockState::wanted:
+            at = Stage::wanted;
+            break;
+        case BlockState::pushed:
+            at = Stage::registered;
+            break;
+        case BlockState::enforced:
+            at = Stage::seen;
+            break;
+        case BlockState::expired:
+            at = Stage::leaving;
+            break;
+        case BlockState::removed:
+        case BlockState::refused:
+        case BlockState::held:
+            return;
+    }
+    const IpAddress* address = block.indicator.address();
+    if (address == nullptr) {
+        names_.push_back(block.indicator);
+        return;
+    }
+    const auto [place, added] = entries_.try_emplace(*address);
+    if (added) {
+        place->second.order = ++arrivals_;
+        place->second.told = block.state;
+        place->second.tried = true;  // perhaps, in an earlier life
+        stage(*address, place->second, at);
     }
 }
 

@@ -42,9 +42,10 @@ class RegistrationEnforcer : public Enforcer {
 public:
     enum class Phase { starting, surveying, idle, registering, verifying, waiting };
 
-    /// `blocks` is what the ledger has for this target. The seed decides the jitter.
-    RegistrationEnforcer(RegistrationSettings settings, const std::vector<Block>& blocks, std::uint64_t seed);
+    /// The seed decides the jitter.
+    RegistrationEnforcer(RegistrationSettings settings, std::uint64_t seed);
 
+    void know(const Block& block) override;
     Actions on(const Event& event, Instant now) override;
 
     Phase phase() const noexcept { return phase_; }

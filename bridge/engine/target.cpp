@@ -21,22 +21,29 @@ Line make_line(const TargetSettings& settings, const TransportMaker& transports)
     return line;
 }
 
-std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings, const domain::Ledger& ledger,
-                                                std::uint64_t seed) {
+namespace {
+
+std::unique_ptr<domain::Enforcer> enforcer_of(const TargetSettings& settings, std::uint64_t seed) {
     if (settings.way == Way::registration) {
         domain::RegistrationSettings registration = settings.registration;
         registration.target = settings.name;
-        return std::make_unique<domain::RegistrationEnforcer>(std::move(registration),
-                                                              ledger.outlines_of(settings.name), seed);
+        return std::make_unique<domain::RegistrationEnforcer>(std::move(registration), seed);
     }
     if (settings.way == Way::list) {
         domain::ListSettings list = settings.list;
         list.target = settings.name;
-        return std::make_unique<domain::ListEnforcer>(std::move(list), ledger.outlines_of(settings.name), seed);
+        return std::make_unique<domain::ListEnforcer>(std::move(list), seed);
     }
     domain::GroupSettings group = settings.group;
     group.target = settings.name;
-    auto enforcer = std::make_unique<domain::GroupEnforcer>(std::move(group), seed);
+    return std::make_unique<domain::GroupEnforcer>(std::move(group), seed);
+}
+
+}  // namespace
+
+std::unique_ptr<domain::Enforcer> make_enforcer(const TargetSettings& settings, const domain::Ledger& ledger,
+                                                std::uint64_t seed) {
+    auto enforcer = enforcer_of(settings, seed);
     ledger.each_of(settings.name, [&](const domain::Block& block) { enforcer->know(block); });
     return enforcer;
 }

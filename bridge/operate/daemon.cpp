@@ -86,8 +86,11 @@ std::string summary(const engine::Engine& engine) {
 
 class Daemon {
 public:
-    explicit Daemon(Config config)
-        : config_(std::move(config)), log_(config_.operate.log_level, config_.operate.log_format), clock_(loop_) {}
+    Daemon(Config config, std::string version)
+        : config_(std::move(config)),
+          version_(std::move(version)),
+          log_(config_.operate.log_level, config_.operate.log_format),
+          clock_(loop_) {}
 
     int run(int ready_fd) {
         net::EventLoop::hold_signals({SIGTERM, SIGINT, SIGHUP});
@@ -158,7 +161,7 @@ private:
                 });
             });
         metrics_ = std::make_unique<Metrics>(MetricsSources{
-            .version = FIREBREAK_VERSION,
+            .version = version_,
             .ready = [this] { return status_ != nullptr && status_->ready(); },
             .certificates =
                 [this] {
@@ -216,7 +219,7 @@ private:
             }
         });
         tell_ready(ready_fd);
-        audit_->on_start(FIREBREAK_VERSION, config_.file);
+        audit_->on_start(version_, config_.file);
         supervisor_->ready();
         return true;
     }
@@ -370,6 +373,7 @@ private:
     // From the last to the first each uses only what stands above it, so the order of destruction is right: the servers
     // first, then curl's thread, then the engine, and the store last, which writes what it still has.
     Config config_;
+    std::string version_;
     Log log_;
     net::EventLoop loop_;
     LoopClock clock_;
@@ -400,12 +404,12 @@ private:
 
 }  // namespace
 
-int run_daemon(Config config, int ready_fd) {
+int run_daemon(Config config, std::string version, int ready_fd) {
     // Keys and passwords are in memory: no core file may hold them, and no other process of the same user read them.
     prctl(PR_SET_DUMPABLE, 0);
     bound_thread_caches();
     std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of that connection, not the end of the process
-    Daemon daemon(std::move(config));
+    Daemon daemon(std::move(config), std::move(version));
     return daemon.run(ready_fd);
 }
 

@@ -51,65 +51,59 @@ void Session::send(std::string form, Answered next, std::shared_ptr<BodyReader> 
 
 /// One request, with a key that the device takes if there is a way to one.
 void Session::exchange(std::string form, Answered next) {
-    attempt(std::move(form), std::move(next), false);
+    const auto judge = [next = std::move(next)](Result<ApiReply> reply) {
+        const bool rejected = reply && is_key_rejected(*reply);
+        return Judged{rejected, [next, reply = std::move(reply)]() mutable { next(std::move(reply)); }};
+    };
+    attempt(
+        std::move(form),
+        [judge] {
+            return Sending{nullptr, judge};
+        },
+        false);
 }
 
 /// The same of a request whose answer is read while it comes.
-void Session::exchange_long(std::string form, ReaderMaker reader, Read next) {
-    attempt_long(std::move(form), std::move(reader), std::move(next), false);
+void Session::exchange_long(std::string form, ReaderMaker make, Read next) {
+    const auto sending = [make = std::move(make), next = std::move(next)] {
+        const std::shared_ptr<LongAnswer> reader = make();
+        return Sending{reader, [reader, next](const Result<ApiReply>& reply) {
+                           Result<Reply> read =
+                               reply ? reader->finish(reply->status) : Result<Reply>(tl::unexpected(reply.error()));
+                           const bool rejected = reply && !read && read.error().code == Errc::key_rejected;
+                           return Judged{rejected, [next, read = std::move(read)]() mutable { next(std::move(read)); }};
+                       }};
+    };
+    attempt(std::move(form), sending, false);
 }
 
 bool Session::can_replace_key() const {
     return !credentials_.password.empty();
 }
 
-void Session::attempt(std::string form, Answered next, bool key_is_fresh) {
+void Session::attempt(std::string form, MakeSending make, bool key_is_fresh) {
     if (key_.empty()) {
-        fetch_key([this, form = std::move(form), next = std::move(next)](const Result<void>& got) {
+        fetch_key([this, form = std::move(form), make = std::move(make)](const Result<void>& got) {
             if (!got) {
-                next(tl::unexpected(got.error()));
+                make().judge(tl::unexpected(got.error())).go_on();
             } else {
-                attempt(form, next, true);
+                attempt(form, make, true);
             }
         });
         return;
     }
-    send(form, [this, form, next = std::move(next), key_is_fresh](Result<ApiReply> reply) {
-        if (reply && !key_is_fresh && can_replace_key() && is_key_rejected(*reply)) {
+    Sending sending = make();
+    const auto answered = [this, form, make = std::move(make), key_is_fresh,
+                           judge = std::move(sending.judge)](Result<ApiReply> reply) {
+        const Judged judged = judge(std::move(reply));
+        if (judged.key_rejected && !key_is_fresh && can_replace_key()) {
             key_ = Secret();
-            attempt(form, next, false);
+            attempt(form, make, false);
             return;
         }
-        next(std::move(reply));
-    });
-}
-
-void Session::attempt_long(std::string form, ReaderMaker make, Read next, bool key_is_fresh) {
-    if (key_.empty()) {
-        fetch_key(
-            [this, form = std::move(form), make = std::move(make), next = std::move(next)](const Result<void>& got) {
-                if (!got) {
-                    next(tl::unexpected(got.error()));
-                } else {
-                    attempt_long(form, make, next, true);
-                }
-            });
-        return;
-    }
-    const std::shared_ptr<LongAnswer> reader = make();
-    send(
-        form,
-        [this, form, make = std::move(make), next = std::move(next), key_is_fresh,
-         reader](const Result<ApiReply>& reply) {
-            Result<Reply> read = reply ? reader->finish(reply->status) : Result<Reply>(tl::unexpected(reply.error()));
-            if (reply && !read && read.error().code == Errc::key_rejected && !key_is_fresh && can_replace_key()) {
-                key_ = Secret();
-                attempt_long(form, make, next, false);
-                return;
-            }
-            next(std::move(read));
-        },
-        reader);
+        judged.go_on();
+    };
+    send(form, answered, std::move(sending.reader));
 }
 
 void Session::fetch_key(std::function<void(Result<void>)> next) {

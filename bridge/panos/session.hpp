@@ -39,10 +39,21 @@ private:
     using Read = std::function<void(domain::Result<domain::Reply>)>;
     using ReaderMaker = std::function<std::shared_ptr<LongAnswer>()>;
 
+    struct Judged {
+        bool key_rejected;
+        std::function<void()> go_on;  // with this answer, called at most once
+    };
+    /// One time that a request goes out: who takes the body (null: the reply has it), and what the answer says.
+    struct Sending {
+        std::shared_ptr<BodyReader> reader;
+        std::function<Judged(domain::Result<ApiReply>)> judge;
+    };
+    /// Asked before each time, as a reader and its judgement serve one answer.
+    using MakeSending = std::function<Sending()>;
+
     void exchange(std::string form, Answered next);
     void exchange_long(std::string form, ReaderMaker reader, Read next);
-    void attempt(std::string form, Answered next, bool key_is_fresh);
-    void attempt_long(std::string form, ReaderMaker reader, Read next, bool key_is_fresh);
+    void attempt(std::string form, MakeSending make, bool key_is_fresh);
     void send(std::string form, Answered next, std::shared_ptr<BodyReader> reader = nullptr);
     bool can_replace_key() const;
     void fetch_key(std::function<void(domain::Result<void>)> next);

@@ -103,10 +103,9 @@ private:
     std::string request_;
     std::size_t index_ = 0;
     Clock::time_point since_{};
-    bool busy_ = false;
-    bool late_ = false;   // it is given up
-    bool used_ = false;   // the connection has carried an answer
-    bool again_ = false;  // the request is sent for the second time
+    bool busy_ = false;  // a request is under way: from `send` to `finish`, whatever its connection goes through
+    bool late_ = false;  // it is given up
+    bool used_ = false;  // this connection has carried an answer
 };
 
 class Volley {
@@ -224,7 +223,6 @@ void Lane::send(std::size_t index) {
     since_ = Clock::now();
     busy_ = true;
     late_ = false;
-    again_ = false;
     answer_.clear();
     if (socket_.is_open()) {
         write();
@@ -306,8 +304,9 @@ void Lane::finish(unsigned status, bool keep) {
 void Lane::broken() {
     error_code ignored;
     socket_.close(ignored);
-    if (used_ && !again_ && !late_ && answer_.empty()) {
-        again_ = true;
+    if (used_ && !late_ && answer_.empty()) {
+        // The request stays under way, so that it is given up in its time on the new connection too. That one has not
+        // been used: it brings the answer, or breaks and ends the request.
         connect();
         return;
     }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <thread>
 
@@ -19,12 +18,11 @@ namespace {
 using Done = tl::expected<void, std::string>;
 using namespace std::chrono_literals;
 
-constexpr auto idle_look = 50ms;  // the bridge does not announce that it is idle
+// The bridge tells nobody when it comes to rest: no page of its waits for anything, and what it writes as it goes, the
+// log and the audit trail, tells of news, of which a target that finds nothing to do has none. So it is asked, for as
+// long as the patience lasts.
+constexpr auto idle_look = 50ms;
 constexpr auto idle_patience = 60s;
-
-// What no log of a well bridge holds.
-constexpr std::array<std::string_view, 6> omens{"Sanitizer:", "runtime error:", "terminate called",
-                                                "Assertion",  "assertion",      "std::bad_alloc"};
 
 yaml::Entry entry(std::string key, std::string value) {
     yaml::Entry out;
@@ -105,7 +103,7 @@ Done BridgeLives::await_idle(const std::stop_token& stop) {
         if (std::chrono::steady_clock::now() > deadline || stop.stop_requested()) {
             return tl::unexpected("the bridge does not come to rest before the first alert: " + *unrest);
         }
-        std::this_thread::sleep_for(idle_look);  // nobody is told when it is
+        std::this_thread::sleep_for(idle_look);
     }
 }
 
@@ -187,25 +185,18 @@ void BridgeLives::look_at_files() {
 
 /// On the thread that reads its output.
 void BridgeLives::hear(const std::string& line) {
-    constexpr std::size_t omens_max = 20;
     const std::lock_guard guard(log_mutex_);
     log_ << line << '\n';
-    ++log_lines_;
-    log_warnings_ += line.find(" warning ") != std::string::npos ? 1U : 0U;
-    for (const std::string_view omen : omens) {
-        if (line.find(omen) != std::string::npos && omens_.size() < omens_max) {
-            omens_.push_back(line);
-        }
-    }
+    told_.take(line);
 }
 
 void BridgeLives::judge_log() {
     const std::lock_guard guard(log_mutex_);
-    for (const std::string& line : omens_) {
+    for (const std::string& line : told_.omens()) {
         books_.find(Wrong::bridge, {}, "its log says: " + line);
     }
-    out_.log_lines = log_lines_;
-    out_.log_warnings = log_warnings_;
+    out_.log_lines = told_.lines();
+    out_.log_warnings = told_.warnings();
 }
 
 }  // namespace sim::soak

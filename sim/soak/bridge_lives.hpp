@@ -15,6 +15,7 @@
 #include "sim/lab/real/reserved_port.hpp"
 #include "sim/lab/world/bridge_yaml.hpp"
 #include "sim/soak/books.hpp"
+#include "sim/soak/bridge_log.hpp"
 #include "sim/soak/stage.hpp"
 
 namespace sim::soak {
@@ -72,9 +73,7 @@ private:
     bool ok_ = true;
     std::mutex log_mutex_;  // of the following: the thread that reads its output
     std::ofstream log_;
-    std::uint64_t log_lines_ = 0;
-    std::uint64_t log_warnings_ = 0;
-    std::vector<std::string> omens_;
+    BridgeLog told_;
     std::unique_ptr<lab::BridgeProcess> bridge_;
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/load/stage/raised_firewall.hpp"
+#include "sim/soak/object_roll.hpp"
 #include "sim/soak/our_objects.hpp"
 
 namespace sim::soak {
@@ -82,41 +83,13 @@ void Watch::look(std::size_t i) {
     });
 }
 
-/// Ours, by value: each once, and each an attacker that an alert has named.
 std::vector<Finding> Watch::look_at_objects(std::size_t i) {
     Stand& stand = *stands_[i];
-    std::vector<Finding> wrong;
-    std::vector<std::string> names(books_.addresses().size());
-    std::size_t count = 0;
-    each_object(stand.looked_at, [&](const std::string& name, const std::string& value) {
-        ++count;
-        const auto address = books_.address_index(value);
-        if (!address) {
-            if (stand.told_twice.insert(value).second) {
-                wrong.push_back({time_.now(),
-                                 Wrong::not_named,
-                                 books_.firewall(i),
-                                 value,
-                                 {},
-                                 fmt::format("object {} of ours is in the running configuration, and no alert "
-                                             "names it",
-                                             name)});
-            }
-            return;
-        }
-        if (!names[*address].empty() && stand.told_twice.insert(value).second) {
-            wrong.push_back({time_.now(),
-                             Wrong::duplicate,
-                             books_.firewall(i),
-                             value,
-                             {},
-                             fmt::format("is there as {} and as {}", names[*address], name)});
-        }
-        names[*address] = name;
-    });
-    stand.objects = std::move(names);
-    stand.objects_most = std::max(stand.objects_most, count);
-    return wrong;
+    ObjectRoll roll(books_, i, stand.told_wrong, time_.now());
+    each_object(stand.looked_at, [&](const std::string& name, const std::string& value) { roll.add(name, value); });
+    stand.objects = roll.names();
+    stand.objects_most = std::max(stand.objects_most, roll.count());
+    return roll.wrong();
 }
 
 /// One that is denied and will be for a while, for a colleague to take away.

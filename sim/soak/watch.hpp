@@ -49,7 +49,7 @@ private:
         std::unique_ptr<lab::RealFirewall> firewall;
         panos::NodePtr looked_at;          // the running configuration
         std::vector<std::string> objects;  // by address, its object's name in there; empty: none
-        std::set<std::string> told_twice;  // addresses
+        std::set<std::string> told_wrong;  // addresses
         std::size_t commits_before = 0;
         std::size_t disturbances = 0;
         std::size_t denied_most = 0;

@@ -38,7 +38,10 @@ using namespace std::chrono_literals;
 
 constexpr auto tick = 200ms;       // of progress
 constexpr auto status_every = 1s;  // once all is sent: whether the bridge still has anything to do
-constexpr auto idle_look = 20ms;   // the bridge does not announce that it is idle
+// The bridge tells nobody when it comes to rest: no page of its waits for anything, and what it writes as it goes, the
+// log and the audit trail, tells of news, of which a target that finds nothing to do has none. So it is asked, for as
+// long as the patience lasts.
+constexpr auto idle_look = 20ms;
 constexpr auto idle_patience = 60s;
 // Of a list that was given out: a firewall may take so long to have it in force (refresh_job.cpp gives up after 20 s).
 constexpr auto fetch_patience = 30s;
@@ -250,7 +253,7 @@ private:
                 return tl::unexpected(
                     fmt::format("{} is {} and not idle: {}", busy->name, busy->state, busy->last_error));
             }
-            std::this_thread::sleep_for(idle_look);  // nobody is told when it is
+            std::this_thread::sleep_for(idle_look);
         }
     }
 

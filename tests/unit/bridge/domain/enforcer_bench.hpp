@@ -22,11 +22,11 @@ inline Indicator indicator(const std::string& text) {
 
 class EnforcerBench {
 public:
-    using Make = std::function<std::unique_ptr<Enforcer>(const std::vector<Block>&)>;
+    using Make = std::function<std::unique_ptr<Enforcer>()>;
     using Perform = std::function<Result<Reply>(std::size_t firewall, const Call&, Instant)>;
 
     EnforcerBench(Make make, Perform perform) : make_(std::move(make)), perform_(std::move(perform)) {
-        enforcer_ = make_({});
+        enforcer_ = make_();
     }
 
     /// How long an answer takes.
@@ -67,11 +67,10 @@ public:
     void crash() {
         due_.clear();
         wake_.reset();
-        std::vector<Block> blocks;
+        enforcer_ = make_();
         for (const auto& [one, kept] : ledger_) {
-            blocks.push_back(kept);
+            enforcer_->know(kept);
         }
-        enforcer_ = make_(blocks);
         start();
     }
 

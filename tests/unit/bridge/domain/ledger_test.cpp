@@ -369,23 +369,6 @@ TEST_CASE("a release begins the block anew") {
     CHECK(ledger.expire(noon + 110min).size() == 1);
 }
 
-TEST_CASE("an outline has all that an enforcer needs, and the reasons of what is not desired") {
-    Ledger ledger;
-    alert(ledger, Policy{}, "203.0.113.5", noon);
-    alert(ledger, Policy{}, "203.0.113.6", noon);
-    ledger.apply(BlockChange{"hq", indicator("203.0.113.6"), BlockState::refused, "no room"});
-    const auto outlines = ledger.outlines_of("hq");
-    REQUIRE(outlines.size() == 2);
-    CHECK(outlines[0].indicator == indicator("203.0.113.5"));
-    CHECK(outlines[0].state == BlockState::wanted);
-    CHECK(outlines[0].expires == noon + Policy{}.expire);
-    CHECK(outlines[0].target == "hq");
-    CHECK(outlines[0].reason.empty());
-    CHECK(outlines[1].state == BlockState::refused);
-    CHECK(outlines[1].reason == "no room");
-    CHECK(ledger.outlines_of("branch").empty());
-}
-
 TEST_CASE("the blocks of one target are handed over one by one") {
     Ledger ledger;
     alert(ledger, Policy{}, "203.0.113.6", noon);

@@ -21,9 +21,9 @@ public:
     explicit Story(unsigned seed)
         : random_(seed),
           bench_(
-              [this](const std::vector<Block>& blocks) {
+              [this] {
                   ListSettings settings = settings_;
-                  return std::make_unique<ListEnforcer>(settings, blocks, random_());
+                  return std::make_unique<ListEnforcer>(settings, random_());
               },
               [this](std::size_t firewall, const Call& call, Instant now) {
                   return firewalls_.at(firewall).perform(call, now, pages());

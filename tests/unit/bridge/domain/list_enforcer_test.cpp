@@ -14,10 +14,10 @@ namespace {
 struct Fixture {
     explicit Fixture(ListSettings with = {})
         : bench(
-              [with](const std::vector<Block>& blocks) {
+              [with] {
                   ListSettings settings = with;
                   settings.target = "hq";
-                  return std::make_unique<ListEnforcer>(settings, blocks, 7);
+                  return std::make_unique<ListEnforcer>(settings, 7);
               },
               [this](std::size_t firewall, const Call& call, Instant now) {
                   return firewalls.at(firewall).perform(call, now, pages());

@@ -21,9 +21,9 @@ public:
     explicit Story(unsigned seed)
         : random_(seed),
           bench_(
-              [this](const std::vector<Block>& blocks) {
+              [this] {
                   RegistrationSettings settings = settings_;
-                  return std::make_unique<RegistrationEnforcer>(settings, blocks, random_());
+                  return std::make_unique<RegistrationEnforcer>(settings, random_());
               },
               [this](std::size_t, const Call& call, Instant now) { return table_.perform(call, now); }) {
         // A swarm: each story leaves some kinds of trouble out altogether and weighs the others differently.

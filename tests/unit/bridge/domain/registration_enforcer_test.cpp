@@ -14,12 +14,12 @@ namespace {
 struct Fixture {
     explicit Fixture(RegistrationSettings with = {})
         : bench(
-              [with](const std::vector<Block>& blocks) {
+              [with] {
                   RegistrationSettings settings = with;
                   settings.target = "hq";
                   settings.group = "blocked";
                   settings.tag = "firebreak";
-                  return std::make_unique<RegistrationEnforcer>(settings, blocks, 7);
+                  return std::make_unique<RegistrationEnforcer>(settings, 7);
               },
               [this](std::size_t, const Call& call, Instant now) { return table.perform(call, now); }) {}
 
@@ -419,12 +419,12 @@ TEST_CASE("a device that gives the same page for ever does not keep us") {
         same.push_back(*one.address());
     }
     EnforcerBench bench(
-        [](const std::vector<Block>& blocks) {
+        [] {
             RegistrationSettings settings;
             settings.target = "hq";
             settings.group = "blocked";
             settings.tag = "firebreak";
-            return std::make_unique<RegistrationEnforcer>(settings, blocks, 7);
+            return std::make_unique<RegistrationEnforcer>(settings, 7);
         },
         [&](std::size_t, const Call& call, Instant now) -> Result<Reply> {
             if (std::holds_alternative<ReadRegistered>(call)) {

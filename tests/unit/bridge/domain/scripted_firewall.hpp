@@ -433,7 +433,11 @@ public:
     explicit Bench(GroupSettings settings = {}, const std::vector<Block>& blocks = {}, std::uint64_t seed = 7)
         : settings_(named(std::move(settings))),
           seed_(seed),
-          enforcer_(std::make_unique<GroupEnforcer>(settings_, blocks, seed)) {}
+          enforcer_(std::make_unique<GroupEnforcer>(settings_, seed)) {
+        for (const Block& block : blocks) {
+            enforcer_->know(block);
+        }
+    }
 
     ScriptedFirewall firewall;
     std::map<Indicator, BlockState> ledger;  // last recorded states
@@ -498,21 +502,20 @@ private:
     }
 
     void renew() {
-        std::vector<Block> blocks;
+        wake_.reset();
+        enforcer_ = std::make_unique<GroupEnforcer>(settings_, ++seed_);
         for (const auto& [indicator, state] : ledger) {
             if (state != BlockState::removed) {
-                blocks.push_back({.target = "hq",
-                                  .indicator = indicator,
-                                  .state = state,
-                                  .reason = reasons[indicator],
-                                  .alert = "",
-                                  .since = {},
-                                  .expires = {},
-                                  .repeats = 0});
+                enforcer_->know({.target = "hq",
+                                 .indicator = indicator,
+                                 .state = state,
+                                 .reason = reasons[indicator],
+                                 .alert = "",
+                                 .since = {},
+                                 .expires = {},
+                                 .repeats = 0});
             }
         }
-        wake_.reset();
-        enforcer_ = std::make_unique<GroupEnforcer>(settings_, blocks, ++seed_);
     }
 
     void feed(const Event& event) {

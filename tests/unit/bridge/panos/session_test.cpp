@@ -150,6 +150,29 @@ TEST_CASE("a rejected key is replaced for a long answer too, and the answer is r
     CHECK(transport.asked[2].key == "FRESH");
 }
 
+TEST_CASE("without a key a long answer fetches one, and its failure is the call's") {
+    ScriptedTransport transport;
+    transport.script = {forbidden};
+    Session session({Secret(), "fb", Secret("secret")}, place, transport);
+    const auto reply = perform(session, ReadObjects{});
+    REQUIRE_FALSE(reply);
+    CHECK_THAT(reply.error().detail, Catch::Contains("keygen for fb"));
+    CHECK(transport.asked.size() == 1);
+}
+
+TEST_CASE("for a long answer neither is a fresh key replaced, nor one that there is no password for") {
+    ScriptedTransport transport;
+    transport.script = {forbidden, fresh_key, forbidden, forbidden};
+    Session with_password({Secret("OLD"), "fb", Secret("secret")}, place, transport);
+    Session without({Secret("OLD"), "fb", Secret()}, place, transport);
+    for (Session* session : {&with_password, &without}) {
+        const auto reply = perform(*session, ReadObjects{});
+        REQUIRE_FALSE(reply);
+        CHECK(reply.error().code == Errc::key_rejected);
+    }
+    CHECK(transport.script.empty());
+}
+
 TEST_CASE("a long answer that is locked out names the lock's owner") {
     ScriptedTransport transport;
     transport.script = {locked, ApiReply{200,

@@ -142,10 +142,12 @@ TEST_CASE("sender: load goes to an address and a port, over plain HTTP", "[load]
 
 namespace {
 
+constexpr unsigned hangs_up = 0;
+
 /// Does with each request what its number says, and counts.
 class Moody final : public net::HttpHandler {
 public:
-    /// `mood` gets the number of the request; nullopt: it is never answered.
+    /// `mood` gets the number of the request, and says the status of the answer; nullopt: it is never answered.
     explicit Moody(std::function<std::optional<unsigned>(std::size_t)> mood) : mood_(std::move(mood)) {
         server_ = std::move(*net::HttpServer::listen(loop_, {}, *this));
         thread_ = std::thread([this] { loop_.run(); });
@@ -159,11 +161,14 @@ public:
         thread_.join();
     }
     std::uint16_t port() const { return server_->port(); }
+    /// After the sender is done.
+    std::size_t requests() const { return requests_; }
     std::optional<net::HttpResponse> on_header(const net::HttpRequest&) override { return std::nullopt; }
     void on_request(net::HttpRequest, net::Respond respond) override {
         if (const auto status = mood_(requests_++)) {
             net::HttpResponse answer;
-            answer.status = *status;
+            answer.fault.drop = *status == hangs_up;
+            answer.status = answer.fault.drop ? 200 : *status;
             respond(answer);
         } else {
             waiting_.push_back(std::move(respond));
@@ -180,8 +185,11 @@ private:
     std::thread thread_;
 };
 
-std::vector<Sent> fired_until_acknowledged(std::uint16_t port, std::size_t count, std::vector<std::size_t>& final) {
+/// `count` at once; with one connection one after the other.
+std::vector<Sent> fired_until_acknowledged(std::uint16_t port, std::size_t count, std::vector<std::size_t>& final,
+                                           std::size_t connections = 256) {
     SendPlan plan;
+    plan.connections = connections;
     plan.to.port = port;
     plan.begin = std::chrono::steady_clock::now();
     plan.give_up = 20s;
@@ -225,4 +233,37 @@ TEST_CASE("a receiver that never answers is hung up on, and asked again") {
     CHECK(answered(sent, 200) == 3);
     CHECK(std::all_of(sent.begin(), sent.end(), [](const Sent& it) { return it.tries == 2; }));
     CHECK(std::all_of(sent.begin(), sent.end(), [](const Sent& it) { return it.answered - it.due >= 300ms; }));
+}
+
+TEST_CASE("a request that meets the closing of a kept connection is sent once more, and that is no second try") {
+    Moody receiver([](std::size_t i) { return i == 1 ? hangs_up : 200U; });
+    std::vector<std::size_t> final;
+    const auto sent = fired_until_acknowledged(receiver.port(), 3, final, 1);
+    CHECK(answered(sent, 200) == 3);
+    CHECK(final == std::vector<std::size_t>{0, 1, 2});
+    CHECK(std::all_of(sent.begin(), sent.end(), [](const Sent& it) { return it.tries == 1; }));
+    CHECK(receiver.requests() == 4);
+}
+
+TEST_CASE("a request whose new connection is hung up on as well has no answer, and is told and sent again once") {
+    Moody receiver([](std::size_t i) { return i == 1 || i == 2 ? hangs_up : 200U; });
+    std::vector<std::size_t> final;
+    const auto sent = fired_until_acknowledged(receiver.port(), 2, final, 1);
+    CHECK(answered(sent, 200) == 2);
+    CHECK(final == std::vector<std::size_t>{0, 1});
+    CHECK(sent[1].tries == 2);
+    CHECK(receiver.requests() == 4);
+}
+
+TEST_CASE("a request that is sent once more and then never answered is given up in its time") {
+    Moody receiver([](std::size_t i) {
+        return i == 1 ? std::optional(hangs_up) : i == 2 ? std::nullopt : std::optional(200U);
+    });
+    std::vector<std::size_t> final;
+    const auto sent = fired_until_acknowledged(receiver.port(), 2, final, 1);
+    CHECK(answered(sent, 200) == 2);
+    CHECK(sent[1].tries == 2);
+    CHECK(sent[1].answered - sent[1].sent >= 300ms);
+    CHECK(sent[1].answered - sent[1].sent < 10s);
+    CHECK(receiver.requests() == 4);
 }
