@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-#include "../unit/sim/lab/packets.hpp"
+#include "../unit/sim/lab/capture/packets.hpp"
 #include "bridge/operate/client/client.hpp"
 #include "bridge/operate/config/config.hpp"
 #include "bridge/operate/loop_clock.hpp"
