@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "sim/panos/control_fleet.hpp"
 #include "sim/panos/control_policy.hpp"
 #include "sim/panos/tree/difference.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 #include "sim/panos/web/request.hpp"
 
@@ -136,9 +136,7 @@ json::object objects_of(const NodePtr& configuration) {
 }
 
 std::size_t number(std::string_view text, std::size_t otherwise) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return text.empty() || error != std::errc{} || end != text.data() + text.size() ? otherwise : value;
+    return whole_number(text).value_or(otherwise);
 }
 
 net::HttpResponse requests(const Device& device, const Parameters& query) {

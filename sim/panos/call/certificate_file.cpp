@@ -10,69 +10,16 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <cstring>
 #include <ctime>
 #include <memory>
+
+#include "sim/panos/call/pem.hpp"
 
 namespace sim::panos {
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* what) const {
-        Free(what);
-    }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using namespace pem;
 using Archive = std::unique_ptr<PKCS12, Freed<PKCS12_free>>;
-
-Bio reading(const std::string& text) {
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 1U << 24U))));
-}
-
-Bio writing() {
-    return Bio(BIO_new(BIO_s_mem()));
-}
-
-std::string written(const Bio& bio) {
-    char* begin = nullptr;
-    const long size = BIO_get_mem_data(bio.get(), &begin);
-    return size > 0 ? std::string(begin, static_cast<std::size_t>(size)) : std::string{};
-}
-
-// Gives the passphrase; without this OpenSSL would ask the terminal.
-int give_passphrase(char* into, int size, int /*writing*/, void* passphrase) {
-    const auto& text = *static_cast<const std::string*>(passphrase);
-    if (text.empty() || text.size() > static_cast<std::size_t>(size)) {
-        return -1;
-    }
-    std::memcpy(into, text.data(), text.size());
-    return static_cast<int>(text.size());
-}
-
-Certificate certificate_of(const std::string& pem) {
-    std::string none;
-    return Certificate(PEM_read_bio_X509(reading(pem).get(), nullptr, give_passphrase, &none));
-}
-
-Key key_of(const std::string& pem, std::string passphrase) {
-    return Key(PEM_read_bio_PrivateKey(reading(pem).get(), nullptr, give_passphrase, &passphrase));
-}
-
-std::string pem_of(X509* certificate) {
-    const Bio out = writing();
-    PEM_write_bio_X509(out.get(), certificate);
-    return written(out);
-}
-
-std::string pem_of(EVP_PKEY* key) {
-    const Bio out = writing();
-    PEM_write_bio_PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-    return written(out);
-}
 
 struct Read {
     Certificate certificate;
@@ -148,8 +95,8 @@ tl::expected<CertificateFile, std::string> read_certificate_file(const std::stri
         ERR_clear_error();
         return tl::make_unexpected(std::string("Mismatched public and private keys"));
     }
-    return CertificateFile{read.certificate ? pem_of(read.certificate.get()) : "",
-                           read.key ? pem_of(read.key.get()) : ""};
+    return CertificateFile{read.certificate ? text_of(read.certificate.get()) : "",
+                           read.key ? text_of(read.key.get()) : ""};
 }
 
 std::vector<Element> certificate_fields(const std::string& pem) {

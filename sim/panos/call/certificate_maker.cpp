@@ -10,32 +10,15 @@
 
 #include <memory>
 
+#include "sim/panos/call/pem.hpp"
+
 namespace sim::panos {
 namespace {
 
-template <auto Free>
-struct Freed {
-    template <class T>
-    void operator()(T* what) const {
-        Free(what);
-    }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
+using namespace pem;
 using Request = std::unique_ptr<X509_REQ, Freed<X509_REQ_free>>;
 using Name = std::unique_ptr<X509_NAME, Freed<X509_NAME_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
-
-std::string written(const Bio& bio) {
-    char* begin = nullptr;
-    const long size = BIO_get_mem_data(bio.get(), &begin);
-    return size > 0 ? std::string(begin, static_cast<std::size_t>(size)) : std::string{};
-}
-
-Bio reading(const std::string& text) {
-    return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 tl::unexpected<std::string> failed(std::string why) {
     ERR_clear_error();
@@ -99,7 +82,7 @@ tl::expected<std::string, std::string> request_of(const CertificateWish& wish, E
     if (X509_REQ_sign(request.get(), key, digest) == 0) {
         return failed("the request can't be signed with that digest");
     }
-    const Bio out(BIO_new(BIO_s_mem()));
+    const Bio out = writing();
     PEM_write_bio_X509_REQ(out.get(), request.get());
     return written(out);
 }
@@ -116,9 +99,7 @@ tl::expected<MadeCertificate, std::string> make_certificate(const CertificateWis
         return failed(!key ? "no such key can be made" : !name ? "the subject is invalid" : "there is no such digest");
     }
     MadeCertificate made;
-    const Bio key_text(BIO_new(BIO_s_mem()));
-    PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    made.key = written(key_text);
+    made.key = text_of(key.get());
     if (by == SignedBy::elsewhere) {
         auto request = request_of(wish, key.get(), name.get(), digest);
         if (!request) {
@@ -130,8 +111,8 @@ tl::expected<MadeCertificate, std::string> make_certificate(const CertificateWis
     Certificate issuer;
     Key issuer_key;
     if (by == SignedBy::signer) {
-        issuer.reset(PEM_read_bio_X509(reading(signer.certificate).get(), nullptr, nullptr, nullptr));
-        issuer_key.reset(PEM_read_bio_PrivateKey(reading(signer.key).get(), nullptr, nullptr, nullptr));
+        issuer = certificate_of(signer.certificate);
+        issuer_key = key_of(signer.key, "");
         if (!issuer || !issuer_key) {
             return failed("the signing certificate has no key");
         }
@@ -156,9 +137,7 @@ tl::expected<MadeCertificate, std::string> make_certificate(const CertificateWis
     if (X509_sign(raw, issuer_key ? issuer_key.get() : key.get(), digest) == 0) {
         return failed("the certificate can't be signed with that digest");
     }
-    const Bio out(BIO_new(BIO_s_mem()));
-    PEM_write_bio_X509(out.get(), raw);
-    made.certificate = written(out);
+    made.certificate = text_of(raw);
     return made;
 }
 

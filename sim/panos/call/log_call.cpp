@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "sim/panos/call/log_call.hpp"
 #include "sim/panos/machine/machine.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::uint64_t entries_default = 20;
 constexpr std::uint64_t entries_max = 5000;  // documented: API Log Retrieval Parameters
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(value)
-                                                                                            : std::nullopt;
-}
 
 std::string vsys_of(const NodePtr& configuration) {
     std::string out;

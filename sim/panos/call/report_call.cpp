@@ -8,6 +8,7 @@
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/call/log_call.hpp"
 #include "sim/panos/machine/machine.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -182,10 +183,8 @@ std::optional<std::uint64_t> asked_rows(const Parameters& parameters) {
     if (text.empty()) {
         return rows_default;
     }
-    std::uint64_t rows = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), rows);
-    const bool good = read.ec == std::errc{} && read.ptr == text.data() + text.size() && rows > 0 && rows <= rows_max;
-    return good ? std::optional(rows) : std::nullopt;
+    const auto rows = whole_number(text, rows_max);
+    return rows && *rows > 0 ? rows : std::nullopt;
 }
 
 Reply run(Machine& machine, const Session& session, const Report& report, const Window& window, std::uint64_t most) {

@@ -2,12 +2,12 @@
 // payload inside the type): what counts is the payload, wherever it stands.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <map>
 
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/machine/machine.hpp"
 #include "sim/panos/machine/synchronisation.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -25,13 +25,6 @@ const Element* payload_in(const Element& element) {
     return nullptr;
 }
 
-std::optional<std::uint64_t> whole(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                                     : std::nullopt;
-}
-
 struct Tag {
     std::string name;
     std::optional<std::uint64_t> timeout;  // nothing: can't be read
@@ -45,7 +38,7 @@ std::vector<Tag> tags_of(const Element& entry) {
         }
         for (const Element& member : tag.children) {
             const std::string_view timeout = member.attribute("timeout");
-            tags.push_back({member.text, timeout.empty() ? 0 : whole(timeout)});
+            tags.push_back({member.text, timeout.empty() ? 0 : whole_number(timeout)});
         }
         if (tag.children.empty() && !tag.text.empty()) {
             tags.push_back({tag.text, 0});
@@ -191,8 +184,9 @@ private:
         const std::string user(entry.attribute("name"));
         const std::string ip(entry.attribute("ip"));
         const std::string_view timeout = entry.attribute("timeout");
-        const auto minutes = timeout.empty() ? std::optional<std::uint64_t>(45) : whole(timeout);  // User-ID's default
-        const auto start = whole(entry.attribute("blockstart"));
+        const auto minutes =
+            timeout.empty() ? std::optional<std::uint64_t>(45) : whole_number(timeout);  // User-ID's default
+        const auto start = whole_number(entry.attribute("blockstart"));
         const auto block = start && *start < 65536 ? std::optional(static_cast<std::uint32_t>(*start)) : std::nullopt;
         refuse(section, {{"name", user}, {"ip", ip}},
                section == "logout" ? registration_.logout(vsys_, user, ip, block)

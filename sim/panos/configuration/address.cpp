@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <string>
+
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 
@@ -92,14 +93,11 @@ std::optional<IpRange> parse_netmask(std::string_view text) {
     if (slash == std::string_view::npos) {
         return IpRange{*ip, *ip};
     }
-    const std::string_view digits = text.substr(slash + 1);
-    std::size_t length = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
-    const std::size_t bits = ip->v6 ? 128 : 32;
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size() || length > bits) {
+    const auto length = whole_number(text.substr(slash + 1), ip->v6 ? 128 : 32);
+    if (!length) {
         return std::nullopt;
     }
-    return prefix_range(*ip, static_cast<unsigned>(length));
+    return prefix_range(*ip, static_cast<unsigned>(*length));
 }
 
 std::optional<IpRange> parse_range(std::string_view text) {

@@ -13,6 +13,7 @@
 #include "sim/panos/configuration/network_part.hpp"
 #include "sim/panos/configuration/predefined.hpp"
 #include "sim/panos/configuration/tag_filter.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -98,10 +99,8 @@ bool is_reserved(Kind kind, std::string_view name) {
 // ---- values ---------------------------------------------------------------------------------------------------------
 
 bool number_between(std::string_view text, std::size_t least, std::size_t most) {
-    std::size_t number = 0;
-    const char* const end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, number);
-    return read.ec == std::errc{} && read.ptr == end && number >= least && number <= most;
+    const auto number = whole_number(text, most);
+    return number && *number >= least;
 }
 
 // "80,8080-8090"

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "sim/panos/machine/api_key.hpp"
 #include "sim/panos/machine/password.hpp"
 #include "sim/panos/tree/place.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 namespace {
@@ -196,10 +196,8 @@ void Accounts::read_lifetime(const NodePtr& running) {
         const NodePtr node = node_at(
             device.node, std::vector<std::string>{"deviceconfig", "setting", "management", "api", "key", "lifetime"});
         const std::string text = node ? node->value() : "";
-        int minutes = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), minutes);
-        if (!text.empty() && error == std::errc{} && end == text.data() + text.size() && minutes > 0) {
-            lifetime_ = std::chrono::minutes(std::min(minutes, lifetime_minutes_max));
+        if (const auto minutes = whole_number(text); minutes && *minutes > 0) {
+            lifetime_ = std::chrono::minutes(std::min<std::uint64_t>(*minutes, lifetime_minutes_max));
         }
         return true;
     });

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 namespace {
@@ -39,11 +40,8 @@ constexpr std::array answers{Named{FaultAnswer::none, "none"},
                              Named{FaultAnswer::forgotten, "forgotten"}};
 
 std::optional<int> number(std::string_view text) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() && value >= 0
-               ? std::optional(value)
-               : std::nullopt;
+    const auto value = whole_number(text, std::numeric_limits<int>::max());
+    return value ? std::optional(static_cast<int>(*value)) : std::nullopt;
 }
 
 bool over(const Fault& fault, Instant now) {

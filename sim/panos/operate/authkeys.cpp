@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "sim/panos/operate/operation.hpp"
 #include "sim/panos/tree/splitmix.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -29,9 +29,8 @@ tl::expected<unsigned, Reply> number(const Element& command, std::string_view na
     if (child == nullptr) {
         return otherwise;
     }
-    unsigned value = 0;
-    const auto read = std::from_chars(child->text.data(), child->text.data() + child->text.size(), value);
-    if (read.ec != std::errc{} || read.ptr != child->text.data() + child->text.size() || value < 1 || value > most) {
+    const auto value = static_cast<unsigned>(whole_number(child->text, most).value_or(0));
+    if (value < 1) {
         return tl::make_unexpected(
             error(17, {fmt::format(" request -> authkey -> add -> {} value={} should be equal to or between 1 and {}",
                                    name, escaped_line(child->text), most)}));

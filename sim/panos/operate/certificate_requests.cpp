@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "sim/panos/call/certificate_maker.hpp"
 #include "sim/panos/operate/operation.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/splitmix.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 #include "sim/panos/web/rest_json.hpp"
 
@@ -41,12 +41,6 @@ Lines invalid(std::string_view field) {
     return {fmt::format("{} -> {} is invalid", path, field), fmt::format("{} is invalid", path)};
 }
 
-std::optional<unsigned> number_of(const std::string& text) {
-    unsigned value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
 // <algorithm><RSA><rsa-nbits>2048</rsa-nbits></RSA></algorithm>, or ECDSA with ecdsa-nbits.
 bool read_algorithm(const Element& command, CertificateWish& wish) {
     const Element* const algorithm = command.child("algorithm");
@@ -66,13 +60,13 @@ bool read_algorithm(const Element& command, CertificateWish& wish) {
     if (bits.empty()) {
         return true;
     }
-    const auto size = number_of(bits);
+    const auto size = whole_number(bits);
     const std::span<const unsigned> sizes =
         wish.elliptic ? std::span<const unsigned>(curve_sizes) : std::span<const unsigned>(rsa_sizes);
     if (!size || std::find(sizes.begin(), sizes.end(), *size) == sizes.end()) {
         return false;
     }
-    wish.bits = *size;
+    wish.bits = static_cast<unsigned>(*size);
     return true;
 }
 
@@ -117,11 +111,11 @@ tl::expected<CertificateWish, Lines> read_wish(const Element& command) {
     }
     wish.authority = authority == "yes";
     if (const std::string days = text_of(command, "days-till-expiry"); !days.empty()) {
-        const auto count = number_of(days);
+        const auto count = whole_number(days);
         if (!count || *count < 1 || *count > 7300) {
             return tl::make_unexpected(invalid("days-till-expiry"));
         }
-        wish.days = *count;
+        wish.days = static_cast<unsigned>(*count);
     }
     return wish;
 }

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
 
 #include "sim/panos/configuration/system_text.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -71,8 +71,8 @@ Reply show_resource_monitor(const OperationCall& call) {
         unsigned last = span.most;
         if (const Element* const number = asked == nullptr ? nullptr : asked->child("last")) {
             const std::string& text = number->text;
-            const auto read = std::from_chars(text.data(), text.data() + text.size(), last);
-            if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || last < 1 || last > span.most) {
+            last = static_cast<unsigned>(whole_number(text, span.most).value_or(0));
+            if (last < 1) {
                 return error(17, {fmt::format(" show -> running -> resource-monitor -> {} -> last value={} should be "
                                               "equal to or between 1 and {}",
                                               span.name, escaped_line(text), span.most)});

@@ -1,12 +1,11 @@
 // Operational commands of a Panorama: keys for the bootstrap of virtual firewalls, licences of its firewalls.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "sim/panos/configuration/panorama.hpp"
 #include "sim/panos/configuration/system_text.hpp"
 #include "sim/panos/operate/operation.hpp"
 #include "sim/panos/tree/splitmix.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -25,10 +24,9 @@ Reply generate_key(const OperationCall& call) {
         return error(17, {" request -> bootstrap -> vm-auth-key -> generate is missing 'lifetime'",
                           " request -> bootstrap -> vm-auth-key -> generate is invalid"});
     }
-    unsigned hours = 0;
     const std::string& text = lifetime->text;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), hours);
-    if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || hours < 1 || hours > hours_max) {
+    const auto hours = static_cast<unsigned>(whole_number(text, hours_max).value_or(0));
+    if (hours < 1) {
         return error(17, {fmt::format(" request -> bootstrap -> vm-auth-key -> generate -> lifetime value={} should be "
                                       "equal to or between 1 and {}",
                                       escaped_line(text), hours_max)});

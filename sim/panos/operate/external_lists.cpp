@@ -1,10 +1,9 @@
 // Operational commands: external dynamic lists and FQDN objects, what they hold and their refresh.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "sim/panos/machine/refresh_job.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -17,12 +16,8 @@ std::string vsys_of(const OperationCall& call) {
 }
 
 std::optional<std::size_t> positive(std::string_view text) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() && value > 0 &&
-                   value <= 4294967295U
-               ? std::optional(value)
-               : std::nullopt;
+    const auto value = whole_number(text, 4294967295U);
+    return value && *value > 0 ? value : std::nullopt;
 }
 
 /// <type><KIND><name>N</name>..</KIND></type>; before 9.0 <name>N</name> alone as well.

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "sim/panos/call/commit_call.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -16,13 +16,12 @@ std::string one_job(const OperationCall& call, const Job& job) {
 }
 
 tl::expected<std::uint64_t, Reply> job_number(const std::string& text, std::string_view path) {
-    std::uint64_t id = 0;
-    const auto [end, error_code] = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (error_code != std::errc{} || end != text.data() + text.size()) {
+    const auto id = whole_number(text);
+    if (!id) {
         return tl::make_unexpected(error(
             17, {fmt::format(" {} '{}' is invalid", path, escaped_line(text)), fmt::format(" {} is invalid", path)}));
     }
-    return id;
+    return *id;
 }
 
 Reply show_job(const OperationCall& call) {

@@ -2,9 +2,8 @@
 // in the mock: that one was set, and until when it is good, is all that is kept.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -20,10 +19,8 @@ std::string text_of(const Element& command, std::string_view name) {
 
 std::optional<unsigned> hours_of(const std::string& text) {
     constexpr unsigned most = 438'000;
-    unsigned hours = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), hours);
-    const bool right = read.ec == std::errc{} && read.ptr == text.data() + text.size() && hours >= 1 && hours <= most;
-    return right ? std::optional(hours) : std::nullopt;
+    const auto hours = static_cast<unsigned>(whole_number(text, most).value_or(0));
+    return hours >= 1 ? std::optional(hours) : std::nullopt;
 }
 
 Reply change_key(const OperationCall& call) {

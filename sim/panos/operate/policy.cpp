@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "sim/panos/operate/operation.hpp"
 #include "sim/panos/policy/other_policy.hpp"
 #include "sim/panos/policy/security_rule.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -40,13 +40,12 @@ tl::expected<Flow, Reply> flow_of(const OperationCall& call, std::string_view co
         flow.vsys = call.session.vsys;
     }
     const std::string port = text_of(call.command, "destination-port");
-    std::uint16_t number = 0;
-    const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
     if (!port.empty()) {
-        if (read.ec != std::errc{} || read.ptr != port.data() + port.size()) {
+        const auto number = whole_number(port, 65535);
+        if (!number) {
             return tl::make_unexpected(error(17, {fmt::format(" test -> {} -> destination-port is invalid", command)}));
         }
-        flow.port = number;
+        flow.port = static_cast<std::uint16_t>(*number);
     }
     return flow;
 }

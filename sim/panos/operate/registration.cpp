@@ -2,9 +2,8 @@
 // to addresses, groups of users.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -14,13 +13,6 @@ constexpr std::size_t entries_before_8_0 = 500;  // more went to a file, as pan-
 
 std::string vsys_of(const OperationCall& call) {
     return call.session.vsys.empty() ? "vsys1" : call.session.vsys;
-}
-
-std::optional<std::size_t> whole(std::string_view text) {
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                                     : std::nullopt;
 }
 
 /// What of a list is asked for: `limit` entries from the `start-point`th on, which counts from 1.
@@ -40,14 +32,14 @@ struct Page {
 tl::expected<Page, Reply> page_of(const Element& command, const std::string& path) {
     Page page;
     if (const Element* limit = command.child("limit")) {
-        const auto value = whole(limit->text);
+        const auto value = whole_number(limit->text);
         if (!value || *value == 0) {
             return tl::make_unexpected(error(17, {fmt::format(" {} -> limit is invalid", path)}));
         }
         page.most = *value;
     }
     if (const Element* start = command.child("start-point")) {
-        const auto value = whole(start->text);
+        const auto value = whole_number(start->text);
         if (!value || *value == 0) {
             return tl::make_unexpected(error(17, {fmt::format(" {} -> start-point is invalid", path)}));
         }

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "sim/panos/call/commit_call.hpp"
 #include "sim/panos/operate/operation.hpp"
 #include "sim/panos/operate/operation_table.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -41,11 +41,9 @@ std::vector<ConfigurationVersion> versions_of(const Machine& machine) {
 }
 
 std::optional<ConfigurationVersion> version_of(const Machine& machine, std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), number);
     const auto all = versions_of(machine);
-    if (wrong != std::errc{} || end != text.data() + text.size() || number < 1 || number > all.size() ||
-        all[number - 1].root == nullptr) {
+    const std::uint64_t number = whole_number(text, all.size()).value_or(0);
+    if (number < 1 || all[number - 1].root == nullptr) {
         return std::nullopt;
     }
     return all[number - 1];

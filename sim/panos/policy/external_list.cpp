@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "sim/panos/tree/place.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 namespace {
@@ -74,10 +74,8 @@ bool is_valid(ListKind kind, std::string_view entry) {
 }
 
 std::optional<unsigned> number(std::string_view text) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                                     : std::nullopt;
+    const auto value = whole_number(text, 9999);
+    return value ? std::optional(static_cast<unsigned>(*value)) : std::nullopt;
 }
 
 const Node* settings_of(const Node& definition, ListKind kind) {

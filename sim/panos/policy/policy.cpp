@@ -1,7 +1,6 @@
 #include "sim/panos/policy/policy.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 #include "sim/panos/policy/scope_objects.hpp"
 #include "sim/panos/policy/security_rule.hpp"
 #include "sim/panos/tree/place.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 namespace {
@@ -394,10 +394,8 @@ private:
     }
 
     static std::optional<std::uint16_t> port(std::string_view text) {
-        std::uint16_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return error == std::errc{} && end == text.data() + text.size() && !text.empty() ? std::optional(value)
-                                                                                         : std::nullopt;
+        const auto value = whole_number(text, 65535);
+        return value ? std::optional(static_cast<std::uint16_t>(*value)) : std::nullopt;
     }
 };
 

@@ -1,18 +1,17 @@
 #include "sim/panos/policy/rule_schedule.hpp"
 
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 namespace {
 
 std::optional<unsigned> number(std::string_view text) {
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                                     : std::nullopt;
+    const auto value = whole_number(text, 9999);
+    return value ? std::optional(static_cast<unsigned>(*value)) : std::nullopt;
 }
 
 // "08:00" as minutes of the day

@@ -1,0 +1,15 @@
+// Whole numbers as clients and configurations write them: decimal digits and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+namespace sim::panos {
+
+/// Nothing for an empty text, a sign, a blank, anything behind the digits, or a number above `most`.
+std::optional<std::uint64_t> whole_number(std::string_view text,
+                                          std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+
+}  // namespace sim::panos
