@@ -10,10 +10,11 @@
 #include "sim/lab/cli.hpp"
 #include "sim/lab/output_file.hpp"
 #include "sim/lab/play/report.hpp"
+#include "sim/lab/real/real_world.hpp"
 #include "sim/lab/signals.hpp"
 #include "sim/lab/story/scenario_reader.hpp"
+#include "sim/lab/virtual/virtual_world.hpp"
 #include "sim/lab/world/scratch.hpp"
-#include "sim/lab/world/worlds.hpp"
 
 namespace sim::lab {
 

@@ -22,7 +22,7 @@
 #include "sim/lab/play/player.hpp"
 #include "sim/lab/real/loop_thread.hpp"
 #include "sim/lab/story/scenario_reader.hpp"
-#include "sim/lab/world/worlds.hpp"
+#include "sim/lab/virtual/virtual_world.hpp"
 #include "temporary_folder.hpp"
 
 namespace {

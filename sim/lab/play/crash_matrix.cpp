@@ -10,9 +10,9 @@
 
 #include "sim/lab/play/nothing_lost.hpp"
 #include "sim/lab/play/report.hpp"
+#include "sim/lab/real/real_world.hpp"
 #include "sim/lab/story/scenario_reader.hpp"
 #include "sim/lab/world/scratch.hpp"
-#include "sim/lab/world/worlds.hpp"
 
 namespace sim::lab {
 

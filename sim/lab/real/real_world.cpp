@@ -1,5 +1,5 @@
-// The real world: the bridge's program as a child process, mock firewalls behind sockets on a thread of their own, and
-// notifications over HTTP.
+#include "sim/lab/real/real_world.hpp"
+
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -27,7 +27,6 @@
 #include "sim/lab/world/private_file.hpp"
 #include "sim/lab/world/replace_file.hpp"
 #include "sim/lab/world/scenario_fleet.hpp"
-#include "sim/lab/world/worlds.hpp"
 
 namespace sim::lab {
 

@@ -1,4 +1,5 @@
-// The virtual world: the bridge's engine, the device models and the appliances under one scheduler.
+#include "sim/lab/virtual/virtual_world.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,7 +24,6 @@
 #include "sim/lab/world/replace_file.hpp"
 #include "sim/lab/world/scenario_fleet.hpp"
 #include "sim/lab/world/scratch.hpp"
-#include "sim/lab/world/worlds.hpp"
 
 namespace sim::lab {
 

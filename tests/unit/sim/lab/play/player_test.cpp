@@ -5,7 +5,7 @@
 #include <set>
 
 #include "sim/lab/story/scenario_reader.hpp"
-#include "sim/lab/world/worlds.hpp"
+#include "sim/lab/virtual/virtual_world.hpp"
 
 using namespace sim::lab;
 

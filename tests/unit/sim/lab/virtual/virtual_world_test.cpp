@@ -3,7 +3,7 @@
 
 #include "sim/lab/play/player.hpp"
 #include "sim/lab/story/scenario_reader.hpp"
-#include "sim/lab/world/worlds.hpp"
+#include "sim/lab/virtual/virtual_world.hpp"
 
 using namespace sim::lab;
 

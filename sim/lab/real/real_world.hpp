@@ -1,4 +1,5 @@
-// The two worlds in which a scenario can be played.
+// The real world: the bridge's program as a child process, mock firewalls behind sockets on a thread of their own, and
+// notifications over HTTP.
 #pragma once
 
 #include <cstdint>
@@ -27,11 +28,5 @@ struct RealWorldOptions {
 
 /// Processes, sockets, files, and the wall's clock. `scenario` must outlive the world.
 std::unique_ptr<World> make_real_world(const Scenario& scenario, RealWorldOptions options);
-
-/// One thread, no socket, no file; time jumps to the next event. `scenario` must outlive the world.
-std::unique_ptr<World> make_virtual_world(const Scenario& scenario, std::uint64_t seed);
-
-/// What in this scenario the virtual world does not have; nullopt when it can be played there.
-std::optional<std::string> why_not_virtual(const Scenario& scenario);
 
 }  // namespace sim::lab
