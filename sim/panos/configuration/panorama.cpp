@@ -17,18 +17,6 @@ constexpr std::string_view local_device = "localhost.localdomain";
 constexpr std::size_t levels_max = 4;  // documented: up to four levels of device groups below shared
 constexpr std::uint64_t first_group_id = 11;
 
-const Node* first_device(const Node& root) {
-    const Node* devices = root.child("devices");
-    const Node* found = nullptr;
-    if (devices != nullptr) {
-        devices->children().each([&found](const Child& child) {
-            found = child.node.get();
-            return false;
-        });
-    }
-    return found;
-}
-
 std::vector<std::string> entries_of(const Node* container) {
     std::vector<std::string> names;
     if (container != nullptr) {

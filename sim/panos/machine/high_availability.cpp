@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/panos/tree/place.hpp"
+
 namespace sim::panos {
 namespace {
 
@@ -24,18 +26,6 @@ bool same(const Node& one, const Node& other, std::string_view tag) {
     const NodePtr left = one.child_ptr(tag);
     const NodePtr right = other.child_ptr(tag);
     return left == right || (left && right && same_content(*left, *right));
-}
-
-const Node* first_device(const Node& root) {
-    const Node* devices = root.child("devices");
-    const Node* found = nullptr;
-    if (devices != nullptr) {
-        devices->children().each([&found](const Child& child) {
-            found = child.node.get();
-            return false;
-        });
-    }
-    return found;
 }
 
 }  // namespace

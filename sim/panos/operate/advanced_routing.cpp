@@ -8,6 +8,7 @@
 #include "sim/panos/configuration/network_part.hpp"
 #include "sim/panos/configuration/system_text.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/operate/running_text.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/xml.hpp"
 #include "sim/panos/web/rest_json.hpp"
@@ -147,15 +148,10 @@ Reply show_forwarding(const OperationCall& call) {
         std::string entries;
         std::size_t id = 0;
         for (const Route& each : all) {
-            const bool fixed = each.protocol == "static";
-            entries += fmt::format(
-                "<entry><id>{}</id><dst>{}</dst><interface>{}</interface><nh_type>{}</nh_type><flags>{}</flags>"
-                "<nexthop>{}</nexthop><mtu>1500</mtu></entry>",
-                ++id, escaped_text(each.prefix), escaped_text(each.interface), fixed ? 0 : 3,
-                fixed                          ? "ug"
-                : each.protocol == "connected" ? "u"
-                                               : "uh",
-                fixed ? escaped_text(each.hop) : "0.0.0.0");
+            const RouteKind kind = each.protocol == "static"      ? RouteKind::fixed
+                                   : each.protocol == "connected" ? RouteKind::connected
+                                                                  : RouteKind::own;
+            entries += forwarding_entry(++id, each.prefix, each.interface, kind, each.hop);
         }
         tables += fmt::format(
             "<entry><id>{}</id><vr>{}</vr><max>2500</max><type>ipv4</type><ecmp>0</ecmp><entries>{}</entries>"

@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::string_view path = " request -> certificate -> generate";
 
-std::string text_of(const Element& command, std::string_view name) {
-    const Element* const child = command.child(name);
-    return child == nullptr ? std::string{} : child->text;
-}
-
 // The members of a list, or its text.
 std::vector<std::string> members(const Element& command, std::string_view name) {
     std::vector<std::string> all;
@@ -52,7 +47,7 @@ bool read_algorithm(const Element& command, CertificateWish& wish) {
     if (algorithm->children.size() != 1 || (rsa == nullptr && curve == nullptr)) {
         return false;
     }
-    const std::string bits = rsa != nullptr ? text_of(*rsa, "rsa-nbits") : text_of(*curve, "ecdsa-nbits");
+    const std::string bits = rsa != nullptr ? rsa->text_of("rsa-nbits") : curve->text_of("ecdsa-nbits");
     static constexpr std::array<unsigned, 5> rsa_sizes{512, 1024, 2048, 3072, 4096};
     static constexpr std::array<unsigned, 2> curve_sizes{256, 384};
     wish.elliptic = curve != nullptr;
@@ -72,7 +67,7 @@ bool read_algorithm(const Element& command, CertificateWish& wish) {
 
 tl::expected<CertificateWish, Lines> read_wish(const Element& command) {
     CertificateWish wish;
-    const std::string name = text_of(command, "name");
+    const std::string name = command.text_of("name");
     if (name.empty()) {
         return tl::make_unexpected(
             Lines{fmt::format("{} is missing 'name'", path), fmt::format("{} is invalid", path)});
@@ -82,7 +77,7 @@ tl::expected<CertificateWish, Lines> read_wish(const Element& command) {
     }
     for (const auto& [field, letters] :
          {std::pair{"country-code", "C"}, {"state", "ST"}, {"locality", "L"}, {"organization", "O"}}) {
-        if (const std::string text = text_of(command, field); !text.empty()) {
+        if (const std::string text = command.text_of(field); !text.empty()) {
             wish.subject.emplace_back(letters, text);
         }
     }
@@ -98,19 +93,19 @@ tl::expected<CertificateWish, Lines> read_wish(const Element& command) {
             wish.alternatives.push_back(kind + each);
         }
     }
-    if (const std::string digest = text_of(command, "digest"); !digest.empty()) {
+    if (const std::string digest = command.text_of("digest"); !digest.empty()) {
         static constexpr std::array<std::string_view, 5> digests{"md5", "sha1", "sha256", "sha384", "sha512"};
         if (std::find(digests.begin(), digests.end(), digest) == digests.end()) {
             return tl::make_unexpected(invalid("digest"));
         }
         wish.digest = digest;
     }
-    const std::string authority = text_of(command, "ca");
+    const std::string authority = command.text_of("ca");
     if (!authority.empty() && authority != "yes" && authority != "no") {
         return tl::make_unexpected(invalid("ca"));
     }
     wish.authority = authority == "yes";
-    if (const std::string days = text_of(command, "days-till-expiry"); !days.empty()) {
+    if (const std::string days = command.text_of("days-till-expiry"); !days.empty()) {
         const auto count = whole_number(days);
         if (!count || *count < 1 || *count > 7300) {
             return tl::make_unexpected(invalid("days-till-expiry"));
@@ -149,7 +144,7 @@ NodePtr certificate_named(const OperationCall& call, const std::string& name) {
 }
 
 Reply generate(const OperationCall& call) {
-    const std::string name = text_of(call.command, "certificate-name");
+    const std::string name = call.command.text_of("certificate-name");
     if (name.empty() || name.size() > 63) {
         return error(17, name.empty() ? Lines{fmt::format("{} is missing 'certificate-name'", path),
                                               fmt::format("{} is invalid", path)}
@@ -163,7 +158,7 @@ Reply generate(const OperationCall& call) {
         return error(0, {fmt::format("Failed to generate certificate {}. A certificate of that name exists already",
                                      escaped_line(name))});
     }
-    const std::string signer = text_of(call.command, "signed-by");
+    const std::string signer = call.command.text_of("signed-by");
     SignedBy by = SignedBy::itself;
     CertificateFile authority;
     if (signer == "external") {
@@ -191,7 +186,7 @@ Reply generate(const OperationCall& call) {
     entry.name = "entry";
     entry.attributes.emplace_back("name", name);
     if (made->certificate.empty()) {
-        entry.children = {{"common-name", {}, text_of(call.command, "name"), {}},
+        entry.children = {{"common-name", {}, call.command.text_of("name"), {}},
                           {"algorithm", {}, wish->elliptic ? "EC" : "RSA", {}},
                           {"csr", {}, made->request, {}}};
     } else {
@@ -213,7 +208,7 @@ Reply fetch(const OperationCall& call) {
     if (!call.machine.version.shows_device_certificate()) {
         return error(17, unexpected_lines({"request", "certificate", "fetch"}));
     }
-    if (text_of(call.command, "otp").empty() && !call.machine.model->virtual_machine()) {
+    if (call.command.text_of("otp").empty() && !call.machine.model->virtual_machine()) {
         return error(17, {" request -> certificate -> fetch -> otp is invalid"});
     }
     const std::uint64_t job = call.machine.enqueue_job(

@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::string_view global = " show -> counter -> global -> filter";
 
-std::string text_of(const Element& command, std::string_view name) {
-    const Element* const child = command.child(name);
-    return child == nullptr ? std::string{} : child->text;
-}
-
 // What a filter asks for; empty: anything.
 struct Filter {
     std::string category;
@@ -84,7 +79,7 @@ Reply show_global_counters(const OperationCall& call) {
     if (!filter) {
         return error(17, filter.error());
     }
-    const std::string name = text_of(call.command, "name");
+    const std::string name = call.command.text_of("name");
     if (call.command.child("name") != nullptr &&
         std::none_of(counter_kinds().begin(), counter_kinds().end(),
                      [&name](const CounterKind& kind) { return kind.name == name; })) {

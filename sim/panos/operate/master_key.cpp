@@ -12,11 +12,6 @@ namespace {
 constexpr std::size_t key_bytes = 16;
 constexpr std::string_view path = " request -> master-key";
 
-std::string text_of(const Element& command, std::string_view name) {
-    const Element* const child = command.child(name);
-    return child == nullptr ? std::string{} : child->text;
-}
-
 std::optional<unsigned> hours_of(const std::string& text) {
     constexpr unsigned most = 438'000;
     const auto hours = static_cast<unsigned>(whole_number(text, most).value_or(0));
@@ -25,25 +20,25 @@ std::optional<unsigned> hours_of(const std::string& text) {
 
 Reply change_key(const OperationCall& call) {
     Machine& machine = call.machine;
-    const std::string key = text_of(call.command, "new-master-key");
+    const std::string key = call.command.text_of("new-master-key");
     if (key.size() != key_bytes) {
         return error(17, {fmt::format("{} -> new-master-key should be {} characters long", path, key_bytes),
                           fmt::format("{} is invalid", path)});
     }
     for (const std::string_view field : {"lifetime", "reminder"}) {
-        const std::string text = text_of(call.command, field);
+        const std::string text = call.command.text_of(field);
         if ((field == "lifetime" || !text.empty()) && !hours_of(text)) {
             return error(17, {fmt::format("{} -> {} is invalid", path, field), fmt::format("{} is invalid", path)});
         }
     }
-    if (machine.master_key.text != text_of(call.command, "current-master-key")) {
+    if (machine.master_key.text != call.command.text_of("current-master-key")) {
         return error(0, {"Current master key is incorrect"});
     }
     if (machine.jobs.active() != nullptr || machine.jobs.waiting() > 0) {
         return error(0, {"A commit is in progress. Please try again later."});
     }
-    const auto reminder = hours_of(text_of(call.command, "reminder"));
-    const Instant expires = call.session.now + std::chrono::hours(*hours_of(text_of(call.command, "lifetime")));
+    const auto reminder = hours_of(call.command.text_of("reminder"));
+    const Instant expires = call.session.now + std::chrono::hours(*hours_of(call.command.text_of("lifetime")));
     machine.master_key = {key, expires, reminder ? expires - std::chrono::hours(*reminder) : Instant{}};
     return result("Master key changed successfully");
 }

@@ -6,6 +6,7 @@
 #include "sim/panos/configuration/network_part.hpp"
 #include "sim/panos/configuration/system_text.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/operate/running_text.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/xml.hpp"
 
@@ -106,15 +107,10 @@ Reply show_forwarding(const OperationCall& call) {
         std::string entries;
         std::size_t id = 0;
         for (const Route& each : routes(running, &one)) {
-            const bool static_route = each.flags == "A S";
-            entries += fmt::format(
-                "<entry><id>{}</id><dst>{}</dst><interface>{}</interface><nh_type>{}</nh_type><flags>{}</flags>"
-                "<nexthop>{}</nexthop><mtu>1500</mtu></entry>",
-                ++id, escaped_text(each.destination), escaped_text(each.interface), static_route ? 0 : 3,
-                static_route          ? "ug"
-                : each.flags == "A C" ? "u"
-                                      : "uh",
-                static_route ? escaped_text(each.hop) : "0.0.0.0");
+            const RouteKind kind = each.flags == "A S"   ? RouteKind::fixed
+                                   : each.flags == "A C" ? RouteKind::connected
+                                                         : RouteKind::own;
+            entries += forwarding_entry(++id, each.destination, each.interface, kind, each.hop);
         }
         ++number;
         tables += fmt::format(

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/operate/running_text.hpp"
 #include "sim/panos/policy/other_policy.hpp"
 #include "sim/panos/policy/security_rule.hpp"
 #include "sim/panos/tree/whole_number.hpp"
@@ -18,28 +19,23 @@ std::string protocol_name(std::string_view number) {
     return number == "6" ? "tcp" : number == "17" ? "udp" : number == "132" ? "sctp" : std::string(number);
 }
 
-std::string text_of(const Element& command, std::string_view name) {
-    const Element* child = command.child(name);
-    return child == nullptr ? std::string{} : child->text;
-}
-
 // ---- test security-policy-match -------------------------------------------------------------------------------------
 
 // The flow of the command's arguments; an error when one of them can't be read. `command`: "security-policy-match".
 tl::expected<Flow, Reply> flow_of(const OperationCall& call, std::string_view command) {
     Flow flow;
-    flow.from = text_of(call.command, "source");
-    flow.to = text_of(call.command, "destination");
-    flow.from_zone = text_of(call.command, "from");
-    flow.to_zone = text_of(call.command, "to");
-    flow.protocol = protocol_name(text_of(call.command, "protocol"));
-    flow.application = text_of(call.command, "application");
-    flow.user = text_of(call.command, "source-user");
-    flow.category = text_of(call.command, "category");
+    flow.from = call.command.text_of("source");
+    flow.to = call.command.text_of("destination");
+    flow.from_zone = call.command.text_of("from");
+    flow.to_zone = call.command.text_of("to");
+    flow.protocol = protocol_name(call.command.text_of("protocol"));
+    flow.application = call.command.text_of("application");
+    flow.user = call.command.text_of("source-user");
+    flow.category = call.command.text_of("category");
     if (!call.session.vsys.empty()) {
         flow.vsys = call.session.vsys;
     }
-    const std::string port = text_of(call.command, "destination-port");
+    const std::string port = call.command.text_of("destination-port");
     if (!port.empty()) {
         const auto number = whole_number(port, 65535);
         if (!number) {
@@ -99,7 +95,7 @@ std::string rule_before_9_0(const Verdict& verdict) {
 
 Reply test_policy_match(const OperationCall& call) {
     for (const std::string_view required : {"source", "destination", "protocol"}) {
-        if (text_of(call.command, required).empty()) {
+        if (call.command.text_of(required).empty()) {
             return error(17, {fmt::format(" test -> security-policy-match -> {} is missing", required),
                               " test -> security-policy-match is invalid"});
         }
@@ -109,7 +105,7 @@ Reply test_policy_match(const OperationCall& call) {
         return flow.error();
     }
     std::vector<Verdict> found = call.machine.compiled().matches(*flow, call.machine.surroundings());
-    if (text_of(call.command, "show-all") != "yes" && found.size() > 1) {
+    if (call.command.text_of("show-all") != "yes" && found.size() > 1) {
         found.resize(1);
     }
     const bool zones = !flow->from_zone.empty() && !flow->to_zone.empty();
@@ -126,18 +122,6 @@ Reply test_policy_match(const OperationCall& call) {
 }
 
 // ---- the rules in force, URLs ---------------------------------------------------------------------------------------
-
-// "from trust;", "to [ untrust dmz ];"
-std::string bracketed(const std::vector<std::string>& values) {
-    if (values.size() < 2) {
-        return values.empty() ? "any" : values.front();
-    }
-    std::string out = "[";
-    for (const std::string& each : values) {
-        out += ' ' + each;
-    }
-    return out + " ]";
-}
 
 std::string running_rule(std::string_view name, std::size_t index, const Node& entry, std::string_view action) {
     const auto side = [&entry](std::string_view list, std::string_view negation) {
@@ -241,7 +225,7 @@ Reply test_other_match(const OperationCall& call) {
         return flow.error();
     }
     const NodePtr& enforced = call.machine.enforced_configuration();
-    const std::string leaves = text_of(call.command, "to-interface");
+    const std::string leaves = call.command.text_of("to-interface");
     for (const Verdict& verdict :
          Policy::compile(as_security_rules(enforced, base))->matches(*flow, call.machine.surroundings())) {
         if (verdict.index == 0) {
@@ -326,7 +310,7 @@ Reply show_rule_use(const OperationCall& call) {
                                                ? call.command.children.front().name
                                                : "highlight"}));
     }
-    const std::string type = text_of(*asked, "type");
+    const std::string type = asked->text_of("type");
     if (type != "used" && type != "unused") {
         return error(
             17, {fmt::format(" show -> running -> rule-use -> type '{}' is not an allowed keyword", escaped_line(type)),
@@ -334,7 +318,7 @@ Reply show_rule_use(const OperationCall& call) {
     }
     Element all;
     all.children.emplace_back().name = "all";
-    const AskedRules rules{text_of(*asked, "vsys"), text_of(*asked, "rule-base"), &all};
+    const AskedRules rules{asked->text_of("vsys"), asked->text_of("rule-base"), &all};
     std::string out;
     for (const std::string& name : rule_names(call.machine.configuration.running(), rules)) {
         const bool used = rules.base == "security" && call.machine.hits.of(rules.vsys, name).count > 0;

@@ -7,6 +7,7 @@
 #include "sim/panos/configuration/address.hpp"
 #include "sim/panos/configuration/network_part.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/operate/running_text.hpp"
 #include "sim/panos/policy/security_rule.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/xml.hpp"
@@ -25,18 +26,6 @@ NodePtr below(const NodePtr& from, const Tags& tags) {
 std::string text_at(const NodePtr& from, const Tags& tags) {
     const NodePtr found = below(from, tags);
     return found ? found->value() : "";
-}
-
-// "any", "trust", "[ trust dmz ]"
-std::string bracketed(const std::vector<std::string>& values) {
-    if (values.size() < 2) {
-        return values.empty() ? "any" : values.front();
-    }
-    std::string out = "[";
-    for (const std::string& each : values) {
-        out += ' ' + each;
-    }
-    return out + " ]";
 }
 
 // The members of a list, or its text when it is a single one (the service of a NAT rule).

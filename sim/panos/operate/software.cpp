@@ -13,11 +13,6 @@ namespace {
 constexpr auto install_time = std::chrono::minutes(4);
 constexpr std::size_t name_bytes_max = 127;
 
-std::string text_of(const Element& command, std::string_view name) {
-    const Element* const child = command.child(name);
-    return child == nullptr ? std::string{} : child->text;
-}
-
 Reply missing(std::string_view path, std::string_view what) {
     return error(17, {fmt::format(" {} is missing '{}'", path, what)});
 }
@@ -44,11 +39,11 @@ Reply fetch_licence(const OperationCall& call) {
 }
 
 Reply download_software(const OperationCall& call) {
-    const std::string version = text_of(call.command, "version");
+    const std::string version = call.command.text_of("version");
     if (version.empty()) {
         return missing("request -> system -> software -> download", "version");
     }
-    const std::string& sync = text_of(call.command, "sync-to-peer");
+    const std::string& sync = call.command.text_of("sync-to-peer");
     if (!sync.empty() && sync != "yes" && sync != "no") {
         return error(17,
                      {fmt::format(" request -> system -> software -> download -> sync-to-peer '{}' is not an allowed "
@@ -68,7 +63,7 @@ Reply download_software(const OperationCall& call) {
 }
 
 Reply install_software(const OperationCall& call) {
-    const std::string version = text_of(call.command, "version");
+    const std::string version = call.command.text_of("version");
     if (version.empty()) {
         return missing("request -> system -> software -> install", "version");
     }
@@ -144,7 +139,7 @@ Reply check_plugins(const OperationCall&) {
 }
 
 Reply download_plugin(const OperationCall& call) {
-    if (text_of(call.command, "file").empty()) {
+    if (call.command.text_of("file").empty()) {
         return missing("request -> plugins -> download", "file");
     }
     return unreachable("download plugin");

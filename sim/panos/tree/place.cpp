@@ -283,4 +283,16 @@ Section section_of(const Way& way) {
                                                                    : Section::policy_and_objects;
 }
 
+const Node* first_device(const Node& root) {
+    const Node* devices = root.child("devices");
+    const Node* found = nullptr;
+    if (devices != nullptr) {
+        devices->children().each([&found](const Child& child) {
+            found = child.node.get();
+            return false;
+        });
+    }
+    return found;
+}
+
 }  // namespace sim::panos

@@ -84,4 +84,7 @@ bool sees(const Node& root, const Way& user, const Way& scope);
 enum class Section { undecided, shared, device_and_network, policy_and_objects };
 Section section_of(const Way& way);
 
+/// The entry of /config/devices, of which there is one; null when there is none.
+const Node* first_device(const Node& root);
+
 }  // namespace sim::panos

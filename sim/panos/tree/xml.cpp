@@ -112,6 +112,11 @@ const Element* Element::child(std::string_view wanted) const {
     return nullptr;
 }
 
+std::string Element::text_of(std::string_view wanted) const {
+    const Element* const found = child(wanted);
+    return found == nullptr ? std::string{} : found->text;
+}
+
 std::string_view Element::attribute(std::string_view wanted) const {
     for (const auto& [key, value] : attributes) {
         if (key == wanted) {

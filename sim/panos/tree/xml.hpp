@@ -20,6 +20,8 @@ struct Element {
 
     const Element* child(std::string_view wanted) const;
     std::string_view attribute(std::string_view wanted) const;
+    /// Of the child of that name; empty when there is none.
+    std::string text_of(std::string_view wanted) const;
 };
 
 inline constexpr int xml_depth_max = 64;

@@ -54,6 +54,17 @@ inline std::string host(const std::string& name, const std::string& ip) {
     return "<entry name=\"" + name + "\"><ip-netmask>" + ip + "</ip-netmask></entry>";
 }
 
+// Answers to commands, whole.
+inline std::string answered(const std::string& content) {
+    return "<response status=\"success\"><result>" + content + "</result></response>";
+}
+inline std::string failed(const std::string& line) {
+    return "<response status=\"error\"><msg><line>" + line + "</line></msg></response>";
+}
+inline std::string refused(const std::string& lines) {
+    return "<response status=\"error\" code=\"17\"><msg>" + lines + "</msg></response>";
+}
+
 inline DeviceOptions options() {
     DeviceOptions made;
     made.administrators = {{"admin", "secret-one"}, {"bridge", "secret-two"}};

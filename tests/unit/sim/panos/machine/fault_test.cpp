@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "bench.hpp"
-#include "sim/panos/control.hpp"
+#include "control_bench.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;
@@ -18,14 +18,6 @@ void stand(Bench& fw, const std::string& json) {
 }
 
 const std::string element = "<ip-netmask>192.0.2.1</ip-netmask>";
-
-net::HttpResponse ask(Bench& fw, const std::string& method, const std::string& target, const std::string& body = "") {
-    net::HttpRequest request;
-    request.method = method;
-    request.target = target;
-    request.body = body;
-    return control(*fw.device, request, fw.now);
-}
 
 }  // namespace
 

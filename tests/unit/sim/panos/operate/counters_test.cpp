@@ -17,14 +17,6 @@ std::string filtered(const std::string& filter) {
     return "<show><counter><global><filter>" + filter + "</filter></global></counter></show>";
 }
 
-std::string answered(const std::string& content) {
-    return "<response status=\"success\"><result>" + content + "</result></response>";
-}
-
-std::string refused(const std::string& lines) {
-    return "<response status=\"error\" code=\"17\"><msg>" + lines + "</msg></response>";
-}
-
 void meet(Bench& fw, const std::string& to, std::uint64_t sessions) {
     Flow flow;
     flow.to = to;

@@ -9,14 +9,6 @@ using Catch::Contains;
 
 namespace {
 
-std::string answered(const std::string& content) {
-    return "<response status=\"success\"><result>" + content + "</result></response>";
-}
-
-std::string refused(const std::string& lines) {
-    return "<response status=\"error\" code=\"17\"><msg>" + lines + "</msg></response>";
-}
-
 std::string gateway(const std::string& command) {
     return "<show><global-protect-gateway>" + command + "</global-protect-gateway></show>";
 }

@@ -10,18 +10,6 @@ using Catch::Contains;
 
 namespace {
 
-std::string answered(const std::string& content) {
-    return "<response status=\"success\"><result>" + content + "</result></response>";
-}
-
-std::string failed(const std::string& line) {
-    return "<response status=\"error\"><msg><line>" + line + "</line></msg></response>";
-}
-
-std::string refused(const std::string& lines) {
-    return "<response status=\"error\" code=\"17\"><msg>" + lines + "</msg></response>";
-}
-
 std::string show(const std::string& what) {
     return "<show>" + what + "</show>";
 }

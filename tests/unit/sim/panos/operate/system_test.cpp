@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "bench.hpp"
-#include "sim/panos/control.hpp"
+#include "control_bench.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 using namespace sim::panos;
@@ -15,18 +15,6 @@ namespace {
 const std::string element = "<ip-netmask>192.0.2.1</ip-netmask>";
 const std::string chassis_ready = "<show><chassis-ready></chassis-ready></show>";
 const std::string network = "/config/devices/entry[@name='localhost.localdomain']/network";
-
-std::string answered(const std::string& content) {
-    return "<response status=\"success\"><result>" + content + "</result></response>";
-}
-
-net::HttpResponse ask(Bench& fw, const std::string& method, const std::string& target, const std::string& body = "") {
-    net::HttpRequest request;
-    request.method = method;
-    request.target = target;
-    request.body = body;
-    return control(*fw.device, request, fw.now);
-}
 
 }  // namespace
 
