@@ -257,17 +257,26 @@ tl::expected<std::string, std::string> ask(const Config& config, const std::stri
     return body;
 }
 
-int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors,
-         const std::string& query) {
-    const std::string path = (page == Page::status ? "/status" : page == Page::blocks ? "/blocks" : "/alerts") + query;
-    const auto body = ask(config, path, false);
+tl::expected<std::string, int> ask_to_show(const Config& config, const std::string& path, bool post, bool as_json,
+                                           std::ostream& out, std::ostream& errors) {
+    auto body = ask(config, path, post);
     if (!body) {
         errors << body.error() << '\n';
-        return 1;
+        return tl::unexpected(1);
     }
     if (as_json) {
         out << *body;
-        return 0;
+        return tl::unexpected(0);
+    }
+    return std::move(*body);
+}
+
+int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors,
+         const std::string& query) {
+    const std::string path = (page == Page::status ? "/status" : page == Page::blocks ? "/blocks" : "/alerts") + query;
+    const auto body = ask_to_show(config, path, false, as_json, out, errors);
+    if (!body) {
+        return body.error();
     }
     json::error_code unreadable;
     const json::value value = json::parse(*body, unreadable);

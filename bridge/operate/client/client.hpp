@@ -14,6 +14,11 @@ enum class Page { status, blocks, alerts };
 /// 200. Errors are one line for the operator: what the bridge says against it, or why it cannot be reached.
 tl::expected<std::string, std::string> ask(const Config& config, const std::string& path, bool post);
 
+/// The same, to be shown. As an error the exit code, where there is nothing left to show: 0 when the answer was printed
+/// as it came, which `as_json` asks for; 1 when there is none, with the reason on `errors`.
+tl::expected<std::string, int> ask_to_show(const Config& config, const std::string& path, bool post, bool as_json,
+                                           std::ostream& out, std::ostream& errors);
+
 /// Prints a page of the running bridge as a table, or as it came with `as_json`. `query` ("?state=held") narrows it.
 /// Returns the exit code; on failure the reason goes to `errors`.
 int show(const Config& config, Page page, bool as_json, std::ostream& out, std::ostream& errors,

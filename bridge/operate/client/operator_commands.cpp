@@ -55,14 +55,9 @@ int give_order(const Config& config, const std::string& verb, Parameters paramet
                std::ostream& errors) {
     parameters.emplace_back("by", user_name());
     const std::string path = "/" + verb;
-    const auto body = ask(config, path + query_of(parameters), true);
+    const auto body = ask_to_show(config, path + query_of(parameters), true, as_json, out, errors);
     if (!body) {
-        errors << body.error() << '\n';
-        return 1;
-    }
-    if (as_json) {
-        out << *body;
-        return 0;
+        return body.error();
     }
     const auto answer = parsed(*body, path, errors);
     const json::value* text = answer ? answer->if_contains("text") : nullptr;
@@ -80,14 +75,9 @@ int give_order(const Config& config, const std::string& verb, Parameters paramet
 }
 
 int explain(const Config& config, const std::string& indicator, bool as_json, std::ostream& out, std::ostream& errors) {
-    const auto body = ask(config, "/why" + query_of({{"indicator", indicator}}), false);
+    const auto body = ask_to_show(config, "/why" + query_of({{"indicator", indicator}}), false, as_json, out, errors);
     if (!body) {
-        errors << body.error() << '\n';
-        return 1;
-    }
-    if (as_json) {
-        out << *body;
-        return 0;
+        return body.error();
     }
     const auto page = parsed(*body, "/why", errors);
     if (!page) {
