@@ -7,6 +7,7 @@
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/call/commit_call.hpp"
 #include "sim/panos/call/rest_call.hpp"
+#include "sim/panos/configuration/system_text.hpp"
 #include "sim/panos/fleet.hpp"
 #include "sim/panos/machine/device_log.hpp"
 #include "sim/panos/machine/factory.hpp"
@@ -40,19 +41,6 @@ void boot_job(Machine& machine) {
     queued.status = JobStatus::finished;
     queued.result = JobResult::ok;
     queued.details = {"Configuration committed successfully", "Successfully committed last configuration"};
-}
-
-std::string host_name_of(const NodePtr& configuration, const std::string& otherwise) {
-    const NodePtr system = node_at(configuration->child_ptr("devices"), std::vector<std::string>{});
-    std::string found;
-    if (system) {
-        system->children().each([&found](const Child& device) {
-            const NodePtr name = node_at(device.node, std::vector<std::string>{"deviceconfig", "system", "hostname"});
-            found = name ? name->value() : "";
-            return false;
-        });
-    }
-    return found.empty() ? otherwise : found;
 }
 
 // ---- one call -------------------------------------------------------------------------------------------------------
@@ -478,7 +466,7 @@ tl::expected<std::unique_ptr<Device>, std::string> Device::make(DeviceOptions op
     machine.serial = !machine.options.serial.empty()
                          ? machine.options.serial
                          : fmt::format("0070{:011}", machine.options.seed % 100'000'000'000ULL);
-    machine.host_name = host_name_of(root, machine.options.name);
+    machine.host_name = system_setting(root, {"hostname"}, machine.options.name);
     machine.clock = now;
     machine.registration =
         Registration(registration_limits(machine.options.model, machine.version), machine.options.registration_delay);

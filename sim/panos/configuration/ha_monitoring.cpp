@@ -13,7 +13,7 @@ namespace {
 using Tags = std::vector<std::string>;
 
 NodePtr part_of(const NodePtr& running, const Tags& tags) {
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     const NodePtr ha = device ? node_at(device, Tags{"deviceconfig", "high-availability"}) : nullptr;
     return ha ? node_at(ha, tags) : nullptr;
 }

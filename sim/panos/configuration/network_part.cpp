@@ -40,7 +40,7 @@ bool lists(const NodePtr& members, const std::string& name) {
 
 std::vector<Interface> interfaces(const NodePtr& running) {
     std::vector<Interface> all;
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     const NodePtr kinds = device ? node_at(device, Tags{"network", "interface"}) : nullptr;
     const auto add = [&all](Interface made) {
         made.id = 16 + all.size();
@@ -71,7 +71,7 @@ std::vector<Interface> interfaces(const NodePtr& running) {
 
 std::string router_of(const NodePtr& running, const std::string& name) {
     std::string found;
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
         if (lists(router->child_ptr("interface"), name)) {
             found = router->value();

@@ -376,12 +376,12 @@ Outcome follow_renamed_groups(Edit& edit) {
 }  // namespace
 
 std::vector<std::string> parts_of(const Node& root, std::string_view kind) {
-    const Node* device = first_device(root);
+    const NodePtr device = device_part(root);
     return entries_of(device == nullptr ? nullptr : device->child(kind));
 }
 
 const Node* part_of(const Node& root, std::string_view kind, std::string_view name) {
-    const Node* device = first_device(root);
+    const NodePtr device = device_part(root);
     const Node* all = device == nullptr ? nullptr : device->child(kind);
     return all == nullptr || name.empty() ? nullptr : all->child("entry", name);
 }

@@ -31,20 +31,9 @@ std::string day_text(Instant at, int years, bool last) {
     return fmt::format("{}, {}", last ? "December 31" : "January 01", std::stoi(year_text(at)) + years);
 }
 
-NodePtr device_part(const NodePtr& configuration) {
-    NodePtr found;
-    if (const NodePtr devices = configuration->child_ptr("devices")) {
-        devices->children().each([&found](const Child& child) {
-            found = child.node;
-            return false;
-        });
-    }
-    return found;
-}
-
 std::string system_setting(const NodePtr& configuration, std::initializer_list<std::string_view> tags,
                            std::string_view otherwise) {
-    const NodePtr device = device_part(configuration);
+    const NodePtr device = device_part(*configuration);
     const Node* at = device.get();
     for (const auto& way : {std::initializer_list<std::string_view>{"deviceconfig", "system"}, tags}) {
         for (const std::string_view tag : way) {
@@ -55,7 +44,7 @@ std::string system_setting(const NodePtr& configuration, std::initializer_list<s
 }
 
 bool asks_for_advanced_routing(const NodePtr& configuration) {
-    const NodePtr device = device_part(configuration);
+    const NodePtr device = device_part(*configuration);
     const NodePtr asked =
         device ? node_at(device, std::vector<std::string>{"deviceconfig", "setting", "advance-routing"}) : nullptr;
     return asked && asked->value() == "yes";

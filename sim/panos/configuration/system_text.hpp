@@ -16,8 +16,6 @@ std::string year_text(Instant at);
 /// "January 01, 2017": the first or the last day of the year that is `years` after that of `at`.
 std::string day_text(Instant at, int years, bool last);
 
-/// The device's own part of the configuration, /config/devices/entry; null when there is none.
-NodePtr device_part(const NodePtr& configuration);
 /// Text of the leaf at `tags` below deviceconfig/system, or `otherwise`.
 std::string system_setting(const NodePtr& configuration, std::initializer_list<std::string_view> tags,
                            std::string_view otherwise);

@@ -81,8 +81,8 @@ NodePtr synchronised(const NodePtr& own_root, const NodePtr& peer_root) {
     for (const std::string_view tag : in_root) {
         replace_child(node, *peer_root, tag);
     }
-    const Node* peer_device = first_device(*peer_root);
-    const Node* own_device = first_device(node);
+    const NodePtr peer_device = device_part(*peer_root);
+    const NodePtr own_device = device_part(node);
     if (peer_device == nullptr || own_device == nullptr) {
         return root;
     }
@@ -104,8 +104,8 @@ bool in_step(const NodePtr& one, const NodePtr& other) {
             return false;
         }
     }
-    const Node* left = first_device(*one);
-    const Node* right = first_device(*other);
+    const NodePtr left = device_part(*one);
+    const NodePtr right = device_part(*other);
     if (left == nullptr || right == nullptr) {
         return left == right;
     }

@@ -43,7 +43,7 @@ struct Route {
 std::map<std::string, std::vector<Route>> routes(const OperationCall& call) {
     std::map<std::string, std::vector<Route>> all;
     const NodePtr& running = call.machine.configuration.running();
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     const std::vector<Interface> ports = interfaces(running);
     each_entry(device ? node_at(device, Tags{"network", "logical-router"}) : nullptr, [&](const NodePtr& router) {
         std::vector<Route>& of_router = all[router->value()];

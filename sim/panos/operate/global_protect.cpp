@@ -47,11 +47,6 @@ bool is_named(const Door& door, std::string_view name) {
     return door.name == name || door.tunnel() == name;
 }
 
-std::string text_at(const NodePtr& from, const std::vector<std::string>& tags) {
-    const NodePtr found = from ? node_at(from, tags) : nullptr;
-    return found ? found->value() : "";
-}
-
 // What the command's elements name has to be there and not empty.
 std::optional<Lines> wrong_name(const OperationCall& call, std::string_view path, const std::vector<Door>& known,
                                 std::string_view tag) {

@@ -16,7 +16,7 @@ namespace {
 using Tags = std::vector<std::string>;
 
 NodePtr network(const OperationCall& call, const Tags& tags) {
-    const NodePtr device = device_part(call.machine.configuration.running());
+    const NodePtr device = device_part(*call.machine.configuration.running());
     const NodePtr held = device ? device->child_ptr("network") : nullptr;
     return held ? node_at(held, tags) : nullptr;
 }

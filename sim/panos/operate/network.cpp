@@ -37,7 +37,7 @@ struct Route {
 // The routes of the virtual routers, or of one: their static ones, and those of their interfaces' networks.
 std::vector<Route> routes(const NodePtr& running, const Element* asked) {
     std::vector<Route> all;
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
         if (asked != nullptr && asked->text != router->value()) {
             return;
@@ -96,7 +96,7 @@ Reply show_forwarding(const OperationCall& call) {
     const NodePtr& running = call.machine.configuration.running();
     std::string tables;
     std::size_t number = 0;
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
         Element one;
         one.text = router->value();
@@ -200,7 +200,7 @@ Reply look_up_route(const OperationCall& call) {
                           fmt::format(" {} is invalid", path)});
     }
     const NodePtr& running = call.machine.configuration.running();
-    const NodePtr device = device_part(running);
+    const NodePtr device = device_part(*running);
     const NodePtr routers = device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr;
     if (!routers || routers->child("entry", router->text) == nullptr) {
         return error(
@@ -240,7 +240,7 @@ Reply nobody(const OperationCall&) {
 // The routers that speak BGP, as they are configured; they have no peer to speak to.
 Reply show_bgp_summary(const OperationCall& call) {
     std::string out;
-    const NodePtr device = device_part(call.machine.configuration.running());
+    const NodePtr device = device_part(*call.machine.configuration.running());
     each_entry(device ? node_at(device, Tags{"network", "virtual-router"}) : nullptr, [&](const NodePtr& router) {
         const NodePtr bgp = node_at(router, Tags{"protocol", "bgp"});
         if (bgp && bgp->text_of("enable") == "yes") {

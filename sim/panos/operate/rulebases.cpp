@@ -19,15 +19,6 @@ using Tags = std::vector<std::string>;
 
 constexpr std::uint64_t ports_of_an_address = 64512;
 
-NodePtr below(const NodePtr& from, const Tags& tags) {
-    return from ? node_at(from, tags) : nullptr;
-}
-
-std::string text_at(const NodePtr& from, const Tags& tags) {
-    const NodePtr found = below(from, tags);
-    return found ? found->value() : "";
-}
-
 // The members of a list, or its text when it is a single one (the service of a NAT rule).
 std::vector<std::string> values_of(const NodePtr& rule, const std::string& tag) {
     std::vector<std::string> values = members_of(*rule, tag);
@@ -45,7 +36,7 @@ void each_rule(const OperationCall& call, const std::string& base,
             continue;
         }
         std::size_t index = 0;
-        each_entry(below(scope.node, {"rulebase", base, "rules"}), [&](const NodePtr& rule) {
+        each_entry(node_at(scope.node, Tags{"rulebase", base, "rules"}), [&](const NodePtr& rule) {
             if (rule->text_of("disabled") != "yes") {
                 tell(scope, rule, ++index);
             }
@@ -63,7 +54,7 @@ struct Translation {
 
 Translation source_of(const OperationCall& call, const NodePtr& rule) {
     for (const std::string kind : {"dynamic-ip-and-port", "dynamic-ip", "static-ip"}) {
-        const NodePtr way = below(rule, {"source-translation", kind});
+        const NodePtr way = node_at(rule, Tags{"source-translation", kind});
         if (!way) {
             continue;
         }

@@ -16,9 +16,7 @@ namespace sim::panos {
 namespace {
 
 std::string setting(const OperationCall& call, const std::vector<std::string>& tags) {
-    const NodePtr device = device_part(call.machine.configuration.running());
-    const NodePtr found = device ? node_at(device, tags) : nullptr;
-    return found ? found->value() : "";
+    return text_at(device_part(*call.machine.configuration.running()), tags);
 }
 
 // ---- the device -----------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ std::string identity(const OperationCall& call) {
     const Instant now = call.session.now;
     const bool panorama = model.panorama();
     const bool recent = machine.version.shows_public_address();
-    const NodePtr device = device_part(machine.configuration.running());
+    const NodePtr device = device_part(*machine.configuration.running());
     const Node* const part = device ? device->child("deviceconfig") : nullptr;
     const Node* const system = part == nullptr ? nullptr : part->child("system");
     const auto setting = [system](std::string_view tag, std::string_view otherwise) {
@@ -188,7 +188,7 @@ Reply show_multi_vsys(const OperationCall& call) {
 }
 
 Reply show_jumbo_frame(const OperationCall& call) {
-    const NodePtr device = device_part(call.machine.configuration.running());
+    const NodePtr device = device_part(*call.machine.configuration.running());
     const NodePtr mtu =
         device ? node_at(device, std::vector<std::string>{"deviceconfig", "setting", "jumbo-frame"}) : nullptr;
     return result(mtu ? "on" : "off");

@@ -30,22 +30,13 @@ struct Tunnel {
 };
 
 NodePtr network_of(const OperationCall& call) {
-    const NodePtr device = device_part(call.machine.configuration.running());
+    const NodePtr device = device_part(*call.machine.configuration.running());
     return device ? device->child_ptr("network") : nullptr;
-}
-
-NodePtr below(const NodePtr& from, const Tags& tags) {
-    return from ? node_at(from, tags) : nullptr;
-}
-
-std::string text_at(const NodePtr& from, const Tags& tags) {
-    const NodePtr found = below(from, tags);
-    return found ? found->value() : "";
 }
 
 std::vector<Gateway> gateways(const NodePtr& network) {
     std::vector<Gateway> all;
-    each_entry(below(network, {"ike", "gateway"}), [&all](const NodePtr& each) {
+    each_entry(node_at(network, Tags{"ike", "gateway"}), [&all](const NodePtr& each) {
         if (each->text_of("disabled") != "yes") {
             all.push_back({all.size() + 1, each});
         }
@@ -55,12 +46,12 @@ std::vector<Gateway> gateways(const NodePtr& network) {
 
 std::vector<Tunnel> tunnels(const NodePtr& network) {
     std::vector<Tunnel> all;
-    each_entry(below(network, {"tunnel", "ipsec"}), [&all](const NodePtr& each) {
+    each_entry(node_at(network, Tags{"tunnel", "ipsec"}), [&all](const NodePtr& each) {
         if (each->text_of("disabled") == "yes") {
             return;
         }
         const std::size_t before = all.size();
-        each_entry(below(each, {"auto-key", "proxy-id"}), [&](const NodePtr& proxy) {
+        each_entry(node_at(each, Tags{"auto-key", "proxy-id"}), [&](const NodePtr& proxy) {
             all.push_back({all.size() + 1, each->value() + ":" + proxy->value(), each, proxy});
         });
         if (all.size() == before) {
@@ -72,7 +63,8 @@ std::vector<Tunnel> tunnels(const NodePtr& network) {
 
 std::string gateway_of(const NodePtr& tunnel) {
     std::string name;
-    each_entry(below(tunnel, {"auto-key", "ike-gateway"}), [&name](const NodePtr& each) { name = each->value(); });
+    each_entry(node_at(tunnel, Tags{"auto-key", "ike-gateway"}),
+               [&name](const NodePtr& each) { name = each->value(); });
     return name;
 }
 
@@ -118,7 +110,7 @@ std::size_t seconds_of(const NodePtr& lifetime, std::size_t otherwise) {
 }
 
 NodePtr profile(const NodePtr& network, const std::string& kind, const std::string& name) {
-    const NodePtr kept = below(network, {"ike", "crypto-profiles", kind});
+    const NodePtr kept = node_at(network, Tags{"ike", "crypto-profiles", kind});
     return kept ? kept->child_ptr("entry", name.empty() ? "default" : name) : nullptr;
 }
 
@@ -158,13 +150,13 @@ std::string version_xml(const OperationCall& call, const NodePtr& network, const
         profile(network, "ike-crypto-profiles", text_at(gateway, {"protocol", version, "ike-crypto-profile"}));
     const std::string peer = escaped_text(peer_address(gateway));
     const std::string local = escaped_text(local_address(call, gateway));
-    const bool certificate = below(gateway, {"authentication", "certificate"}) != nullptr;
+    const bool certificate = node_at(gateway, Tags{"authentication", "certificate"}) != nullptr;
     return fmt::format(
         "<{0}><peer-id>{1}(ipaddr:{1})</peer-id><local-id>{2}(ipaddr:{2})</local-id><auth>{3}</auth><dh>{4}</dh>"
         "<enc>{5}</enc><hash>{6}</hash><life>{7}</life></{0}>",
         version == "ikev2" ? "v2" : "v1", peer, local, certificate ? "CERT" : "PSK",
-        listed(below(used, {"dh-group"}), "DH2"), listed(below(used, {"encryption"}), "AES128-CBC,3DES"),
-        listed(below(used, {"hash"}), "SHA1"), seconds_of(below(used, {"lifetime"}), 28800));
+        listed(node_at(used, Tags{"dh-group"}), "DH2"), listed(node_at(used, Tags{"encryption"}), "AES128-CBC,3DES"),
+        listed(node_at(used, Tags{"hash"}), "SHA1"), seconds_of(node_at(used, Tags{"lifetime"}), 28800));
 }
 
 /// What the child element of that name asks for; empty: all.
@@ -211,7 +203,7 @@ std::string selector(const Tunnel& tunnel, const std::string& side, std::string_
     std::string number = text_at(tunnel.proxy, {"protocol", "number"});
     std::string port = "0";
     for (const auto& [name, its] : {std::pair{"tcp", "6"}, std::pair{"udp", "17"}}) {
-        if (below(tunnel.proxy, {"protocol", name}) != nullptr) {
+        if (node_at(tunnel.proxy, Tags{"protocol", name}) != nullptr) {
             number = its;
             const std::string given = text_at(tunnel.proxy, {"protocol", name, side + "-port"});
             port = given.empty() ? "0" : given;
@@ -239,14 +231,15 @@ Reply show_tunnels(const OperationCall& call) {
         ++count;
         const NodePtr used =
             profile(network, "ipsec-crypto-profiles", text_at(each.node, {"auto-key", "ipsec-crypto-profile"}));
-        const NodePtr header = used && used->child("ah") != nullptr ? used->child_ptr("ah") : below(used, {"esp"});
+        const NodePtr header =
+            used && used->child("ah") != nullptr ? used->child_ptr("ah") : node_at(used, Tags{"esp"});
         const std::string group = text_at(used, {"dh-group"});
         entries += fmt::format(
             "<entry><gw>{}</gw><kb>0</kb><life>{}</life><hash>{}</hash><proto>{}</proto><enc>{}</enc><mode>tunl</mode>"
             "<dh>{}</dh>{}{}<id>{}</id><name>{}</name></entry>",
-            escaped_text(gateway_of(each.node)), seconds_of(below(used, {"lifetime"}), 3600),
-            listed(below(header, {"authentication"}), "SHA1"), header && header->tag() == "ah" ? "AH" : "ESP",
-            listed(below(header, {"encryption"}), header && header->tag() == "ah" ? "" : "AES128-CBC,3DES"),
+            escaped_text(gateway_of(each.node)), seconds_of(node_at(used, Tags{"lifetime"}), 3600),
+            listed(node_at(header, Tags{"authentication"}), "SHA1"), header && header->tag() == "ah" ? "AH" : "ESP",
+            listed(node_at(header, Tags{"encryption"}), header && header->tag() == "ah" ? "" : "AES128-CBC,3DES"),
             group.empty() ? "DH2" : printed(group), selector(each, "local", "TSi"), selector(each, "remote", "TSr"),
             each.id, escaped_text(each.name));
     }

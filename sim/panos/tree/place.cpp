@@ -136,6 +136,22 @@ NodePtr node_at(const NodePtr& from, const std::vector<std::string>& tags) {
     return at;
 }
 
+std::string text_at(const NodePtr& from, const std::vector<std::string>& tags) {
+    const NodePtr found = node_at(from, tags);
+    return found ? found->value() : "";
+}
+
+NodePtr device_part(const Node& root) {
+    NodePtr found;
+    if (const Node* const devices = root.child("devices")) {
+        devices->children().each([&found](const Child& child) {
+            found = child.node;
+            return false;
+        });
+    }
+    return found;
+}
+
 std::vector<Scope> scopes_of(const NodePtr& root) {
     std::vector<Scope> scopes;
     if (NodePtr shared = root->child_ptr("shared")) {
@@ -281,18 +297,6 @@ Section section_of(const Way& way) {
     const std::string& part = way[5].tag;
     return part == "import" || part == "zone" || part == "setting" ? Section::device_and_network
                                                                    : Section::policy_and_objects;
-}
-
-const Node* first_device(const Node& root) {
-    const Node* devices = root.child("devices");
-    const Node* found = nullptr;
-    if (devices != nullptr) {
-        devices->children().each([&found](const Child& child) {
-            found = child.node.get();
-            return false;
-        });
-    }
-    return found;
 }
 
 }  // namespace sim::panos

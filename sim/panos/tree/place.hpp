@@ -52,7 +52,10 @@ std::string_view kind_name(Kind kind);
 
 /// Node at the end of the way, or null.
 NodePtr node_at(const NodePtr& root, const Way& way);
+/// `from` may be null.
 NodePtr node_at(const NodePtr& from, const std::vector<std::string>& tags);
+/// The text there; empty when there is none.
+std::string text_at(const NodePtr& from, const std::vector<std::string>& tags);
 
 /// The scopes of a tree: shared first, then each vsys and each device group.
 struct Scope {
@@ -84,7 +87,7 @@ bool sees(const Node& root, const Way& user, const Way& scope);
 enum class Section { undecided, shared, device_and_network, policy_and_objects };
 Section section_of(const Way& way);
 
-/// The entry of /config/devices, of which there is one; null when there is none.
-const Node* first_device(const Node& root);
+/// The device's own part of a configuration, the one entry of /config/devices; null when there is none.
+NodePtr device_part(const Node& root);
 
 }  // namespace sim::panos
