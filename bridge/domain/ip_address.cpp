@@ -45,6 +45,46 @@ std::string dotted_quad(const std::uint8_t* four) {
     return {buffer.data(), at};
 }
 
+/// As inet_ntop writes it (RFC 5952): the first of the longest runs of two and more zero groups becomes "::".
+std::string colon_groups(const std::array<std::uint8_t, 16>& bytes) {
+    constexpr std::size_t groups = 8;
+    const auto group = [&bytes](std::size_t i) { return static_cast<unsigned>(bytes[2 * i] << 8U | bytes[2 * i + 1]); };
+    std::size_t run = groups;
+    std::size_t run_length = 1;
+    for (std::size_t i = 0; i < groups;) {
+        std::size_t end = i;
+        while (end < groups && group(end) == 0) {
+            ++end;
+        }
+        if (end - i > run_length) {
+            run = i;
+            run_length = end - i;
+        }
+        i = std::max(end, i + 1);
+    }
+    std::array<char, INET6_ADDRSTRLEN> buffer{};
+    char* at = buffer.data();
+    for (std::size_t i = 0; i < groups; ++i) {
+        if (i == run) {
+            *at++ = ':';
+            *at++ = ':';
+            i += run_length - 1;
+            continue;
+        }
+        if (i > 0 && i != run + run_length) {
+            *at++ = ':';
+        }
+        at = std::to_chars(at, buffer.data() + buffer.size(), group(i), 16).ptr;
+    }
+    return {buffer.data(), at};
+}
+
+/// "::192.0.2.1", which RFC 4291 deprecates; inet_ntop writes the last four bytes in decimals then.
+bool is_ipv4_compatible(const std::array<std::uint8_t, 16>& bytes) {
+    return std::all_of(bytes.begin(), bytes.begin() + 12, [](std::uint8_t byte) { return byte == 0; }) &&
+           (bytes[12] != 0 || bytes[13] != 0);
+}
+
 }  // namespace
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
@@ -72,9 +112,10 @@ std::string IpAddress::text() const {
     if (v4_) {
         return dotted_quad(bytes_.data() + mapped_head.size());
     }
-    std::array<char, INET6_ADDRSTRLEN> buffer{};
-    const char* text = inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
-    return text == nullptr ? std::string() : std::string(text);
+    if (is_ipv4_compatible(bytes_)) {
+        return "::" + dotted_quad(bytes_.data() + mapped_head.size());
+    }
+    return colon_groups(bytes_);
 }
 
 IpAddress IpAddress::from_bytes(const std::array<std::uint8_t, 16>& bytes) noexcept {
@@ -106,10 +147,10 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 Prefix Prefix::of(const IpAddress& address, unsigned length) noexcept {
     std::array<std::uint8_t, 16> bytes = address.bytes();
     const unsigned kept = address.is_v4() ? length + 96 : length;
-    for (unsigned bit = kept; bit < 128; ++bit) {
-        const unsigned mask = 0x80U >> (bit % 8);
-        bytes[bit / 8] = static_cast<std::uint8_t>(bytes[bit / 8] & ~mask);
+    if (const unsigned rest = kept % 8; rest != 0) {
+        bytes[kept / 8] = static_cast<std::uint8_t>(bytes[kept / 8] & (0xffU << (8 - rest)));
     }
+    std::fill(bytes.begin() + (kept + 7) / 8, bytes.end(), std::uint8_t{0});
     Prefix prefix;
     prefix.network_ = IpAddress::from_bytes(bytes);
     prefix.length_ = length;

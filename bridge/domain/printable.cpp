@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace bridge::domain {
@@ -37,7 +38,11 @@ std::size_t utf8_length(std::string_view text) {
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t characters_max) {
-    std::string out;
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f; };
+    const auto odd = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+    const std::size_t plain = std::min(odd, characters_max);
+    std::string out(text.substr(0, plain));
+    text.remove_prefix(plain);
     while (!text.empty()) {
         if (out.size() >= characters_max) {
             return out + "...";

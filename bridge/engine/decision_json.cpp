@@ -1,5 +1,6 @@
 #include "bridge/engine/decision_json.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "bridge/domain/printable.hpp"
@@ -39,11 +40,16 @@ public:
     void text(std::string_view text) {
         comma();
         out_ += '"';
-        for (const char c : printable(text, text_characters_max)) {
-            if (c == '"' || c == '\\') {
-                out_ += '\\';
+        const auto stands_for_itself = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+        if (text.size() <= text_characters_max && std::all_of(text.begin(), text.end(), stands_for_itself)) {
+            out_ += text;
+        } else {
+            for (const char c : printable(text, text_characters_max)) {
+                if (c == '"' || c == '\\') {
+                    out_ += '\\';
+                }
+                out_ += c;
             }
-            out_ += c;
         }
         out_ += '"';
     }

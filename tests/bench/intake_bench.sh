@@ -6,6 +6,7 @@
 #
 #   ROUNDS=3        runs of each       DURATION=10s     length of a run
 #   CONNECTIONS=128 wrk's connections  ATTACKERS=4096   different attackers among the notifications
+#   MODES="keep close tls"                          which of the three kinds of connections
 #   KEEP=1          leave the directory with configurations, logs and store
 #
 # Prints a row for each run, then the medians and their ratio: with kept connections, with a connection for each
@@ -19,6 +20,7 @@ rounds=${ROUNDS:-3}
 duration=${DURATION:-10s}
 connections=${CONNECTIONS:-128}
 attackers=${ATTACKERS:-4096}
+modes=${MODES:-keep close tls}
 
 for tool in wrk nginx awk openssl; do
   command -v "$tool" >/dev/null || { echo "needs $tool (apt-get install wrk nginx-light gawk openssl)" >&2; exit 2; }
@@ -68,7 +70,7 @@ run() {  # name, URL, keep|close; prints wrk's RESULT fields
 }
 
 echo "$(nproc) processors, $connections connections, $duration a run; store on $(df --output=fstype "$work" | tail -n 1)"
-for mode in keep close tls; do
+for mode in $modes; do
   case $mode in
     keep) title="kept connections" ;;
     close) title="one connection for each notification" ;;

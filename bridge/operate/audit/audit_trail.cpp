@@ -93,6 +93,9 @@ void AuditTrail::on_answered(unsigned status, std::string_view peer, std::string
 }
 
 void AuditTrail::on_alert(const engine::AlertSeen& seen) {
+    if (queues_.empty()) {
+        return;  // nobody reads what would be put together for every alert
+    }
     std::vector<std::string> blockable;
     for (const Indicator& indicator : seen.decision.blockable) {
         blockable.push_back(indicator.text());

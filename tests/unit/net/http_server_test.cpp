@@ -301,6 +301,24 @@ TEST_CASE("http server: draining closes the idle, lets the busy finish, and then
     ::close(late);
 }
 
+TEST_CASE("http server: a request that has come when draining begins is answered", "[net]") {
+    ServerUnderTest under;
+    under.handler.request = [](HttpRequest request, Respond respond) { respond(plain(request.body)); };
+    const auto port = under.start();
+    Client client(port);
+    client.send(post("first"));
+    CHECK(client.answer().body == "first");
+    std::promise<void> drained;
+    under.on_loop([&] {
+        client.send(post("second"));  // the server cannot have looked at it yet
+        under.server().drain([&] { drained.set_value(); });
+    });
+    const auto answer = client.answer();
+    CHECK(answer.body == "second");
+    CHECK(answer.has("Connection: close"));
+    CHECK(drained.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+}
+
 TEST_CASE("http server: draining with nobody connected is done at once", "[net]") {
     ServerUnderTest under;
     under.start();

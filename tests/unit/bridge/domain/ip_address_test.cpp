@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <random>
@@ -52,6 +54,54 @@ TEST_CASE("a dotted quad is read exactly as the system's library reads it") {
         if (is_one) {
             REQUIRE(std::memcmp(ours->bytes().data() + 12, &theirs, sizeof(theirs)) == 0);
             REQUIRE(ours->text() == text);
+        }
+    }
+}
+
+TEST_CASE("an IPv6 address is written exactly as the system's library writes it") {
+    std::minstd_rand random(11);
+    for (int i = 0; i < 200'000; ++i) {
+        // Zeros are what the writing is about: each group is one as often as not.
+        std::array<std::uint8_t, 16> bytes{};
+        for (std::size_t group = 0; group < 8; ++group) {
+            const unsigned value = random() % 2 == 0 ? 0 : static_cast<unsigned>(random()) >> (random() % 16);
+            bytes[2 * group] = static_cast<std::uint8_t>(value >> 8U);
+            bytes[2 * group + 1] = static_cast<std::uint8_t>(value);
+        }
+        const auto ours = IpAddress::from_bytes(bytes);
+        if (ours.is_v4()) {
+            continue;
+        }
+        std::array<char, INET6_ADDRSTRLEN> theirs{};
+        REQUIRE(inet_ntop(AF_INET6, bytes.data(), theirs.data(), theirs.size()) != nullptr);
+        REQUIRE(ours.text() == theirs.data());
+        REQUIRE(IpAddress::parse(ours.text()) == ours);
+    }
+}
+
+TEST_CASE("a prefix keeps its first bits and clears the others") {
+    std::minstd_rand random(13);
+    for (int i = 0; i < 20'000; ++i) {
+        const bool v4 = i % 2 == 0;
+        std::array<std::uint8_t, 16> bytes{};
+        std::generate(bytes.begin(), bytes.end(), [&random] { return static_cast<std::uint8_t>(random()); });
+        if (v4) {
+            std::fill(bytes.begin(), bytes.begin() + 10, std::uint8_t{0});
+            bytes[10] = bytes[11] = 0xff;
+        } else {
+            bytes[0] = 0x20;
+        }
+        const auto address = IpAddress::from_bytes(bytes);
+        const unsigned width = v4 ? 32 : 128;
+        const unsigned length = static_cast<unsigned>(random()) % (width + 1);
+        const auto prefix = Prefix::of(address, length);
+        REQUIRE(prefix.contains(address));
+        for (unsigned bit = 0; bit < width; ++bit) {
+            auto other = bytes;
+            const unsigned at = bit + (128 - width);
+            other[at / 8] = static_cast<std::uint8_t>(other[at / 8] ^ (0x80U >> (at % 8)));
+            INFO(address.text() << '/' << length << ", bit " << bit);
+            REQUIRE((Prefix::of(IpAddress::from_bytes(other), length) == prefix) == (bit >= length));
         }
     }
 }

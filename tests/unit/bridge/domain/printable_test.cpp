@@ -19,4 +19,6 @@ TEST_CASE("UTF-8 stays, and bytes that are none are shown as bytes") {
 
 TEST_CASE("a long text is cut, and says so") {
     CHECK(printable(std::string(500, 'x'), 10) == "xxxxxxxxxx...");
+    CHECK(printable(std::string(10, 'x'), 10) == "xxxxxxxxxx");
+    CHECK(printable("xxxxxxxx\n" + std::string(500, 'x'), 10) == "xxxxxxxx\\x0a...");
 }
