@@ -31,6 +31,7 @@ bool Configuration::pending(const Take& take) const {
 
 void Configuration::load_as_candidate(const NodePtr& wanted, const std::string& admin, Instant now) {
     const auto mark = std::make_shared<const Mark>(Mark{admin, ++dirty_id_, now});
+    other_change_at_ = dirty_id_;
     candidate_ = as_candidate(running_, unmarked(wanted), mark);
     references_.follow(candidate_);
     journal_.clear();
@@ -63,6 +64,7 @@ void Configuration::set_pushed(const NodePtr& panorama) {
         const std::int64_t place = old_one != nullptr ? old_one->place : children.last_place().value_or(0) + place_gap;
         children.put(panorama, place);
     };
+    replaced_at_ = dirty_id_;
     put(running_);
     if (same) {
         candidate_ = running_;
@@ -75,16 +77,26 @@ void Configuration::revert(const Take& take) {
     candidate_ = take.everything() ? running_ : reverted(candidate_, running_, take);
     references_.follow(candidate_);
     forget(take);
+    other_change_at_ = dirty_id_;
+}
+
+/// `take` is as good as one of everything: nobody else has an edit as old as those that it takes, and since then there
+/// were only edits, no commit and no revert.
+bool Configuration::takes_all_pending(const Take& take) const {
+    return take.everything() || (take.everywhere() && take.up_to > other_change_at_ &&
+                                 std::all_of(journal_.begin(), journal_.end(), [&take](const JournalLine& line) {
+                                     return line.mark->dirty_id > take.up_to || take.admins.contains(line.mark->admin);
+                                 }));
 }
 
 NodePtr Configuration::would_be(const NodePtr& snapshot, const Take& take) const {
     // Where all is taken and the snapshot was made from this running configuration, it is the outcome.
     const bool own = take.up_to != UINT64_MAX && take.up_to > replaced_at_;
-    return take.everything() && own ? snapshot : merged(running_, snapshot, take);
+    return own && takes_all_pending(take) ? snapshot : merged(running_, snapshot, take);
 }
 
 void Configuration::activate(NodePtr root, const Take& take) {
-    if (take.everything() && take.up_to >= dirty_id_ && take.up_to > replaced_at_) {
+    if (take.up_to >= dirty_id_ && take.up_to > replaced_at_ && takes_all_pending(take)) {
         // Nothing was edited since the commit was asked for: the candidate, usually `root` itself, is let go first, so
         // that its marks are taken away where they are and not in a copy of all that the commit changed.
         candidate_ = nullptr;
@@ -97,6 +109,7 @@ void Configuration::activate(NodePtr root, const Take& take) {
         candidate_ = settled(candidate_, running_, take);
         references_.follow(candidate_);
     }
+    other_change_at_ = dirty_id_;
     forget(take);
 }
 

@@ -61,12 +61,14 @@ private:
     NodePtr running_;
     std::vector<JournalLine> journal_;
     std::uint64_t dirty_id_ = 0;
-    std::uint64_t replaced_at_ = 0;  // the last edit before both configurations were replaced by hand
+    std::uint64_t replaced_at_ = 0;  // the last edit before something but a commit changed the running configuration
+    std::uint64_t other_change_at_ = 0;  // the last edit before something but an edit changed one of the two
     bool multi_vsys_ = false;
     Version version_;
     References references_;  // of the candidate
 
     void forget(const Take& take);
+    bool takes_all_pending(const Take& take) const;
 };
 
 }  // namespace sim::panos

@@ -22,9 +22,10 @@ struct Take {
     bool policy_and_objects = true;
     std::uint64_t up_to = UINT64_MAX;  // the last edit that counts
 
-    bool everything() const {
-        return admins.empty() && vsys.empty() && within.empty() && parts.empty() && shared && device_and_network &&
-               policy_and_objects;
+    bool everything() const { return admins.empty() && everywhere(); }
+    /// Wherever in the configuration they are.
+    bool everywhere() const {
+        return vsys.empty() && within.empty() && parts.empty() && shared && device_and_network && policy_and_objects;
     }
     bool takes(const Mark& mark, const Way& way) const;
 };
