@@ -103,6 +103,8 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
     const std::string& appliance = alert.sensor.empty() ? alert.appliance : alert.sensor;
     const BreakerLimits limits = policy.breaker_limits();
     const auto expire = policy.expire_for(alert.type);
+    const std::string reason = fmt::format("{} {} from {}", alert.type_name, alert.id, alert.appliance);
+    const std::string identity = decision.blockable.empty() ? std::string() : identity_of(alert);
     for (const Indicator& suspect : decision.blockable) {
         // One indicator counts once, on however many targets it is blocked.
         std::optional<std::string> over_limit;
@@ -116,8 +118,8 @@ std::vector<Admitted> Ledger::admit(const Policy& policy, const Alert& alert, co
             Block block{.target = target,
                         .indicator = indicator,
                         .state = BlockState::wanted,
-                        .reason = fmt::format("{} {} from {}", alert.type_name, alert.id, alert.appliance),
-                        .alert = identity_of(alert),
+                        .reason = reason,
+                        .alert = identity,
                         .since = now,
                         .expires = now + expire,
                         .repeats = 0,

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "bridge/domain/block.hpp"
 #include "bridge/domain/time.hpp"
@@ -22,10 +21,10 @@ public:
     /// block is refused, held, expired or removed.
     std::optional<std::chrono::milliseconds> on_change(const domain::BlockChange& change, domain::Instant now);
 
-    std::size_t under_way() const noexcept { return started_.size(); }
+    std::size_t under_way() const noexcept;
 
 private:
-    std::map<std::pair<std::string, domain::Indicator>, domain::Instant> started_;
+    std::map<std::string, std::map<domain::Indicator, domain::Instant>> started_;  // by target
 };
 
 }  // namespace bridge::engine

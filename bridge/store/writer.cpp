@@ -291,6 +291,9 @@ SqliteResult<void> Writer::take(const Block& block) {
 }
 
 SqliteResult<void> Writer::settle() {
+    if (merges_.empty()) {
+        return {};  // each change comes by here, and to clear a table that a burst has made large takes long
+    }
     merge_of_.clear();
     for (const Merge& merge : merges_) {
         auto merged = statements_.merge_block.bind(1, merge.block.target)

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <sstream>
+#include <unordered_map>
 #include <utility>
 
 #include "bridge/operate/metrics/process_metrics.hpp"
@@ -271,6 +273,15 @@ struct Metrics::Families {
                                          .Help("Times that the canary's block did not come or go in time.")
                                          .Register(registry);
     Histogram& acknowledged = acknowledgement.Add({}, acknowledgement_bounds);
+
+    // What is counted for every alert and every block. A family puts its labels together and hashes them each time that
+    // it is asked for one of its counters; none of these is ever removed.
+    struct OfTarget {
+        std::array<Counter*, std::tuple_size_v<BlockCounts>> changes{};  // by state
+        Histogram* time_to_block = nullptr;
+    };
+    std::unordered_map<std::string, OfTarget> of_targets;
+    std::map<std::pair<AlertType, bool>, Counter*> of_alerts;
 };
 
 Metrics::Metrics(MetricsSources sources) : sources_(std::move(sources)), families_(std::make_unique<Families>()) {}
@@ -299,19 +310,30 @@ void Metrics::on_answered(unsigned status, std::string_view, std::string_view, s
 
 void Metrics::on_alert(const engine::AlertSeen& seen) {
     // The type as we know it, not as it was sent: a label must not be an outsider's choice.
-    families_->alerts
-        .Add({{"type", std::string(name_of(seen.type))},
-              {"outcome", seen.decision.blockable.empty() ? "no_block" : "block"}})
-        .Increment();
+    const bool blocks = !seen.decision.blockable.empty();
+    Counter*& counter = families_->of_alerts[{seen.type, blocks}];
+    if (counter == nullptr) {
+        counter = &families_->alerts.Add(
+            {{"type", std::string(name_of(seen.type))}, {"outcome", blocks ? "block" : "no_block"}});
+    }
+    counter->Increment();
 }
 
 void Metrics::on_block(const engine::BlockSeen& seen) {
-    families_->changes.Add({{"target", seen.block.target}, {"state", std::string(name_of(seen.block.state))}})
-        .Increment();
-    if (seen.since_acknowledged) {
-        families_->time_to_block.Add({{"target", seen.block.target}}, block_bounds)
-            .Observe(seconds(*seen.since_acknowledged));
+    Families::OfTarget& of_target = families_->of_targets[seen.block.target];
+    Counter*& counter = of_target.changes[static_cast<std::size_t>(seen.block.state)];
+    if (counter == nullptr) {
+        counter =
+            &families_->changes.Add({{"target", seen.block.target}, {"state", std::string(name_of(seen.block.state))}});
     }
+    counter->Increment();
+    if (!seen.since_acknowledged) {
+        return;
+    }
+    if (of_target.time_to_block == nullptr) {
+        of_target.time_to_block = &families_->time_to_block.Add({{"target", seen.block.target}}, block_bounds);
+    }
+    of_target.time_to_block->Observe(seconds(*seen.since_acknowledged));
 }
 
 void Metrics::on_call(const engine::CallSeen& seen) {
