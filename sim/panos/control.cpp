@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "sim/panos/control_answer.hpp"
 #include "sim/panos/control_fleet.hpp"
 #include "sim/panos/control_policy.hpp"
 #include "sim/panos/tree/difference.hpp"
@@ -33,18 +34,6 @@ json::value iso_or_null(const std::optional<Instant>& at) {
 
 json::array texts(const std::vector<std::string>& all) {
     return json::array(all.begin(), all.end());
-}
-
-net::HttpResponse answer(unsigned status, const json::value& value) {
-    net::HttpResponse response;
-    response.status = status;
-    response.headers.push_back({"Content-Type", "application/json"});
-    response.body = json::serialize(value);
-    return response;
-}
-
-net::HttpResponse wrong(unsigned status, std::string_view why) {
-    return answer(status, json::object{{"error", why}});
 }
 
 std::string_view name_of(JobResult result) {
@@ -150,8 +139,8 @@ net::HttpResponse requests(const Device& device, const Parameters& query) {
     for (std::size_t i = from; i < to; ++i) {
         out.push_back(to_json(calls[i - dropped]));
     }
-    return answer(200,
-                  json::object{{"from", from}, {"total", total}, {"dropped", dropped}, {"requests", std::move(out)}});
+    return control_answer(
+        200, json::object{{"from", from}, {"total", total}, {"dropped", dropped}, {"requests", std::move(out)}});
 }
 
 net::HttpResponse verdict(const Device& device, const Parameters& query, Instant now) {
@@ -159,7 +148,7 @@ net::HttpResponse verdict(const Device& device, const Parameters& query, Instant
     flow.from = std::string(query.value("from"));
     flow.to = std::string(query.value("to"));
     if (flow.to.empty()) {
-        return wrong(400, "'to' is missing: an address or a domain name");
+        return control_refusal(400, "'to' is missing: an address or a domain name");
     }
     const auto fill = [&query](std::string_view name, std::string& field) {
         if (const std::string* value = query.find(name)) {
@@ -179,14 +168,14 @@ net::HttpResponse verdict(const Device& device, const Parameters& query, Instant
         flow.port = static_cast<std::uint16_t>(port);
     }
     if (device.options().model == "Panorama") {
-        return wrong(409, "a Panorama passes no traffic: ask one of its firewalls");
+        return control_refusal(409, "a Panorama passes no traffic: ask one of its firewalls");
     }
     const Verdict found = device.verdict(flow, now);
-    return answer(200, json::object{{"verdict", found.allowed ? "allow" : "deny"},
-                                    {"action", found.action},
-                                    {"rule", found.rule},
-                                    {"object", found.object},
-                                    {"blocked", device.blocks(flow.to)}});
+    return control_answer(200, json::object{{"verdict", found.allowed ? "allow" : "deny"},
+                                            {"action", found.action},
+                                            {"rule", found.rule},
+                                            {"object", found.object},
+                                            {"blocked", device.blocks(flow.to)}});
 }
 
 net::HttpResponse state(const Device& device) {
@@ -203,13 +192,13 @@ net::HttpResponse state(const Device& device) {
                                      {"scope", lock.scope},
                                      {"comment", lock.comment}});
     }
-    return answer(200, json::object{{"name", device.options().name},
-                                    {"version", device.options().version},
-                                    {"model", device.options().model},
-                                    {"turned_away", device.calls_turned_away()},
-                                    {"unfinished_jobs", std::move(jobs)},
-                                    {"locks", std::move(locks)},
-                                    {"pending", texts(device.pending())}});
+    return control_answer(200, json::object{{"name", device.options().name},
+                                            {"version", device.options().version},
+                                            {"model", device.options().model},
+                                            {"turned_away", device.calls_turned_away()},
+                                            {"unfinished_jobs", std::move(jobs)},
+                                            {"locks", std::move(locks)},
+                                            {"pending", texts(device.pending())}});
 }
 
 json::object to_json(const Job& job, Instant now) {
@@ -235,7 +224,7 @@ net::HttpResponse jobs(const Device& device, Instant now) {
     for (const Job& job : device.jobs().all()) {
         out.push_back(to_json(job, now));
     }
-    return answer(200, json::object{{"jobs", std::move(out)}});
+    return control_answer(200, json::object{{"jobs", std::move(out)}});
 }
 
 net::HttpResponse administrators(const Device& device) {
@@ -246,14 +235,14 @@ net::HttpResponse administrators(const Device& device) {
                                    {"configured", each.configured},
                                    {"may_log_in", each.may_log_in}});
     }
-    return answer(200, json::object{{"administrators", std::move(out)}});
+    return control_answer(200, json::object{{"administrators", std::move(out)}});
 }
 
 net::HttpResponse diff(const Device& device, std::string_view path) {
     const std::string_view number_text = path.substr(std::string_view("/commits/").size(), path.size() - 14);
     const auto text = device.commit_diff(number(number_text, 0));
     if (!text) {
-        return wrong(404, "no such commit, or it did not go well, or it is too long ago");
+        return control_refusal(404, "no such commit, or it did not go well, or it is too long ago");
     }
     net::HttpResponse response;
     response.headers.push_back({"Content-Type", "text/plain; charset=UTF-8"});
@@ -269,30 +258,31 @@ net::HttpResponse set_password(Device& device, const net::HttpRequest& request) 
     const json::value* password = told == nullptr ? nullptr : told->if_contains("password");
     if (name == nullptr || !name->is_string() || password == nullptr || !password->is_string() ||
         password->get_string().empty()) {
-        return wrong(400, R"(a password is set as {"administrator":"NAME","password":"..."})");
+        return control_refusal(400, R"(a password is set as {"administrator":"NAME","password":"..."})");
     }
     return device.change_password(std::string_view(name->get_string()), std::string(password->get_string()))
-               ? answer(200, json::object{})
-               : wrong(404, "no such administrator");
+               ? control_answer(200, json::object{})
+               : control_refusal(404, "no such administrator");
 }
 
 net::HttpResponse management(Device& device, const net::HttpRequest& request) {
     if (request.method != "GET" && request.method != "POST") {
-        return wrong(405, "this takes GET and POST");
+        return control_refusal(405, "this takes GET and POST");
     }
     ManagementOptions options = device.management();
     if (request.method == "POST") {
         boost::system::error_code failed;
         const json::value value = json::parse(request.body, failed);
         if (failed || !value.is_object()) {
-            return wrong(400, R"(the load is told as {"concurrency":5,"hard_limit":32,"service_ms":20})");
+            return control_refusal(400, R"(the load is told as {"concurrency":5,"hard_limit":32,"service_ms":20})");
         }
         for (const auto& [key, each] : value.get_object()) {
             const auto count = each.is_int64() && each.get_int64() >= 0 && each.get_int64() <= 3'600'000
                                    ? std::optional(each.get_int64())
                                    : std::nullopt;
             if (!count) {
-                return wrong(400, fmt::format("'{}' is not a whole number up to 3600000", std::string_view(key)));
+                return control_refusal(400,
+                                       fmt::format("'{}' is not a whole number up to 3600000", std::string_view(key)));
             }
             if (key == "concurrency") {
                 options.concurrency = static_cast<std::size_t>(std::min<std::int64_t>(*count, 10'000));
@@ -303,20 +293,22 @@ net::HttpResponse management(Device& device, const net::HttpRequest& request) {
             } else if (key == "commit_factor") {
                 options.commit_factor = static_cast<double>(*count);
             } else {
-                return wrong(400, fmt::format("the load has no key '{}': there are concurrency, hard_limit, service_ms "
-                                              "and commit_factor",
-                                              std::string_view(key)));
+                return control_refusal(
+                    400, fmt::format("the load has no key '{}': there are concurrency, hard_limit, service_ms "
+                                     "and commit_factor",
+                                     std::string_view(key)));
             }
         }
         device.set_management(options);
         options = device.management();
     }
-    return answer(200, json::object{{"concurrency", options.concurrency},
-                                    {"hard_limit", options.hard_limit},
-                                    {"service_ms",
-                                     std::chrono::duration_cast<std::chrono::milliseconds>(options.service).count()},
-                                    {"commit_factor", options.commit_factor},
-                                    {"turned_away", device.calls_turned_away()}});
+    return control_answer(
+        200,
+        json::object{{"concurrency", options.concurrency},
+                     {"hard_limit", options.hard_limit},
+                     {"service_ms", std::chrono::duration_cast<std::chrono::milliseconds>(options.service).count()},
+                     {"commit_factor", options.commit_factor},
+                     {"turned_away", device.calls_turned_away()}});
 }
 
 // What a test does to the device beside its API; nothing when the path is none of these.
@@ -330,7 +322,7 @@ std::optional<net::HttpResponse> acted(Device& device, const net::HttpRequest& r
         return std::nullopt;
     }
     if (request.method != "POST") {
-        return wrong(405, "this takes POST");
+        return control_refusal(405, "this takes POST");
     }
     if (path == "/password") {
         return set_password(device, request);
@@ -340,7 +332,7 @@ std::optional<net::HttpResponse> acted(Device& device, const net::HttpRequest& r
     } else {
         device.expire_keys();
     }
-    return answer(200, json::object{});
+    return control_answer(200, json::object{});
 }
 
 net::HttpResponse faults(Device& device, const net::HttpRequest& request, std::string_view path, Instant now) {
@@ -349,22 +341,23 @@ net::HttpResponse faults(Device& device, const net::HttpRequest& request, std::s
         for (const Fault& each : device.faults().standing()) {
             out.push_back(to_json(each));
         }
-        return answer(200, json::object{{"faults", std::move(out)}});
+        return control_answer(200, json::object{{"faults", std::move(out)}});
     }
     if (request.method == "POST") {
         auto fault = read_fault(request.body, now);
-        return fault ? answer(201, json::object{{"id", device.faults().add(std::move(*fault))}})
-                     : wrong(400, fault.error());
+        return fault ? control_answer(201, json::object{{"id", device.faults().add(std::move(*fault))}})
+                     : control_refusal(400, fault.error());
     }
     if (request.method == "DELETE") {
         if (path == "/faults") {
             device.faults().lift_all();
-            return answer(200, json::object{});
+            return control_answer(200, json::object{});
         }
-        return device.faults().lift(number(path.substr(path.rfind('/') + 1), 0)) ? answer(200, json::object{})
-                                                                                 : wrong(404, "no such fault");
+        return device.faults().lift(number(path.substr(path.rfind('/') + 1), 0))
+                   ? control_answer(200, json::object{})
+                   : control_refusal(404, "no such fault");
     }
-    return wrong(405, "faults take GET, POST and DELETE");
+    return control_refusal(405, "faults take GET, POST and DELETE");
 }
 
 // ---- a fault's keys -------------------------------------------------------------------------------------------------
@@ -485,7 +478,7 @@ namespace {
 // {"type":"traffic","entries":[{"src":"192.0.2.1",...}]}: nothing is taken unless all of it can be.
 net::HttpResponse logs(Device& device, const net::HttpRequest& request, Instant now) {
     if (request.method != "POST") {
-        return wrong(405, "logs take POST");
+        return control_refusal(405, "logs take POST");
     }
     boost::system::error_code failed;
     const json::value value = json::parse(request.body, failed);
@@ -493,17 +486,18 @@ net::HttpResponse logs(Device& device, const net::HttpRequest& request, Instant 
     const json::value* const type = object == nullptr ? nullptr : object->if_contains("type");
     const json::value* const entries = object == nullptr ? nullptr : object->if_contains("entries");
     if (type == nullptr || !type->is_string() || entries == nullptr || !entries->is_array()) {
-        return wrong(400, "logs are a JSON object, as in {\"type\":\"traffic\",\"entries\":[{\"src\":\"192.0.2.1\"}]}");
+        return control_refusal(
+            400, "logs are a JSON object, as in {\"type\":\"traffic\",\"entries\":[{\"src\":\"192.0.2.1\"}]}");
     }
     std::vector<std::vector<std::pair<std::string, std::string>>> read;
     for (const json::value& each : entries->get_array()) {
         if (!each.is_object()) {
-            return wrong(400, "an entry of a log is a JSON object of texts and numbers");
+            return control_refusal(400, "an entry of a log is a JSON object of texts and numbers");
         }
         read.emplace_back();
         for (const auto& [key, field] : each.get_object()) {
             if (field.is_structured()) {
-                return wrong(400, fmt::format("'{}' is not a text or a number", std::string_view(key)));
+                return control_refusal(400, fmt::format("'{}' is not a text or a number", std::string_view(key)));
             }
             read.back().emplace_back(key, field.is_string() ? std::string(field.get_string()) : json::serialize(field));
         }
@@ -511,10 +505,10 @@ net::HttpResponse logs(Device& device, const net::HttpRequest& request, Instant 
     const std::string name(type->get_string());
     for (auto& each : read) {
         if (const auto added = device.add_log(name, std::move(each), now); !added) {
-            return wrong(400, added.error());
+            return control_refusal(400, added.error());
         }
     }
-    return answer(201, json::object{{"added", read.size()}});
+    return control_answer(201, json::object{{"added", read.size()}});
 }
 
 }  // namespace
@@ -538,7 +532,7 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         return *done;
     }
     if (request.method != "GET") {
-        return wrong(405, "it takes GET");
+        return control_refusal(405, "it takes GET");
     }
     net::HttpRequest query_only;
     query_only.target = request.target;
@@ -551,7 +545,7 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         for (const RecordedCommit& each : device.commits()) {
             out.push_back(to_json(each));
         }
-        return answer(200, json::object{{"commits", std::move(out)}});
+        return control_answer(200, json::object{{"commits", std::move(out)}});
     }
     if (path.starts_with("/commits/") && path.ends_with("/diff")) {
         return diff(device, path);
@@ -563,9 +557,9 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         return administrators(device);
     }
     if (path == "/objects") {
-        return answer(200, objects_of(query.value("of") == "candidate"  ? device.candidate()
-                                      : query.value("of") == "enforced" ? device.enforced()
-                                                                        : device.running()));
+        return control_answer(200, objects_of(query.value("of") == "candidate"  ? device.candidate()
+                                              : query.value("of") == "enforced" ? device.enforced()
+                                                                                : device.running()));
     }
     if (path == "/verdict") {
         return verdict(device, query, now);
@@ -579,7 +573,7 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         response.body = device.running_xml();
         return response;
     }
-    return wrong(
+    return control_refusal(
         404,
         "there are /requests, /commits, /commits/JOB/diff, /jobs, /administrators, /objects, /verdict, /traffic, "
         "/registered, /dynamic-groups, /lists, /fqdn, /faults, /logs, /state, /running, /management, /reboot, "

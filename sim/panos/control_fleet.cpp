@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "sim/panos/control_answer.hpp"
 #include "sim/panos/fleet.hpp"
 #include "sim/panos/web/request.hpp"
 
@@ -11,18 +12,6 @@ namespace sim::panos {
 namespace {
 
 namespace json = boost::json;
-
-net::HttpResponse answer(unsigned status, const json::value& value) {
-    net::HttpResponse response;
-    response.status = status;
-    response.headers.push_back({"Content-Type", "application/json"});
-    response.body = json::serialize(value);
-    return response;
-}
-
-net::HttpResponse wrong(unsigned status, std::string_view why) {
-    return answer(status, json::object{{"error", why}});
-}
 
 json::object to_json(const Device& device, const Device& asked) {
     const HighAvailability& ha = device.high_availability();
@@ -42,7 +31,7 @@ net::HttpResponse fleet_of(const Device& device) {
     } else {
         devices.push_back(to_json(device, device));
     }
-    return answer(200, json::object{{"devices", std::move(devices)}});
+    return control_answer(200, json::object{{"devices", std::move(devices)}});
 }
 
 // {"KEY": true} and nothing else.
@@ -59,28 +48,28 @@ std::optional<bool> only_flag(const std::string& body, std::string_view key) {
 std::optional<net::HttpResponse> control_fleet(Device& device, const net::HttpRequest& request, Instant now) {
     const std::string_view path = path_of(request.target);
     if (path == "/fleet") {
-        return request.method == "GET" ? fleet_of(device) : wrong(405, "the fleet takes GET");
+        return request.method == "GET" ? fleet_of(device) : control_refusal(405, "the fleet takes GET");
     }
     const bool ha = path == "/high-availability";
     if (!ha && path != "/panorama") {
         return std::nullopt;
     }
     if (request.method != "POST") {
-        return wrong(405, fmt::format("{} takes POST", path));
+        return control_refusal(405, fmt::format("{} takes POST", path));
     }
     const std::string_view key = ha ? "failed" : "connected";
     const auto flag = only_flag(request.body, key);
     if (!flag) {
-        return wrong(400, fmt::format("the body is not {{\"{}\": true}} or {{\"{}\": false}}", key, key));
+        return control_refusal(400, fmt::format("the body is not {{\"{}\": true}} or {{\"{}\": false}}", key, key));
     }
     device.advance(now);
     Fleet* fleet = device.fleet();
     const bool done =
         fleet != nullptr && (ha ? fleet->set_failed(device, *flag, now) : fleet->set_connected(device, *flag));
     if (!done) {
-        return wrong(409, ha ? "the device is in no HA pair" : "the device has no Panorama");
+        return control_refusal(409, ha ? "the device is in no HA pair" : "the device has no Panorama");
     }
-    return answer(200, json::object{});
+    return control_answer(200, json::object{});
 }
 
 }  // namespace sim::panos

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "sim/panos/control_answer.hpp"
 #include "sim/panos/policy/external_list.hpp"
 #include "sim/panos/policy/fqdn_table.hpp"
 #include "sim/panos/policy/registration.hpp"
@@ -16,18 +17,6 @@ namespace json = boost::json;
 
 constexpr std::size_t members_shown_max = 10'000;
 
-net::HttpResponse answer(unsigned status, const json::value& value) {
-    net::HttpResponse response;
-    response.status = status;
-    response.headers.push_back({"Content-Type", "application/json"});
-    response.body = json::serialize(value);
-    return response;
-}
-
-net::HttpResponse wrong(unsigned status, std::string_view why) {
-    return answer(status, json::object{{"error", why}});
-}
-
 json::value when(const std::optional<Instant>& at) {
     if (!at) {
         return nullptr;
@@ -38,7 +27,7 @@ json::value when(const std::optional<Instant>& at) {
     return json::value(text + "Z");
 }
 
-json::array texts(const std::vector<std::string>& all) {
+json::array shown_texts(const std::vector<std::string>& all) {
     json::array out;
     for (const std::string& each : all) {
         if (out.size() == members_shown_max) {
@@ -78,7 +67,7 @@ net::HttpResponse registered(const Device& device) {
         out[vsys] = json::object{
             {"addresses", std::move(addresses)}, {"users", std::move(users)}, {"mappings", std::move(mappings)}};
     }
-    return answer(200, out);
+    return control_answer(200, out);
 }
 
 net::HttpResponse dynamic_groups(const Device& device) {
@@ -87,10 +76,10 @@ net::HttpResponse dynamic_groups(const Device& device) {
         groups.push_back(json::object{{"vsys", each.vsys.empty() ? "shared" : each.vsys},
                                       {"group", each.name},
                                       {"filter", each.filter},
-                                      {"objects", texts(each.objects)},
-                                      {"registered", texts(each.registered)}});
+                                      {"objects", shown_texts(each.objects)},
+                                      {"registered", shown_texts(each.registered)}});
     }
-    return answer(200, json::object{{"groups", std::move(groups)}});
+    return control_answer(200, json::object{{"groups", std::move(groups)}});
 }
 
 net::HttpResponse lists(const Device& device) {
@@ -101,14 +90,14 @@ net::HttpResponse lists(const Device& device) {
                                    {"type", name_of(each->kind)},
                                    {"url", each->url},
                                    {"valid", each->content.valid.size()},
-                                   {"invalid", texts(each->content.invalid)},
+                                   {"invalid", shown_texts(each->content.invalid)},
                                    {"ignored", each->content.ignored},
                                    {"refreshed", when(each->refreshed)},
                                    {"next", when(each->next)},
                                    {"failure", each->failure},
-                                   {"entries", texts(each->content.valid)}});
+                                   {"entries", shown_texts(each->content.valid)}});
     }
-    return answer(200, json::object{{"lists", std::move(out)}});
+    return control_answer(200, json::object{{"lists", std::move(out)}});
 }
 
 net::HttpResponse names(const Device& device) {
@@ -120,7 +109,7 @@ net::HttpResponse names(const Device& device) {
         }
         out[name] = std::move(all);
     }
-    return answer(200, out);
+    return control_answer(200, out);
 }
 
 // Replaces the whole table, as PUT does; nothing changes when a part of it can't be read.
@@ -130,16 +119,16 @@ net::HttpResponse put_names(Device& device, const std::string& body) {
     std::map<std::string, std::vector<std::string>> read;
     const std::string shape = "the table is a JSON object of lists, as in {\"evil.example\":[\"203.0.113.5\"]}";
     if (failed || !value.is_object()) {
-        return wrong(400, shape);
+        return control_refusal(400, shape);
     }
     for (const auto& [name, addresses] : value.get_object()) {
         if (!addresses.is_array()) {
-            return wrong(400, shape);
+            return control_refusal(400, shape);
         }
         std::vector<std::string>& into = read[std::string(name)];
         for (const json::value& each : addresses.get_array()) {
             if (!each.is_string() || !parse_ip(std::string(each.get_string())) || !is_fqdn(name)) {
-                return wrong(400, fmt::format("'{}': {}", std::string_view(name), shape));
+                return control_refusal(400, fmt::format("'{}': {}", std::string_view(name), shape));
             }
             into.emplace_back(each.get_string());
         }
@@ -152,7 +141,7 @@ net::HttpResponse put_names(Device& device, const std::string& body) {
     }
     for (const auto& [name, addresses] : read) {
         if (auto said = device.set_fqdn(name, addresses); !said) {
-            return wrong(400, said.error());
+            return control_refusal(400, said.error());
         }
     }
     return names(device);
@@ -162,7 +151,7 @@ net::HttpResponse traffic(Device& device, const std::string& body, Instant now) 
     boost::system::error_code failed;
     const json::value value = json::parse(body, failed);
     if (failed || !value.is_object()) {
-        return wrong(400, "traffic is a JSON object, as in {\"from\":\"192.0.2.10\",\"to\":\"203.0.113.5\"}");
+        return control_refusal(400, "traffic is a JSON object, as in {\"from\":\"192.0.2.10\",\"to\":\"203.0.113.5\"}");
     }
     Flow flow;
     std::uint64_t sessions = 1;
@@ -181,17 +170,18 @@ net::HttpResponse traffic(Device& device, const std::string& body, Instant now) 
         } else if (key == "sessions" && each.is_int64() && each.get_int64() > 0 && each.get_int64() <= 1'000'000'000) {
             sessions = static_cast<std::uint64_t>(each.get_int64());
         } else {
-            return wrong(400, fmt::format("traffic has no key '{}' with such a value", std::string_view(key)));
+            return control_refusal(400,
+                                   fmt::format("traffic has no key '{}' with such a value", std::string_view(key)));
         }
     }
     if (flow.to.empty()) {
-        return wrong(400, "'to' is missing: an address or a domain name");
+        return control_refusal(400, "'to' is missing: an address or a domain name");
     }
     const Verdict found = device.traffic(flow, sessions, now);
-    return answer(200, json::object{{"verdict", found.allowed ? "allow" : "deny"},
-                                    {"action", found.action},
-                                    {"rule", found.rule},
-                                    {"object", found.object}});
+    return control_answer(200, json::object{{"verdict", found.allowed ? "allow" : "deny"},
+                                            {"action", found.action},
+                                            {"rule", found.rule},
+                                            {"object", found.object}});
 }
 
 }  // namespace
@@ -199,7 +189,8 @@ net::HttpResponse traffic(Device& device, const std::string& body, Instant now) 
 std::optional<net::HttpResponse> control_policy(Device& device, const net::HttpRequest& request, std::string_view path,
                                                 Instant now) {
     if (path == "/traffic") {
-        return request.method == "POST" ? traffic(device, request.body, now) : wrong(405, "traffic takes POST");
+        return request.method == "POST" ? traffic(device, request.body, now)
+                                        : control_refusal(405, "traffic takes POST");
     }
     if (path == "/fqdn" && request.method == "PUT") {
         return put_names(device, request.body);
@@ -212,7 +203,7 @@ std::optional<net::HttpResponse> control_policy(Device& device, const net::HttpR
     if (page == nullptr) {
         return std::nullopt;
     }
-    return request.method == "GET" ? page(device) : wrong(405, "it takes GET");
+    return request.method == "GET" ? page(device) : control_refusal(405, "it takes GET");
 }
 
 }  // namespace sim::panos

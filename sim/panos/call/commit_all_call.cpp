@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/panos/call/call.hpp"
+#include "sim/panos/call/commit_call.hpp"
 #include "sim/panos/configuration/check.hpp"
 #include "sim/panos/configuration/panorama.hpp"
 #include "sim/panos/machine/machine.hpp"
@@ -15,8 +16,6 @@
 
 namespace sim::panos {
 namespace {
-
-constexpr std::size_t description_max = 512;
 
 enum class PushKind { policy, network_template, network_stack, collectors };
 
@@ -285,12 +284,12 @@ tl::expected<bool, Refusal> yes_no(const Path& path, const Element& part) {
 tl::expected<bool, Refusal> read_common(const Path& path, const Element& part, const Version& version,
                                         PushRequest& request) {
     if (part.name == "description") {
-        if (part.text.size() > description_max) {
+        if (part.text.size() > commit_description_max) {
             return tl::make_unexpected(
                 Refusal{17,
                         {fmt::format(" commit-all -> description can be at most {} characters, but current "
                                      "length: {}",
-                                     description_max, part.text.size())}});
+                                     commit_description_max, part.text.size())}});
         }
         request.description = part.text;
         return true;

@@ -12,8 +12,6 @@
 namespace sim::panos {
 namespace {
 
-constexpr std::size_t description_max = 512;
-
 tl::unexpected<Refusal> unexpected(const std::vector<std::string>& path) {
     return tl::make_unexpected(Refusal{17, unexpected_lines(path)});
 }
@@ -79,11 +77,11 @@ tl::expected<CommitRequest, Refusal> read_commit(std::string_view text, bool pan
             return tl::make_unexpected(read.error());
         }
     }
-    if (request.description.size() > description_max) {
+    if (request.description.size() > commit_description_max) {
         return tl::make_unexpected(
             Refusal{17,
                     {fmt::format(" commit -> description can be at most {} characters, but current length: {}",
-                                 description_max, request.description.size())}});
+                                 commit_description_max, request.description.size())}});
     }
     return request;
 }

@@ -1,6 +1,7 @@
 // A commit, or a validation, as an administrator asks for it: by type=commit, by a command, or at the web interface.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
+
+/// Characters of a description; a longer one is refused.
+inline constexpr std::size_t commit_description_max = 512;
 
 struct CommitRequest {
     Take take{};

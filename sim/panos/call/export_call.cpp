@@ -34,7 +34,7 @@ std::string printed(const NodePtr& configuration) {
     return out;
 }
 
-Reply configuration(const Machine& machine, const Parameters& parameters) {
+Reply export_configuration(const Machine& machine, const Parameters& parameters) {
     Reply reply;
     reply.content_type = "application/xml";
     reply.status = "success";
@@ -68,7 +68,7 @@ constexpr std::string_view predefined_content =
     "-----END CERTIFICATE-----\n";
 
 // The certificate of that name in the shared scope, in Panorama's own, or in the vsys that was asked for.
-NodePtr certificate(const Machine& machine, const Session& session, const std::string& name) {
+NodePtr stored_certificate(const Machine& machine, const Session& session, const std::string& name) {
     const NodePtr& candidate = machine.configuration.candidate();
     std::vector<NodePtr> containers;
     for (const Scope& scope : scopes_of(candidate)) {
@@ -87,7 +87,7 @@ NodePtr certificate(const Machine& machine, const Session& session, const std::s
 
 // Of a certificate that is to be signed elsewhere: scripts in use export it so.
 Reply signing_request(const Machine& machine, const Session& session, const std::string& name) {
-    const NodePtr found = certificate(machine, session, name);
+    const NodePtr found = stored_certificate(machine, session, name);
     if (!found) {
         return error(7, {fmt::format("Certificate {} not found", escaped_line(name))});
     }
@@ -118,7 +118,7 @@ Reply certificate_file(const Machine& machine, const Session& session, const Par
         return web_error(400, "Parameter \"passphrase\" is required while exporting certificate");
     }
     const std::string name(parameters.value("certificate-name"));
-    const NodePtr found = certificate(machine, session, name);
+    const NodePtr found = stored_certificate(machine, session, name);
     if (!found && !key && format == "pem" &&
         std::find(predefined_certificates.begin(), predefined_certificates.end(), name) !=
             predefined_certificates.end()) {
@@ -225,7 +225,7 @@ Reply exported(Machine& machine, const Session& session, const Parameters& param
         return missing_parameter("category");
     }
     if (category == "configuration") {
-        return configuration(machine, parameters);
+        return export_configuration(machine, parameters);
     }
     if (category == "certificate" || category == "keypair") {
         return certificate_file(machine, session, parameters);

@@ -23,7 +23,7 @@ Reply saved(std::string_view name) {
     return success(0, fmt::format("<msg><line>{} saved</line></msg>", escaped_text(name)));
 }
 
-Reply configuration(Machine& machine, const MultipartPart& file) {
+Reply import_configuration(Machine& machine, const MultipartPart& file) {
     const std::string& name = file.file_name;
     if (name.size() < 5 || name.substr(name.size() - 4) != ".xml") {
         return error(0,
@@ -45,7 +45,8 @@ Reply configuration(Machine& machine, const MultipartPart& file) {
     return saved(name);
 }
 
-Reply certificate(Machine& machine, const Session& session, const Parameters& parameters, const MultipartPart& file) {
+Reply import_certificate(Machine& machine, const Session& session, const Parameters& parameters,
+                         const MultipartPart& file) {
     const std::string_view category = parameters.value("category");
     for (const std::string_view needed : {"certificate-name", "format"}) {
         if (parameters.value(needed).empty()) {
@@ -163,10 +164,10 @@ Reply imported(Machine& machine, const Session& session, const Parameters& param
         return custom_logo(machine, parameters, *file);
     }
     if (category == "configuration") {
-        return configuration(machine, *file);
+        return import_configuration(machine, *file);
     }
     if (keys) {
-        return certificate(machine, session, parameters, *file);
+        return import_certificate(machine, session, parameters, *file);
     }
     machine.response_pages[category] = std::move(file->content);
     return saved(category);

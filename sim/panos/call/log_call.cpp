@@ -106,7 +106,7 @@ Reply enqueue(Machine& machine, const Session& session, const Parameters& parame
                                    id));
 }
 
-Reply answer_call(Machine& machine, const Session& session, const Parameters& parameters) {
+Reply answer_log_call(Machine& machine, const Session& session, const Parameters& parameters) {
     const std::string_view action = parameters.value("action");
     if (action.empty()) {
         return enqueue(machine, session, parameters);
@@ -175,7 +175,7 @@ Prepared prepare_log(Machine& machine, const Session& session, const Parameters&
     const std::string_view action = parameters.value("action");
     prepared.note.action =
         action.empty() ? std::string(parameters.value("log-type").substr(0, 40)) : std::string(action.substr(0, 40));
-    prepared.carry_out = [&machine, &session, &parameters] { return answer_call(machine, session, parameters); };
+    prepared.carry_out = [&machine, &session, &parameters] { return answer_log_call(machine, session, parameters); };
     return prepared;
 }
 

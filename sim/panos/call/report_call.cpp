@@ -225,7 +225,7 @@ Reply custom(Machine& machine, const Session& session, const Parameters& paramet
     return enqueued(machine, session, [attributes] { return fmt::format("  <report {}></report>\n", attributes); });
 }
 
-Reply answer_call(Machine& machine, const Session& session, const Parameters& parameters) {
+Reply answer_report_call(Machine& machine, const Session& session, const Parameters& parameters) {
     const std::string_view action = parameters.value("action");
     if (action == "get" || action == "finish") {
         return query_answer(machine, session, parameters, QueryOf::report);
@@ -271,7 +271,7 @@ Prepared prepare_report(Machine& machine, const Session& session, const Paramete
     prepared.note.action =
         std::string((parameters.value("action").empty() ? parameters.value("reporttype") : parameters.value("action"))
                         .substr(0, 40));
-    prepared.carry_out = [&machine, &session, &parameters] { return answer_call(machine, session, parameters); };
+    prepared.carry_out = [&machine, &session, &parameters] { return answer_report_call(machine, session, parameters); };
     return prepared;
 }
 

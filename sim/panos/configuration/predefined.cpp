@@ -303,85 +303,86 @@ void add(Node& parent, std::shared_ptr<Node> child) {
     parent.children().put(std::move(child), place);
 }
 
-std::shared_ptr<Node> leaf(std::string_view tag, std::string_view value = {}) {
+std::shared_ptr<Node> plain_node(std::string_view tag, std::string_view value = {}) {
     return std::make_shared<Node>(tag, std::string(value));
 }
 
 std::shared_ptr<Node> members(std::string_view tag, std::string_view list) {
-    auto node = leaf(tag);
+    auto node = plain_node(tag);
     while (!list.empty()) {
         const std::string_view one = list.substr(0, list.find(','));
-        add(*node, leaf("member", one));
+        add(*node, plain_node("member", one));
         list.remove_prefix(std::min(list.size(), one.size() + 1));
     }
     return node;
 }
 
 std::shared_ptr<Node> signatures(std::string_view type) {
-    auto list = leaf(type);
+    auto list = plain_node(type);
     for (const Threat& each : threats) {
         if (each.type != type) {
             continue;
         }
-        auto entry = leaf("entry", each.id);
-        add(*entry, leaf("threatname", each.name));
+        auto entry = plain_node("entry", each.id);
+        add(*entry, plain_node("threatname", each.name));
         if (!each.cve.empty()) {
             add(*entry, members("cve", each.cve));
             add(*entry, members("vendor", each.vendor));
         }
-        add(*entry, leaf("category", each.category));
-        add(*entry, leaf("severity", each.severity));
-        auto host = leaf("affected-host");
-        add(*host, leaf(type == exploit ? "server" : "client", "yes"));
+        add(*entry, plain_node("category", each.category));
+        add(*entry, plain_node("severity", each.severity));
+        auto host = plain_node("affected-host");
+        add(*host, plain_node(type == exploit ? "server" : "client", "yes"));
         add(*entry, std::move(host));
-        add(*entry, leaf("default-action", each.action));
+        add(*entry, plain_node("default-action", each.action));
         add(*list, std::move(entry));
     }
     return list;
 }
 
 NodePtr made() {
-    auto root = leaf("predefined");
-    auto all = leaf("application");
+    auto root = plain_node("predefined");
+    auto all = plain_node("application");
     for (const Application& each : applications) {
-        auto entry = leaf("entry", each.name);
+        auto entry = plain_node("entry", each.name);
         if (!each.ports.empty()) {
-            auto otherwise = leaf("default");
+            auto otherwise = plain_node("default");
             add(*otherwise, members("port", each.ports));
             add(*entry, std::move(otherwise));
         }
-        add(*entry, leaf("category", each.category));
-        add(*entry, leaf("subcategory", each.subcategory));
-        add(*entry, leaf("technology", each.technology));
-        add(*entry, leaf("risk", std::to_string(each.risk)));
+        add(*entry, plain_node("category", each.category));
+        add(*entry, plain_node("subcategory", each.subcategory));
+        add(*entry, plain_node("technology", each.technology));
+        add(*entry, plain_node("risk", std::to_string(each.risk)));
         add(*all, std::move(entry));
     }
     add(*root, std::move(all));
-    auto known = leaf("service");
+    auto known = plain_node("service");
     for (const Service& each : services) {
-        auto entry = leaf("entry", each.name);
-        auto way = leaf("protocol");
-        auto tcp = leaf("tcp");
-        add(*tcp, leaf("port", each.ports));
+        auto entry = plain_node("entry", each.name);
+        auto way = plain_node("protocol");
+        auto tcp = plain_node("tcp");
+        add(*tcp, plain_node("port", each.ports));
         add(*way, std::move(tcp));
         add(*entry, std::move(way));
         add(*known, std::move(entry));
     }
     add(*root, std::move(known));
-    auto urls = leaf("pan-url-categories");
+    auto urls = plain_node("pan-url-categories");
     for (const std::string_view each : categories) {
-        add(*urls, leaf("entry", each));
+        add(*urls, plain_node("entry", each));
     }
     add(*root, std::move(urls));
-    auto kept = leaf("profiles");
+    auto kept = plain_node("profiles");
     for (const Profile& each : profiles) {
         if (kept->child(each.type) == nullptr) {
-            add(*kept, leaf(each.type));
+            add(*kept, plain_node(each.type));
         }
-        kept->children().modify(each.type, {}, [&each](NodePtr& type) { add(own(type), leaf("entry", each.name)); });
+        kept->children().modify(each.type, {},
+                                [&each](NodePtr& type) { add(own(type), plain_node("entry", each.name)); });
     }
     add(*root, std::move(kept));
-    auto all_threats = leaf("threats");
+    auto all_threats = plain_node("threats");
     add(*all_threats, signatures(exploit));
     add(*all_threats, signatures(spyware));
     add(*root, std::move(all_threats));

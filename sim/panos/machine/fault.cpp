@@ -23,21 +23,21 @@ constexpr std::array subjects{
     Subject{FaultOn::job, "job"},        Subject{FaultOn::op, "op"},         Subject{FaultOn::commit_job, "commit-job"},
     Subject{FaultOn::user_id, "user-id"}};
 
-struct Named {
+struct NamedAnswer {
     FaultAnswer answer;
     std::string_view name;
 };
 
-constexpr std::array answers{Named{FaultAnswer::none, "none"},
-                             Named{FaultAnswer::lock_held_by_other_admin, "lock-held-by-other-admin"},
-                             Named{FaultAnswer::busy, "busy"},
-                             Named{FaultAnswer::code, "code-N"},
-                             Named{FaultAnswer::http, "http-N"},
-                             Named{FaultAnswer::body, "body"},
-                             Named{FaultAnswer::job_fail, "job-fail"},
-                             Named{FaultAnswer::wrong_xml, "wrong-xml"},
-                             Named{FaultAnswer::truncated, "truncated"},
-                             Named{FaultAnswer::forgotten, "forgotten"}};
+constexpr std::array answers{NamedAnswer{FaultAnswer::none, "none"},
+                             NamedAnswer{FaultAnswer::lock_held_by_other_admin, "lock-held-by-other-admin"},
+                             NamedAnswer{FaultAnswer::busy, "busy"},
+                             NamedAnswer{FaultAnswer::code, "code-N"},
+                             NamedAnswer{FaultAnswer::http, "http-N"},
+                             NamedAnswer{FaultAnswer::body, "body"},
+                             NamedAnswer{FaultAnswer::job_fail, "job-fail"},
+                             NamedAnswer{FaultAnswer::wrong_xml, "wrong-xml"},
+                             NamedAnswer{FaultAnswer::truncated, "truncated"},
+                             NamedAnswer{FaultAnswer::forgotten, "forgotten"}};
 
 std::optional<int> number(std::string_view text) {
     const auto value = whole_number(text, std::numeric_limits<int>::max());
@@ -71,7 +71,7 @@ bool Fault::stops_the_call() const {
 std::string Fault::summary() const {
     std::string text(name_of(on));
     const auto named =
-        std::find_if(answers.begin(), answers.end(), [this](const Named& n) { return n.answer == answer; });
+        std::find_if(answers.begin(), answers.end(), [this](const NamedAnswer& n) { return n.answer == answer; });
     if (answer == FaultAnswer::code || answer == FaultAnswer::http) {
         text += fmt::format(": {}-{}", answer == FaultAnswer::code ? "code" : "http", code);
     } else if (answer != FaultAnswer::none) {
@@ -113,14 +113,14 @@ std::vector<std::string_view> fault_subjects() {
 std::vector<std::string_view> fault_answers() {
     std::vector<std::string_view> names;
     names.reserve(answers.size());
-    for (const Named& each : answers) {
+    for (const NamedAnswer& each : answers) {
         names.push_back(each.name);
     }
     return names;
 }
 
 tl::expected<void, std::string> set_answer(Fault& fault, std::string_view answer) {
-    for (const Named& each : answers) {
+    for (const NamedAnswer& each : answers) {
         if (each.name == answer && each.answer != FaultAnswer::code && each.answer != FaultAnswer::http) {
             fault.answer = each.answer;
             return {};

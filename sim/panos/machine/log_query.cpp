@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/panos/configuration/address.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -408,12 +409,6 @@ bool fits_address(const std::string& found, const std::string& wanted) {
     return range && range->contains(*ip);
 }
 
-std::optional<std::int64_t> number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
 // Numbers as numbers, severities by their rank, everything else (times among it) as text.
 int compared(std::string_view field, const std::string& left, const std::string& right) {
     if (field == "severity") {
@@ -423,8 +418,8 @@ int compared(std::string_view field, const std::string& left, const std::string&
         };
         return rank(left) < rank(right) ? -1 : rank(left) > rank(right) ? 1 : 0;
     }
-    const auto a = number(left);
-    const auto b = number(right);
+    const auto a = integer(left);
+    const auto b = integer(right);
     if (a && b) {
         return *a < *b ? -1 : *a > *b ? 1 : 0;
     }

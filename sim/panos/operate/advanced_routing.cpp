@@ -28,7 +28,7 @@ std::optional<Reply> not_running(const OperationCall& call) {
     return std::nullopt;
 }
 
-struct Route {
+struct LogicalRoute {
     std::string prefix;
     std::string protocol;  // "static", "connected", "local"
     std::string hop;       // empty: directly connected
@@ -40,13 +40,13 @@ struct Route {
 };
 
 // The routes of each logical router, by its name.
-std::map<std::string, std::vector<Route>> routes(const OperationCall& call) {
-    std::map<std::string, std::vector<Route>> all;
+std::map<std::string, std::vector<LogicalRoute>> logical_routes(const OperationCall& call) {
+    std::map<std::string, std::vector<LogicalRoute>> all;
     const NodePtr& running = call.machine.configuration.running();
     const NodePtr device = device_part(*running);
     const std::vector<Interface> ports = interfaces(running);
     each_entry(device ? node_at(device, Tags{"network", "logical-router"}) : nullptr, [&](const NodePtr& router) {
-        std::vector<Route>& of_router = all[router->value()];
+        std::vector<LogicalRoute>& of_router = all[router->value()];
         each_entry(router->child_ptr("vrf"), [&](const NodePtr& vrf) {
             for (const std::string family : {"ip", "ipv6"}) {
                 each_entry(node_at(vrf, Tags{"routing-table", family, "static-route"}), [&](const NodePtr& way) {
@@ -74,7 +74,7 @@ std::map<std::string, std::vector<Route>> routes(const OperationCall& call) {
     return all;
 }
 
-std::string route_json(const Route& route, const std::string& up) {
+std::string route_json(const LogicalRoute& route, const std::string& up) {
     const std::string hop =
         route.hop.empty() ? std::string(R"("directlyConnected":true)")
                           : fmt::format(R"("ip":{},"afi":"{}")", quoted_json(route.hop), route.six() ? "ipv6" : "ipv4");
@@ -99,7 +99,7 @@ Reply json_result(const std::string& json) {
     return result("<json>" + escaped_text(json) + "</json>");
 }
 
-bool is_asked_for(const Element& command, const std::string& router, const Route& route) {
+bool is_asked_for(const Element& command, const std::string& router, const LogicalRoute& route) {
     const auto differs = [&command](std::string_view name, std::string_view value) {
         const Element* const asked = command.child(name);
         return asked != nullptr && asked->text != value;
@@ -109,15 +109,15 @@ bool is_asked_for(const Element& command, const std::string& router, const Route
            !differs("type", kind) && !differs("destination", route.prefix);
 }
 
-Reply show_routes(const OperationCall& call) {
+Reply show_logical_routes(const OperationCall& call) {
     if (auto refused = not_running(call)) {
         return *refused;
     }
     const std::string up = since(call.machine.booted, call.session.now);
     std::string out;
-    for (const auto& [router, all] : routes(call)) {
+    for (const auto& [router, all] : logical_routes(call)) {
         std::map<std::string, std::string> by_prefix;
-        for (const Route& each : all) {
+        for (const LogicalRoute& each : all) {
             if (is_asked_for(call.command, router, each)) {
                 std::string& list = by_prefix[each.prefix];
                 list += (list.empty() ? "" : ",") + route_json(each, up);
@@ -134,20 +134,20 @@ Reply show_routes(const OperationCall& call) {
     return json_result("{" + out + "}");
 }
 
-Reply show_forwarding(const OperationCall& call) {
+Reply show_logical_forwarding(const OperationCall& call) {
     if (auto refused = not_running(call)) {
         return *refused;
     }
     std::string tables;
     std::size_t number = 0;
-    for (const auto& [router, all] : routes(call)) {
+    for (const auto& [router, all] : logical_routes(call)) {
         const Element* const asked = call.command.child("logical-router");
         if (asked != nullptr && asked->text != router) {
             continue;
         }
         std::string entries;
         std::size_t id = 0;
-        for (const Route& each : all) {
+        for (const LogicalRoute& each : all) {
             const RouteKind kind = each.protocol == "static"      ? RouteKind::fixed
                                    : each.protocol == "connected" ? RouteKind::connected
                                                                   : RouteKind::own;
@@ -161,32 +161,32 @@ Reply show_forwarding(const OperationCall& call) {
     return result(fmt::format("<dp>dp0</dp><total>{}</total><fibs>{}</fibs>", number, tables));
 }
 
-Reply nobody(const OperationCall& call) {
+Reply no_logical_neighbours(const OperationCall& call) {
     const auto refused = not_running(call);
     return refused ? *refused : json_result("{}");
 }
 
-constexpr Operation operations[] = {
-    {"show advanced-routing route", "afi logical-router type destination ecmp nexthop interface", show_routes,
+constexpr Operation advanced_routing_commands[] = {
+    {"show advanced-routing route", "afi logical-router type destination ecmp nexthop interface", show_logical_routes,
      Has::firewall},
-    {"show advanced-routing fib", "afi logical-router ecmp", show_forwarding, Has::firewall},
-    {"show advanced-routing static-route-path-monitor", "logical-router", nobody, Has::firewall},
-    {"show advanced-routing bgp summary", "logical-router", nobody, Has::firewall},
+    {"show advanced-routing fib", "afi logical-router ecmp", show_logical_forwarding, Has::firewall},
+    {"show advanced-routing static-route-path-monitor", "logical-router", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing bgp summary", "logical-router", no_logical_neighbours, Has::firewall},
     {"show advanced-routing bgp peer", "details status logical-router peer-name received-routes advertised-routes",
-     nobody, Has::firewall},
-    {"show advanced-routing bgp peer-groups", "logical-router", nobody, Has::firewall},
-    {"show advanced-routing bgp route", "afi logical-router", nobody, Has::firewall},
-    {"show advanced-routing ospf summary", "logical-router", nobody, Has::firewall},
-    {"show advanced-routing ospf neighbor", "logical-router detail brief", nobody, Has::firewall},
-    {"show advanced-routing ospfv3 neighbor", "logical-router detail brief", nobody, Has::firewall},
-    {"show advanced-routing bfd summary", "logical-router", nobody, Has::firewall},
-    {"show advanced-routing multicast route", "logical-router", nobody, Has::firewall},
+     no_logical_neighbours, Has::firewall},
+    {"show advanced-routing bgp peer-groups", "logical-router", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing bgp route", "afi logical-router", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing ospf summary", "logical-router", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing ospf neighbor", "logical-router detail brief", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing ospfv3 neighbor", "logical-router detail brief", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing bfd summary", "logical-router", no_logical_neighbours, Has::firewall},
+    {"show advanced-routing multicast route", "logical-router", no_logical_neighbours, Has::firewall},
 };
 
 }  // namespace
 
 std::span<const Operation> advanced_routing_operations() {
-    return operations;
+    return advanced_routing_commands;
 }
 
 }  // namespace sim::panos

@@ -19,7 +19,7 @@ std::optional<Reply> not_yet(const OperationCall& call) {
                                                 : std::optional(error(17, unexpected_lines({"request", "authkey"})));
 }
 
-void forget_expired(Machine& machine, Instant now) {
+void forget_expired_registrations(Machine& machine, Instant now) {
     std::erase_if(machine.registration_keys, [now](const RegistrationKey& each) { return each.expires <= now; });
 }
 
@@ -78,7 +78,7 @@ Reply add_key(const OperationCall& call) {
         }
     }
     Machine& machine = call.machine;
-    forget_expired(machine, call.session.now);
+    forget_expired_registrations(machine, call.session.now);
     const auto same = [name](const RegistrationKey& each) { return each.name == name->text; };
     if (std::any_of(machine.registration_keys.begin(), machine.registration_keys.end(), same)) {
         return error(0, {fmt::format("authkey '{}' already exists", escaped_line(name->text))});
@@ -108,7 +108,7 @@ Reply list_keys(const OperationCall& call) {
     if (auto refused = not_yet(call)) {
         return *refused;
     }
-    forget_expired(call.machine, call.session.now);
+    forget_expired_registrations(call.machine, call.session.now);
     const std::string& wanted = call.command.text;
     const bool all = wanted.empty() || wanted == "*";
     std::string out;
@@ -131,11 +131,11 @@ Reply list_keys(const OperationCall& call) {
     return result("<authkeys>" + out + "</authkeys>");
 }
 
-Reply delete_key(const OperationCall& call) {
+Reply delete_registration_key(const OperationCall& call) {
     if (auto refused = not_yet(call)) {
         return *refused;
     }
-    forget_expired(call.machine, call.session.now);
+    forget_expired_registrations(call.machine, call.session.now);
     const Element* const named = call.command.child("name");
     const std::string& name = named == nullptr ? call.command.text : named->text;
     const auto gone = std::erase_if(call.machine.registration_keys,
@@ -145,7 +145,7 @@ Reply delete_key(const OperationCall& call) {
 }
 
 // On a firewall: what it will register with. The mock's firewalls need none, so it is not looked at again.
-Reply set_key(const OperationCall& call) {
+Reply set_registration_key(const OperationCall& call) {
     if (auto refused = not_yet(call)) {
         return *refused;
     }
@@ -156,17 +156,17 @@ Reply set_key(const OperationCall& call) {
     return result("Authkey set.");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation authkey_commands[] = {
     {"request authkey add", "name lifetime count devtype serial", add_key, Has::panorama},
     {"request authkey list", "", list_keys, Has::panorama},
-    {"request authkey delete", "name", delete_key, Has::panorama},
-    {"request authkey set", "", set_key, Has::firewall},
+    {"request authkey delete", "name", delete_registration_key, Has::panorama},
+    {"request authkey set", "", set_registration_key, Has::firewall},
 };
 
 }  // namespace
 
 std::span<const Operation> authkey_operations() {
-    return operations;
+    return authkey_commands;
 }
 
 }  // namespace sim::panos

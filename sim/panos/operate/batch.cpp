@@ -33,7 +33,7 @@ std::vector<std::string> serials_of(const Element& command) {
 }
 
 // The firewalls that are meant; a refusal when one is not managed, or none is named.
-tl::expected<std::vector<std::string>, Reply> managed(const OperationCall& call, std::string_view path) {
+tl::expected<std::vector<std::string>, Reply> asked_firewalls(const OperationCall& call, std::string_view path) {
     std::vector<std::string> wanted = serials_of(call.command);
     if (wanted.empty()) {
         return tl::make_unexpected(
@@ -51,7 +51,7 @@ tl::expected<std::vector<std::string>, Reply> managed(const OperationCall& call,
 }
 
 Reply reboot(const OperationCall& call) {
-    const auto serials = managed(call, "request -> batch -> reboot");
+    const auto serials = asked_firewalls(call, "request -> batch -> reboot");
     if (!serials) {
         return serials.error();
     }
@@ -80,18 +80,13 @@ Reply reboot(const OperationCall& call) {
                                    job));
 }
 
-Reply unreachable(std::string_view what) {
-    return error(
-        0, {fmt::format("Failed to {} due to Unknown error. Please check network connectivity and try again.", what)});
-}
-
 Reply deactivate(const OperationCall& call) {
-    const auto serials = managed(call, "request -> batch -> license -> deactivate -> VM-Capacity");
-    return serials ? unreachable("deactivate license") : serials.error();
+    const auto serials = asked_firewalls(call, "request -> batch -> license -> deactivate -> VM-Capacity");
+    return serials ? server_not_reached("deactivate license") : serials.error();
 }
 
 Reply check(const OperationCall&) {
-    return unreachable("check upgrade info");
+    return server_not_reached("check upgrade info");
 }
 
 Reply no_packages(const OperationCall& call) {
@@ -106,7 +101,7 @@ Reply no_images(const OperationCall& call) {
 
 // Nothing was ever downloaded that could be sent to a firewall.
 Reply install(const OperationCall& call) {
-    const auto serials = managed(call, "request -> batch -> upload-install");
+    const auto serials = asked_firewalls(call, "request -> batch -> upload-install");
     if (!serials) {
         return serials.error();
     }
@@ -116,7 +111,7 @@ Reply install(const OperationCall& call) {
                               file == nullptr ? "file" : escaped_line(std::string_view(file->text).substr(0, 127)))});
 }
 
-constexpr Operation operations[] = {
+constexpr Operation batch_commands[] = {
     {"request batch reboot", "devices", reboot, Has::panorama},
     {"request batch license deactivate VM-Capacity", "mode devices", deactivate, Has::panorama},
     {"request batch software check", "", check, Has::panorama},
@@ -135,7 +130,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> batch_operations() {
-    return operations;
+    return batch_commands;
 }
 
 }  // namespace sim::panos

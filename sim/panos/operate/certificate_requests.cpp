@@ -16,7 +16,7 @@
 namespace sim::panos {
 namespace {
 
-constexpr std::string_view path = " request -> certificate -> generate";
+constexpr std::string_view generate_path = " request -> certificate -> generate";
 
 // The members of a list, or its text.
 std::vector<std::string> members(const Element& command, std::string_view name) {
@@ -33,7 +33,7 @@ std::vector<std::string> members(const Element& command, std::string_view name) 
 }
 
 Lines invalid(std::string_view field) {
-    return {fmt::format("{} -> {} is invalid", path, field), fmt::format("{} is invalid", path)};
+    return {fmt::format("{} -> {} is invalid", generate_path, field), fmt::format("{} is invalid", generate_path)};
 }
 
 // <algorithm><RSA><rsa-nbits>2048</rsa-nbits></RSA></algorithm>, or ECDSA with ecdsa-nbits.
@@ -70,7 +70,7 @@ tl::expected<CertificateWish, Lines> read_wish(const Element& command) {
     const std::string name = command.text_of("name");
     if (name.empty()) {
         return tl::make_unexpected(
-            Lines{fmt::format("{} is missing 'name'", path), fmt::format("{} is invalid", path)});
+            Lines{fmt::format("{} is missing 'name'", generate_path), fmt::format("{} is invalid", generate_path)});
     }
     if (!read_algorithm(command, wish)) {
         return tl::make_unexpected(invalid("algorithm"));
@@ -146,8 +146,8 @@ NodePtr certificate_named(const OperationCall& call, const std::string& name) {
 Reply generate(const OperationCall& call) {
     const std::string name = call.command.text_of("certificate-name");
     if (name.empty() || name.size() > 63) {
-        return error(17, name.empty() ? Lines{fmt::format("{} is missing 'certificate-name'", path),
-                                              fmt::format("{} is invalid", path)}
+        return error(17, name.empty() ? Lines{fmt::format("{} is missing 'certificate-name'", generate_path),
+                                              fmt::format("{} is invalid", generate_path)}
                                       : invalid("certificate-name"));
     }
     const auto wish = read_wish(call.command);
@@ -167,8 +167,9 @@ Reply generate(const OperationCall& call) {
         by = SignedBy::signer;
         const NodePtr found = certificate_named(call, signer);
         if (!found || found->text_of("ca") != "yes") {
-            return error(17, {fmt::format("{} -> signed-by '{}' is not a valid reference", path, escaped_line(signer)),
-                              fmt::format("{} is invalid", path)});
+            return error(
+                17, {fmt::format("{} -> signed-by '{}' is not a valid reference", generate_path, escaped_line(signer)),
+                     fmt::format("{} is invalid", generate_path)});
         }
         authority.certificate = std::string(found->text_of("public-key"));
         const auto key = call.machine.private_keys.find(std::string(found->text_of("private-key")));
@@ -223,19 +224,19 @@ Reply fetch(const OperationCall& call) {
                                    job));
 }
 
-constexpr std::string_view arguments =
+constexpr std::string_view generate_arguments =
     "certificate-name name algorithm digest ca signed-by country-code state locality organization organization-unit "
     "hostname ip alt-email days-till-expiry ocsp-responder-url";
 
-constexpr Operation operations[] = {
-    {"request certificate generate", arguments, generate},
+constexpr Operation certificate_request_commands[] = {
+    {"request certificate generate", generate_arguments, generate},
     {"request certificate fetch", "otp", fetch},
 };
 
 }  // namespace
 
 std::span<const Operation> certificate_request_operations() {
-    return operations;
+    return certificate_request_commands;
 }
 
 }  // namespace sim::panos

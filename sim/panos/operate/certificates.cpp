@@ -63,7 +63,7 @@ Reply device_certificate_details(const OperationCall& call) {
     return result("");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation certificate_commands[] = {
     {"show sslmgr-store config-certificate-info", "", certificate_store},
     {"request certificate show", "certificate-name", show_certificates},
     {"show device-certificate status", "", device_certificate},
@@ -73,7 +73,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> certificate_operations() {
-    return operations;
+    return certificate_commands;
 }
 
 }  // namespace sim::panos

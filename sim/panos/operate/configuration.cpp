@@ -439,7 +439,7 @@ Reply set_audit_comment(const OperationCall& call) {
     return result("Successfully added comment for xpath");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation configuration_commands[] = {
     {"show config running", "xpath", show_running},
     {"show config candidate", "xpath", show_candidate},
     {"show config saved", "", show_saved},
@@ -475,7 +475,7 @@ std::string saved_completions(const Machine& machine) {
 }
 
 std::span<const Operation> configuration_operations() {
-    return operations;
+    return configuration_commands;
 }
 
 }  // namespace sim::panos

@@ -123,7 +123,7 @@ Reply show_session_statistics(const OperationCall& call) {
                           up / 86400, up / 86400 == 1 ? "" : "s", up / 3600 % 24, up / 60 % 60, up % 60)));
 }
 
-constexpr Operation operations[] = {
+constexpr Operation counter_commands[] = {
     {"show counter global", "filter name", show_global_counters, Has::firewall},
     {"clear counter global", "", clear_global_counters, Has::firewall},
     {"clear counter all", "", clear_global_counters, Has::firewall},
@@ -133,7 +133,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> counter_operations() {
-    return operations;
+    return counter_commands;
 }
 
 }  // namespace sim::panos

@@ -12,10 +12,6 @@
 namespace sim::panos {
 namespace {
 
-Reply nothing(const OperationCall&) {
-    return result("");
-}
-
 // ---- load -----------------------------------------------------------------------------------------------------------
 
 struct Span {
@@ -24,7 +20,7 @@ struct Span {
 };
 constexpr std::array spans{Span{"second", 60}, Span{"minute", 60}, Span{"hour", 24}, Span{"day", 7}, Span{"week", 13}};
 
-std::string noughts(unsigned count) {
+std::string second_values_of_nought(unsigned count) {
     std::string out = "0";
     for (unsigned i = 1; i < count; ++i) {
         out += ",0";
@@ -33,7 +29,7 @@ std::string noughts(unsigned count) {
 }
 
 std::string load_of(const Span& span, unsigned last) {
-    const std::string values = noughts(last);
+    const std::string values = second_values_of_nought(last);
     const auto core = [&values](std::string_view tag) {
         return fmt::format(
             "<{0}><entry><coreid>0</coreid><value>{1}</value></entry><entry><coreid>1</coreid><value>{1}"
@@ -123,7 +119,7 @@ Reply no_user_id_agents(const OperationCall&) {
     return result(cdata("\nNo User-ID Agent agents\n"));
 }
 
-constexpr Operation operations[] = {
+constexpr Operation dataplane_commands[] = {
     {"show running resource-monitor", "second minute hour day week ingress-backlogs", show_resource_monitor,
      Has::firewall},
     {"show redistribution service client all", "", nothing, Has::firewall},
@@ -150,7 +146,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> dataplane_operations() {
-    return operations;
+    return dataplane_commands;
 }
 
 }  // namespace sim::panos

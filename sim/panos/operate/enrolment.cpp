@@ -11,7 +11,7 @@
 namespace sim::panos {
 namespace {
 
-void forget_expired(Machine& machine, Instant now) {
+void forget_expired_enrolments(Machine& machine, Instant now) {
     std::erase_if(machine.enrolment_keys, [now](const EnrolmentKey& each) { return each.expires <= now; });
 }
 
@@ -32,7 +32,7 @@ Reply generate_key(const OperationCall& call) {
                                       escaped_line(text), hours_max)});
     }
     Machine& machine = call.machine;
-    forget_expired(machine, call.session.now);
+    forget_expired_enrolments(machine, call.session.now);
     if (machine.enrolment_keys.size() >= keys_max) {
         return error(0, {"Too many VM auth keys"});
     }
@@ -46,7 +46,7 @@ Reply generate_key(const OperationCall& call) {
 }
 
 Reply show_keys(const OperationCall& call) {
-    forget_expired(call.machine, call.session.now);
+    forget_expired_enrolments(call.machine, call.session.now);
     std::string out;
     for (const EnrolmentKey& each : call.machine.enrolment_keys) {
         out += fmt::format("<entry><vm-auth-key>{}</vm-auth-key><expiry-time>{}</expiry-time></entry>", each.text,
@@ -84,7 +84,7 @@ Reply licences_of_firewalls(const OperationCall& call) {
     return result("<devices>" + out + "</devices>");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation enrolment_commands[] = {
     {"request bootstrap vm-auth-key generate", "lifetime", generate_key, Has::panorama},
     {"request bootstrap vm-auth-key show", "", show_keys, Has::panorama},
     {"request batch license info", "", licences_of_firewalls, Has::panorama},
@@ -93,7 +93,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> enrolment_operations() {
-    return operations;
+    return enrolment_commands;
 }
 
 }  // namespace sim::panos

@@ -11,24 +11,20 @@ namespace {
 
 constexpr std::size_t records_by_default = 100;  // measured by a client of 11.1
 
-std::string vsys_of(const OperationCall& call) {
-    return call.session.vsys.empty() ? "vsys1" : call.session.vsys;
-}
-
 std::optional<std::size_t> positive(std::string_view text) {
     const auto value = whole_number(text, 4294967295U);
     return value && *value > 0 ? value : std::nullopt;
 }
 
 /// <type><KIND><name>N</name>..</KIND></type>; before 9.0 <name>N</name> alone as well.
-struct Asked {
+struct AskedList {
     std::string kind;  // empty: any
     const Element* settings = nullptr;
     std::string name;
 };
 
-Asked asked_of(const Element& command) {
-    Asked asked;
+AskedList asked_of(const Element& command) {
+    AskedList asked;
     asked.settings = &command;
     if (const Element* type = command.child("type"); type != nullptr && !type->children.empty()) {
         asked.settings = &type->children.front();
@@ -40,7 +36,8 @@ Asked asked_of(const Element& command) {
     return asked;
 }
 
-tl::expected<const ExternalList*, Reply> found(const OperationCall& call, const Asked& asked, std::string_view verb) {
+tl::expected<const ExternalList*, Reply> found(const OperationCall& call, const AskedList& asked,
+                                               std::string_view verb) {
     const std::string path = fmt::format(" request -> system -> external-list -> {}", verb);
     if (asked.name.empty()) {
         return tl::make_unexpected(error(17, {path + " -> name is missing", path + "  is unexpected"}));
@@ -59,7 +56,7 @@ tl::expected<const ExternalList*, Reply> found(const OperationCall& call, const 
 }
 
 // A number of the list's settings, `otherwise` without it; an error when it is none.
-tl::expected<std::size_t, Reply> setting(const Asked& asked, std::string_view name, std::size_t otherwise) {
+tl::expected<std::size_t, Reply> asked_setting(const AskedList& asked, std::string_view name, std::size_t otherwise) {
     const Element* element = asked.settings->child(name);
     if (element == nullptr) {
         return otherwise;
@@ -72,13 +69,13 @@ tl::expected<std::size_t, Reply> setting(const Asked& asked, std::string_view na
 }
 
 Reply show_list(const OperationCall& call) {
-    const Asked asked = asked_of(call.command);
+    const AskedList asked = asked_of(call.command);
     const auto list = found(call, asked, "show");
     if (!list) {
         return list.error();
     }
-    const auto anchor = setting(asked, "anchor", 1);
-    const auto records = setting(asked, "num-records", records_by_default);
+    const auto anchor = asked_setting(asked, "anchor", 1);
+    const auto records = asked_setting(asked, "num-records", records_by_default);
     if (!anchor || !records) {
         return !anchor ? anchor.error() : records.error();
     }
@@ -107,7 +104,7 @@ Reply show_list(const OperationCall& call) {
 }
 
 Reply refresh_list(const OperationCall& call) {
-    const Asked asked = asked_of(call.command);
+    const AskedList asked = asked_of(call.command);
     const auto list = found(call, asked, "refresh");
     if (!list) {
         return list.error();
@@ -166,7 +163,7 @@ Reply refresh_fqdn(const OperationCall& call) {
     return result("FQDN refresh job enqueued");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation external_list_commands[] = {
     {"request system external-list show", "type name", show_list},
     {"request system external-list refresh", "type name", refresh_list},
     {"request system external-list stats", "", list_stats},
@@ -179,7 +176,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> external_list_operations() {
-    return operations;
+    return external_list_commands;
 }
 
 }  // namespace sim::panos

@@ -36,7 +36,7 @@ std::vector<Door> doors(const OperationCall& call, const std::string& kind) {
     return found;
 }
 
-std::vector<Door> gateways(const OperationCall& call) {
+std::vector<Door> global_protect_gateways(const OperationCall& call) {
     return doors(call, "global-protect-gateway");
 }
 std::vector<Door> portals(const OperationCall& call) {
@@ -70,12 +70,12 @@ std::optional<Lines> wrong_name(const OperationCall& call, std::string_view path
 
 Reply show_gateway_users(const OperationCall& call) {
     const std::string path = "show -> global-protect-gateway -> " + call.command.name;
-    const auto wrong = wrong_name(call, path, gateways(call), "gateway");
+    const auto wrong = wrong_name(call, path, global_protect_gateways(call), "gateway");
     return wrong ? error(17, *wrong) : result("");
 }
 
-Reply show_gateways(const OperationCall& call) {
-    const std::vector<Door> known = gateways(call);
+Reply show_global_protect_gateways(const OperationCall& call) {
+    const std::vector<Door> known = global_protect_gateways(call);
     if (const auto wrong = wrong_name(call, "show -> global-protect-gateway -> gateway", known, "name")) {
         return error(17, *wrong);
     }
@@ -111,7 +111,7 @@ std::string gateway_totals(const Door& gateway) {
 }
 
 Reply show_gateway_statistics(const OperationCall& call) {
-    const std::vector<Door> known = gateways(call);
+    const std::vector<Door> known = global_protect_gateways(call);
     if (const auto wrong = wrong_name(call, "show -> global-protect-gateway -> statistics", known, "gateway")) {
         return error(17, *wrong);
     }
@@ -126,7 +126,7 @@ Reply show_gateway_statistics(const OperationCall& call) {
 // Each gateway's element, and behind it lines of text: an exporter takes them apart so.
 Reply show_gateway_summary(const OperationCall& call) {
     std::string out;
-    for (const Door& each : gateways(call)) {
+    for (const Door& each : global_protect_gateways(call)) {
         out += gateway_totals(each) +
                "\n\tcurrent-user: 0\n\tgateway-max-concurrent-tunnel: 0\n\tgateway-successful-ip-sec-connections: 0\n"
                "\tsuccessful-gateway-connections: 0\n\n";
@@ -152,7 +152,7 @@ Reply log_out(const OperationCall& call) {
         return error(17, {fmt::format(" {} -> reason '{}' is not an allowed keyword", path, reason),
                           fmt::format(" {} is invalid", path)});
     }
-    const std::vector<Door> known = gateways(call);
+    const std::vector<Door> known = global_protect_gateways(call);
     const std::string& gateway = call.command.child("gateway")->text;
     const bool there =
         std::any_of(known.begin(), known.end(), [&gateway](const Door& each) { return each.tunnel() == gateway; });
@@ -186,14 +186,10 @@ Reply show_portal_statistics(const OperationCall&) {
 
 // ---- satellites -----------------------------------------------------------------------------------------------------
 
-Reply nothing(const OperationCall&) {
-    return result("");
-}
-
-constexpr Operation operations[] = {
+constexpr Operation global_protect_commands[] = {
     {"show global-protect-gateway current-user", "domain gateway user", show_gateway_users, Has::firewall},
     {"show global-protect-gateway previous-user", "domain gateway user", show_gateway_users, Has::firewall},
-    {"show global-protect-gateway gateway", "name type", show_gateways, Has::firewall},
+    {"show global-protect-gateway gateway", "name type", show_global_protect_gateways, Has::firewall},
     {"show global-protect-gateway statistics", "domain gateway", show_gateway_statistics, Has::firewall},
     {"show global-protect-gateway summary all", "", show_gateway_summary, Has::firewall},
     {"show global-protect-gateway summary detail", "", show_gateway_summary, Has::firewall},
@@ -214,7 +210,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> global_protect_operations() {
-    return operations;
+    return global_protect_commands;
 }
 
 }  // namespace sim::panos

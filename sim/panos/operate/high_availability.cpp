@@ -92,7 +92,7 @@ std::string group_of(const OperationCall& call, std::string_view more) {
         running_sync(machine, peer), machine.high_availability.synchronises ? "yes" : "no");
 }
 
-Reply show_state(const OperationCall& call) {
+Reply show_high_availability_state(const OperationCall& call) {
     return result(call.machine.high_availability.enabled ? group_of(call, "") : "<enabled>no</enabled>");
 }
 
@@ -161,7 +161,7 @@ Reply show_state_synchronisation(const OperationCall& call) {
                                   runs ? "Complete" : "Incomplete", peer_answers(call) ? "up" : "down"));
 }
 
-Reply show_interface(const OperationCall& call) {
+Reply show_high_availability_interface(const OperationCall& call) {
     const std::string& wanted = call.command.text;
     constexpr std::string_view kinds[] = {"ha1", "ha1-backup", "ha2", "ha2-backup", "ha3"};
     if (std::find(std::begin(kinds), std::end(kinds), wanted) == std::end(kinds)) {
@@ -276,12 +276,12 @@ Reply request_synchronisation(const OperationCall& call) {
         "<msg><line>HA synchronization job has been queued on peer. Please check job status on peer.</line></msg>");
 }
 
-constexpr Operation operations[] = {
-    {"show high-availability state", "", show_state},
+constexpr Operation high_availability_commands[] = {
+    {"show high-availability state", "", show_high_availability_state},
     {"show high-availability all", "", show_all},
     {"show high-availability transitions", "", show_transitions},
     {"show high-availability flap-statistics", "", show_flaps},
-    {"show high-availability interface", "", show_interface, Has::firewall},
+    {"show high-availability interface", "", show_high_availability_interface, Has::firewall},
     {"show high-availability link-monitoring", "", show_link_monitoring, Has::firewall},
     {"show high-availability path-monitoring", "", show_path_monitoring, Has::firewall},
     {"show high-availability control-link statistics", "", show_control_link, Has::firewall},
@@ -299,7 +299,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> high_availability_operations() {
-    return operations;
+    return high_availability_commands;
 }
 
 }  // namespace sim::panos

@@ -41,7 +41,7 @@ std::string logical(const NodePtr& running, const Interface& each) {
 
 // ---- counters -------------------------------------------------------------------------------------------------------
 
-std::string noughts(std::initializer_list<std::string_view> tags) {
+std::string elements_of_nought(std::initializer_list<std::string_view> tags) {
     std::string out;
     for (const std::string_view tag : tags) {
         out += fmt::format("<{0}>0</{0}>", tag);
@@ -51,18 +51,19 @@ std::string noughts(std::initializer_list<std::string_view> tags) {
 
 std::string logical_counters(const Interface& each) {
     return "<entry>" +
-           noughts({"icmp_frag", "ifwderrors", "ierrors", "macspoof", "pod", "flowstate", "ipspoof", "teardrop",
-                    "ibytes", "noarp", "sctp_conn", "noroute", "noneigh", "nomac", "l2_encap", "zonechange",
-                    "other_conn", "obytes", "land"}) +
+           elements_of_nought({"icmp_frag", "ifwderrors", "ierrors", "macspoof", "pod", "flowstate", "ipspoof",
+                               "teardrop", "ibytes", "noarp", "sctp_conn", "noroute", "noneigh", "nomac", "l2_encap",
+                               "zonechange", "other_conn", "obytes", "land"}) +
            "<name>" + escaped_text(each.name) + "</name>" +
-           noughts({"tcp_conn", "neighpend", "ipackets", "opackets", "l2_decap", "udp_conn", "idrops"}) + "</entry>";
+           elements_of_nought({"tcp_conn", "neighpend", "ipackets", "opackets", "l2_decap", "udp_conn", "idrops"}) +
+           "</entry>";
 }
 
 std::string hardware_counters(const Interface& each) {
-    return "<entry>" + noughts({"obytes"}) + "<name>" + escaped_text(each.name) + "</name>" +
-           noughts({"idrops", "ipackets", "opackets", "ierrors", "ibytes"}) + "<port>" +
-           noughts({"tx-unicast", "tx-multicast", "rx-broadcast", "rx-unicast", "rx-multicast", "rx-bytes",
-                    "tx-broadcast", "tx-bytes"}) +
+    return "<entry>" + elements_of_nought({"obytes"}) + "<name>" + escaped_text(each.name) + "</name>" +
+           elements_of_nought({"idrops", "ipackets", "opackets", "ierrors", "ibytes"}) + "<port>" +
+           elements_of_nought({"tx-unicast", "tx-multicast", "rx-broadcast", "rx-unicast", "rx-multicast", "rx-bytes",
+                               "tx-broadcast", "tx-bytes"}) +
            "</port></entry>";
 }
 
@@ -171,7 +172,7 @@ Reply show_neighbours_by_lldp(const OperationCall&) {
     return result("");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation interface_commands[] = {
     {"show interface", "", show_interface},
     {"show counter interface", "", show_interface_counters, Has::firewall},
     {"show lldp neighbors", "entry", show_neighbours_by_lldp, Has::firewall},
@@ -180,7 +181,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> interface_operations() {
-    return operations;
+    return interface_commands;
 }
 
 }  // namespace sim::panos

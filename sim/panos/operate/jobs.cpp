@@ -82,7 +82,7 @@ Reply show_jobs_processed(const OperationCall& call) {
     return listed_jobs(call, [](const Job& job) { return job.status == JobStatus::finished; });
 }
 
-constexpr Operation operations[] = {
+constexpr Operation job_commands[] = {
     {"show jobs id", "", show_job},
     {"show jobs all", "", show_jobs_all},
     {"show jobs pending", "", show_jobs_pending},
@@ -94,7 +94,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> job_operations() {
-    return operations;
+    return job_commands;
 }
 
 }  // namespace sim::panos

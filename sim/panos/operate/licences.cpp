@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t key_bytes_max = 255;
 
 // The sentences are pango's, which takes each for what it means; that of the success is a Cisco script's.
-Reply set_key(const OperationCall& call) {
+Reply set_api_key(const OperationCall& call) {
     const Element* const key = call.command.child("key");
     if (key == nullptr || key->text.empty() || key->text.size() > key_bytes_max) {
         return error(17, {" request -> license -> api-key -> set -> key is invalid",
@@ -24,12 +24,12 @@ Reply set_key(const OperationCall& call) {
     return result("API Key is successfully set");
 }
 
-Reply show_key(const OperationCall& call) {
+Reply show_api_key(const OperationCall& call) {
     const std::string& key = call.machine.license_api_key;
     return key.empty() ? error(0, {"API Key is not set"}) : result("API key: " + escaped_text(key));
 }
 
-Reply delete_key(const OperationCall& call) {
+Reply delete_api_key(const OperationCall& call) {
     if (call.machine.license_api_key.empty()) {
         return error(0, {"No API Key to be deleted"});
     }
@@ -58,10 +58,10 @@ Reply show_tokens(const OperationCall&) {
     return result("<license-token-files/>");
 }
 
-constexpr Operation operations[] = {
-    {"request license api-key set", "key", set_key, Has::firewall},
-    {"request license api-key show", "", show_key, Has::firewall},
-    {"request license api-key delete", "", delete_key, Has::firewall},
+constexpr Operation licence_commands[] = {
+    {"request license api-key set", "key", set_api_key, Has::firewall},
+    {"request license api-key show", "", show_api_key, Has::firewall},
+    {"request license api-key delete", "", delete_api_key, Has::firewall},
     {"request license deactivate key", "features mode", deactivate_features, Has::firewall},
     {"request license install", "", install_licence},
     {"delete license key", "", delete_licence_key},
@@ -71,7 +71,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> licence_operations() {
-    return operations;
+    return licence_commands;
 }
 
 }  // namespace sim::panos

@@ -128,12 +128,8 @@ Reply show_wires(const OperationCall& call) {
 
 // ---- neighbours -----------------------------------------------------------------------------------------------------
 
-Reply show_neighbours(const OperationCall&) {
+Reply show_link_neighbours(const OperationCall&) {
     return result("<total>0</total><max>2500</max><timeout>1800</timeout><dp>dp0</dp><entries></entries>");
-}
-
-Reply nobody(const OperationCall&) {
-    return result("");
 }
 
 // ---- zones ----------------------------------------------------------------------------------------------------------
@@ -164,39 +160,39 @@ Reply show_blocked_hosts(const OperationCall&) {
     return result("<dos-block-table/>");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation link_commands[] = {
     {"show lacp aggregate-ethernet", "", show_lacp, Has::firewall},
     {"show vlan", "", show_vlans, Has::firewall},
     {"show mac", "entry all", show_macs, Has::firewall},
     {"show virtual-wire", "", show_wires, Has::firewall},
-    {"show neighbor interface", "entry", show_neighbours, Has::firewall},
-    {"show neighbor ndp-monitor", "", nobody, Has::firewall},
-    {"show lldp config", "", nobody, Has::firewall},
-    {"show lldp local", "", nobody, Has::firewall},
-    {"show lldp counters", "", nobody, Has::firewall},
-    {"show transceiver", "", nobody, Has::firewall},
-    {"show transceiver-detail", "", nobody, Has::firewall},
+    {"show neighbor interface", "entry", show_link_neighbours, Has::firewall},
+    {"show neighbor ndp-monitor", "", nothing, Has::firewall},
+    {"show lldp config", "", nothing, Has::firewall},
+    {"show lldp local", "", nothing, Has::firewall},
+    {"show lldp counters", "", nothing, Has::firewall},
+    {"show transceiver", "", nothing, Has::firewall},
+    {"show transceiver-detail", "", nothing, Has::firewall},
     {"show zone-protection", "zone", show_zone_protection, Has::firewall},
     {"show dos-block-table all", "", show_blocked_hosts, Has::firewall},
     {"show dos-block-table hardware", "", show_blocked_hosts, Has::firewall},
     {"show dos-block-table software", "", show_blocked_hosts, Has::firewall},
-    {"show dns-proxy statistics all", "", nobody, Has::firewall},
-    {"show dns-proxy statistics name", "", nobody, Has::firewall},
-    {"show dns-proxy cache all", "", nobody, Has::firewall},
-    {"show dhcp client state", "", nobody, Has::firewall},
-    {"show routing protocol bgp policy", "virtual-router", nobody, Has::firewall},
-    {"show routing protocol ospf summary", "virtual-router", nobody, Has::firewall},
-    {"show routing protocol ospf interface", "virtual-router", nobody, Has::firewall},
-    {"show routing protocol ospfv3 neighbor", "virtual-router", nobody, Has::firewall},
-    {"show routing protocol rip summary", "virtual-router", nobody, Has::firewall},
-    {"show routing bfd summary", "interface local-ip session-id", nobody, Has::firewall},
-    {"show routing multicast route", "group interface source virtual-router", nobody, Has::firewall},
+    {"show dns-proxy statistics all", "", nothing, Has::firewall},
+    {"show dns-proxy statistics name", "", nothing, Has::firewall},
+    {"show dns-proxy cache all", "", nothing, Has::firewall},
+    {"show dhcp client state", "", nothing, Has::firewall},
+    {"show routing protocol bgp policy", "virtual-router", nothing, Has::firewall},
+    {"show routing protocol ospf summary", "virtual-router", nothing, Has::firewall},
+    {"show routing protocol ospf interface", "virtual-router", nothing, Has::firewall},
+    {"show routing protocol ospfv3 neighbor", "virtual-router", nothing, Has::firewall},
+    {"show routing protocol rip summary", "virtual-router", nothing, Has::firewall},
+    {"show routing bfd summary", "interface local-ip session-id", nothing, Has::firewall},
+    {"show routing multicast route", "group interface source virtual-router", nothing, Has::firewall},
 };
 
 }  // namespace
 
 std::span<const Operation> link_operations() {
-    return operations;
+    return link_commands;
 }
 
 }  // namespace sim::panos

@@ -136,7 +136,7 @@ Reply show_commit_locks(const OperationCall& call) {
     return show_locks(call, LockKind::commit);
 }
 
-constexpr Operation operations[] = {
+constexpr Operation lock_commands[] = {
     {"show config-locks", "vsys", show_config_locks},
     {"show commit-locks", "vsys", show_commit_locks},
     {"request config-lock add", "comment", config_lock_add},
@@ -148,7 +148,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> lock_operations() {
-    return operations;
+    return lock_commands;
 }
 
 }  // namespace sim::panos

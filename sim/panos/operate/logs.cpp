@@ -28,20 +28,20 @@ Reply show_log(const OperationCall& call) {
     return result('\n' + selected_logs_xml(call.machine, type, found));
 }
 
-constexpr std::string_view arguments = "direction query";
+constexpr std::string_view log_arguments = "direction query";
 
-constexpr Operation operations[] = {
-    {"show log config", arguments, show_log},   {"show log system", arguments, show_log},
-    {"show log traffic", arguments, show_log},  {"show log threat", arguments, show_log},
-    {"show log url", arguments, show_log},      {"show log wildfire", arguments, show_log},
-    {"show log data", arguments, show_log},     {"show log userid", arguments, show_log},
-    {"show log hipmatch", arguments, show_log},
+constexpr Operation log_commands[] = {
+    {"show log config", log_arguments, show_log},   {"show log system", log_arguments, show_log},
+    {"show log traffic", log_arguments, show_log},  {"show log threat", log_arguments, show_log},
+    {"show log url", log_arguments, show_log},      {"show log wildfire", log_arguments, show_log},
+    {"show log data", log_arguments, show_log},     {"show log userid", log_arguments, show_log},
+    {"show log hipmatch", log_arguments, show_log},
 };
 
 }  // namespace
 
 std::span<const Operation> log_operations() {
-    return operations;
+    return log_commands;
 }
 
 }  // namespace sim::panos

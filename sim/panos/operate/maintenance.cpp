@@ -129,7 +129,7 @@ Reply no_terminal(const OperationCall& call) {
     return error(17, {fmt::format(" {} not available to xmlapi client", call.command.name)});
 }
 
-constexpr Operation operations[] = {
+constexpr Operation maintenance_commands[] = {
     {"ping", "*", no_terminal},
     {"traceroute", "*", no_terminal},
     {"ssh", "*", no_terminal},
@@ -161,7 +161,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> maintenance_operations() {
-    return operations;
+    return maintenance_commands;
 }
 
 }  // namespace sim::panos

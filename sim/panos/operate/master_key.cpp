@@ -10,7 +10,7 @@ namespace sim::panos {
 namespace {
 
 constexpr std::size_t key_bytes = 16;
-constexpr std::string_view path = " request -> master-key";
+constexpr std::string_view master_key_path = " request -> master-key";
 
 std::optional<unsigned> hours_of(const std::string& text) {
     constexpr unsigned most = 438'000;
@@ -22,13 +22,14 @@ Reply change_key(const OperationCall& call) {
     Machine& machine = call.machine;
     const std::string key = call.command.text_of("new-master-key");
     if (key.size() != key_bytes) {
-        return error(17, {fmt::format("{} -> new-master-key should be {} characters long", path, key_bytes),
-                          fmt::format("{} is invalid", path)});
+        return error(17, {fmt::format("{} -> new-master-key should be {} characters long", master_key_path, key_bytes),
+                          fmt::format("{} is invalid", master_key_path)});
     }
     for (const std::string_view field : {"lifetime", "reminder"}) {
         const std::string text = call.command.text_of(field);
         if ((field == "lifetime" || !text.empty()) && !hours_of(text)) {
-            return error(17, {fmt::format("{} -> {} is invalid", path, field), fmt::format("{} is invalid", path)});
+            return error(17, {fmt::format("{} -> {} is invalid", master_key_path, field),
+                              fmt::format("{} is invalid", master_key_path)});
         }
     }
     if (machine.master_key.text != call.command.text_of("current-master-key")) {
@@ -65,7 +66,7 @@ Reply show_properties(const OperationCall& call) {
         reminder));
 }
 
-constexpr Operation operations[] = {
+constexpr Operation master_key_commands[] = {
     {"request master-key", "new-master-key current-master-key lifetime reminder on-hsm", change_key},
     {"show system masterkey-properties", "", show_properties},
 };
@@ -73,7 +74,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> master_key_operations() {
-    return operations;
+    return master_key_commands;
 }
 
 }  // namespace sim::panos

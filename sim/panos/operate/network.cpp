@@ -233,10 +233,6 @@ Reply look_up_route(const OperationCall& call) {
 
 // ---- routing protocols ----------------------------------------------------------------------------------------------
 
-Reply nobody(const OperationCall&) {
-    return result("");
-}
-
 // The routers that speak BGP, as they are configured; they have no peer to speak to.
 Reply show_bgp_summary(const OperationCall& call) {
     std::string out;
@@ -252,20 +248,20 @@ Reply show_bgp_summary(const OperationCall& call) {
     return result(out);
 }
 
-constexpr Operation operations[] = {
+constexpr Operation network_commands[] = {
     {"show routing route", "virtual-router type destination nexthop interface", show_routes},
     {"show routing fib", "virtual-router ecmp nexthop", show_forwarding, Has::firewall},
     {"show routing summary", "virtual-router", show_routing_summary, Has::firewall},
     {"show routing resource", "", show_routing_summary, Has::firewall},
     {"show routing protocol bgp summary", "virtual-router", show_bgp_summary},
-    {"show routing protocol bgp peer", "virtual-router peer-name", nobody},
-    {"show routing protocol bgp peer-group", "virtual-router group-name", nobody},
-    {"show routing protocol bgp loc-rib", "virtual-router peer prefix", nobody},
-    {"show routing protocol bgp loc-rib-detail", "virtual-router peer prefix", nobody},
-    {"show routing protocol bgp rib-out", "virtual-router peer prefix", nobody},
-    {"show routing protocol bgp rib-out-detail", "virtual-router peer prefix", nobody},
-    {"show routing protocol ospf neighbor", "virtual-router", nobody},
-    {"show routing path-monitor", "virtual-router destination", nobody},
+    {"show routing protocol bgp peer", "virtual-router peer-name", nothing},
+    {"show routing protocol bgp peer-group", "virtual-router group-name", nothing},
+    {"show routing protocol bgp loc-rib", "virtual-router peer prefix", nothing},
+    {"show routing protocol bgp loc-rib-detail", "virtual-router peer prefix", nothing},
+    {"show routing protocol bgp rib-out", "virtual-router peer prefix", nothing},
+    {"show routing protocol bgp rib-out-detail", "virtual-router peer prefix", nothing},
+    {"show routing protocol ospf neighbor", "virtual-router", nothing},
+    {"show routing path-monitor", "virtual-router destination", nothing},
     {"test routing fib-lookup", "virtual-router ip", look_up_route, Has::firewall},
     {"show arp", "entry", show_neighbours},
 };
@@ -273,7 +269,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> network_operations() {
-    return operations;
+    return network_commands;
 }
 
 }  // namespace sim::panos

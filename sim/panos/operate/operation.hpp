@@ -1,5 +1,5 @@
-// One operational command: where it stands in the command tree, and what answers it. Each file operate_*.cpp has a
-// table of them for its subject. Not for other rooms.
+// One operational command: where it stands in the command tree, and what answers it. Each file has a table of
+// them for its subject. Not for other rooms.
 #pragma once
 
 #include <span>
@@ -58,6 +58,16 @@ std::span<const Operation> state_operations();
 std::span<const Operation> version_operations();
 std::span<const Operation> certificate_operations();
 std::span<const Operation> enrolment_operations();
+
+/// The virtual system that a call is about, vsys1 when it names none.
+std::string vsys_of(const OperationCall& call);
+
+/// Of what a firewall has from its Panorama, "vsys" or "template"; null when nothing was pushed.
+const Node* pushed_part(const Machine& firewall, std::string_view what);
+
+/// Answers that many commands have: an empty result, and what the device says when its maker's server can't be reached.
+Reply nothing(const OperationCall& call);
+Reply server_not_reached(std::string_view to_do);
 
 /// <completion>s for a configuration's name, and for the number of one that was.
 std::string saved_completions(const Machine& machine);

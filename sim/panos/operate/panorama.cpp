@@ -16,18 +16,13 @@ std::string uptime(const Machine& machine, Instant now) {
     return fmt::format("{} days, {}:{:02}:{:02}", up / 86400, up / 3600 % 24, up / 60 % 60, up % 60);
 }
 
-const Node* pushed(const Machine& firewall, std::string_view what) {
-    const Node* panorama = firewall.configuration.running()->child("panorama");
-    return panorama == nullptr ? nullptr : panorama->child(what);
-}
-
 // What the firewall would have after a push, against what it has.
 bool in_sync(const Machine& panorama, const Machine& firewall, bool policy) {
     const Push push{panorama.configuration.running(), firewall.serial, policy, !policy, false};
     const NodePtr wanted = with_push(firewall.configuration.running(), push);
     const std::string_view what = policy ? "vsys" : "template";
     const Node* should = wanted->child("panorama")->child(what);
-    const Node* is = pushed(firewall, what);
+    const Node* is = pushed_part(firewall, what);
     if (should == nullptr || is == nullptr) {
         return should == is;
     }
@@ -108,7 +103,7 @@ std::string device_entry(const Managed& device) {
     for (const Scope& scope : scopes_of(firewall.configuration.running())) {
         if (!scope.shared()) {
             const std::string_view named = scope.node->text_of("display-name");
-            const Node* policies = pushed(firewall, "vsys");
+            const Node* policies = pushed_part(firewall, "vsys");
             out += fmt::format(
                 "<entry name=\"{0}\"><display-name>{1}</display-name><shared-policy-status></shared-policy-status>"
                 "<shared-policy-md5sum>{2}</shared-policy-md5sum>"
@@ -152,8 +147,8 @@ std::string group_member(const Managed& device) {
         "<shared-policy-version>{8}</shared-policy-version>{9}{10}<vsys></vsys></entry>",
         device.serial, head_of(device), memory.policy.state, memory.policy_validation.state, memory.policy.when,
         memory.policy_validation.when, synced ? "In Sync" : "Out of Sync",
-        content_sum(device.firewall == nullptr ? nullptr : pushed(*device.firewall, "vsys")), memory.policy_version,
-        high_availability_of(device), identity_of(device));
+        content_sum(device.firewall == nullptr ? nullptr : pushed_part(*device.firewall, "vsys")),
+        memory.policy_version, high_availability_of(device), identity_of(device));
 }
 
 Reply show_device_groups(const OperationCall& call) {
@@ -249,7 +244,8 @@ std::string template_member(const Managed& device) {
         "<template-status>{6}</template-status><template-md5sum>{7}</template-md5sum>{8}<vsys></vsys></entry>",
         device.serial, head_of(device), memory.network.state, memory.network_validation.state, memory.network.when,
         memory.network_validation.when, synced ? "In Sync" : "Out of Sync",
-        content_sum(device.firewall == nullptr ? nullptr : pushed(*device.firewall, "template")), identity_of(device));
+        content_sum(device.firewall == nullptr ? nullptr : pushed_part(*device.firewall, "template")),
+        identity_of(device));
 }
 
 Reply show_parts(const OperationCall& call, std::string_view kind, std::string_view tag) {
@@ -284,7 +280,7 @@ Reply show_log_collectors(const OperationCall&) {
 
 // ---- itself ---------------------------------------------------------------------------------------------------------
 
-constexpr Operation operations[] = {
+constexpr Operation panorama_commands[] = {
     {"show devices all", "", show_devices_all, Has::panorama},
     {"show devices connected", "", show_devices_connected, Has::panorama},
     {"show devicegroups", "name", show_device_groups, Has::panorama},
@@ -298,7 +294,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> panorama_operations() {
-    return operations;
+    return panorama_commands;
 }
 
 }  // namespace sim::panos

@@ -373,7 +373,7 @@ constexpr std::string_view other_arguments =
     "source destination destination-port source-port protocol from to application source-user category "
     "ha-device-id to-interface from-interface codepoint-type codepoint-value url-category";
 
-constexpr Operation operations[] = {
+constexpr Operation policy_commands[] = {
     {"test security-policy-match", match_arguments, test_policy_match},
     {"test nat-policy-match", other_arguments, test_other_match},
     {"test qos-policy-match", other_arguments, test_other_match},
@@ -393,7 +393,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> policy_operations() {
-    return operations;
+    return policy_commands;
 }
 
 }  // namespace sim::panos

@@ -18,11 +18,6 @@ std::string printed(const Node& node) {
     return out;
 }
 
-const Node* pushed(const OperationCall& call, std::string_view what) {
-    const Node* panorama = call.machine.configuration.running()->child("panorama");
-    return panorama == nullptr ? nullptr : panorama->child(what);
-}
-
 // <policy><panorama>: netbox-panorama scripts and others read panorama/pre-rulebase/security/rules there; origin in
 // `loc`.
 Reply show_pushed_policy(const OperationCall& call) {
@@ -30,7 +25,7 @@ Reply show_pushed_policy(const OperationCall& call) {
     const std::string vsys = wanted != nullptr            ? wanted->text
                              : !call.session.vsys.empty() ? call.session.vsys
                                                           : "vsys1";
-    const Node* all = pushed(call, "vsys");
+    const Node* all = pushed_part(call.machine, "vsys");
     const Node* policy = all == nullptr ? nullptr : all->child("entry", vsys);
     if (policy == nullptr) {
         return result("<policy/>");
@@ -41,7 +36,7 @@ Reply show_pushed_policy(const OperationCall& call) {
 }
 
 Reply show_pushed_template(const OperationCall& call) {
-    const Node* network = pushed(call, "template");
+    const Node* network = pushed_part(call.machine, "template");
     const Node* config = network == nullptr ? nullptr : network->child("config");
     return result(config == nullptr ? "<template/>" : "<template>\n" + printed(*config) + "\n</template>");
 }
@@ -50,7 +45,7 @@ Reply show_merged(const OperationCall& call) {
     return result(printed(*call.machine.enforced_configuration()));
 }
 
-constexpr Operation operations[] = {
+constexpr Operation pushed_commands[] = {
     {"show config pushed-shared-policy", "vsys", show_pushed_policy, Has::firewall},
     {"show config pushed-template", "", show_pushed_template, Has::firewall},
     {"show config merged", "", show_merged, Has::firewall},
@@ -60,7 +55,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> pushed_operations() {
-    return operations;
+    return pushed_commands;
 }
 
 }  // namespace sim::panos

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t entries_before_8_0 = 500;  // more went to a file, as pan-os-python knows it
 
-std::string vsys_of(const OperationCall& call) {
-    return call.session.vsys.empty() ? "vsys1" : call.session.vsys;
-}
-
 /// What of a list is asked for: `limit` entries from the `start-point`th on, which counts from 1.
 struct Page {
     std::size_t from = 0;
@@ -259,7 +255,7 @@ Reply show_group(const OperationCall& call) {
     return result(cdata(text + "\n"));
 }
 
-constexpr Operation operations[] = {
+constexpr Operation registration_commands[] = {
     {"show object registered-ip", "all ip tag limit start-point option", show_registered_addresses},
     {"show object registered-user", "all user tag limit start-point option", show_registered_users},
     {"show object dynamic-address-group", "all name", show_dynamic_groups},
@@ -280,7 +276,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> registration_operations() {
-    return operations;
+    return registration_commands;
 }
 
 }  // namespace sim::panos

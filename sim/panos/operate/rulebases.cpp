@@ -291,7 +291,7 @@ Reply show_forwarding_rules(const OperationCall& call) {
     return result(out);
 }
 
-constexpr Operation operations[] = {
+constexpr Operation rulebase_commands[] = {
     {"show running nat-policy", "", show_nat_policy, Has::firewall},
     {"show running ippool", "", show_pools, Has::firewall},
     {"show running nat-rule-ippool", "rule show-freelist show-cache", show_pool_of_rule, Has::firewall},
@@ -309,7 +309,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> rulebase_operations() {
-    return operations;
+    return rulebase_commands;
 }
 
 }  // namespace sim::panos

@@ -193,11 +193,7 @@ Reply unlock(const OperationCall& call) {
     return result(fmt::format("Admin {} is not locked", escaped_text(name)));
 }
 
-Reply nobody(const OperationCall&) {
-    return result("");
-}
-
-constexpr Operation operations[] = {
+constexpr Operation service_commands[] = {
     {"show system services", "", show_services},
     {"show system software status", "", show_software_status},
     {"show system files", "", show_files},
@@ -212,13 +208,13 @@ constexpr Operation operations[] = {
     {"show url-cloud status", "", show_url_cloud, Has::firewall},
     {"request resolve", "address", resolve},
     {"set management-server unlock admin", "", unlock},
-    {"show authentication locked-users", "vsys auth-profile is-seq", nobody},
+    {"show authentication locked-users", "vsys auth-profile is-seq", nothing},
 };
 
 }  // namespace
 
 std::span<const Operation> service_operations() {
-    return operations;
+    return service_commands;
 }
 
 }  // namespace sim::panos

@@ -58,7 +58,7 @@ Reply show_session_meter(const OperationCall& call) {
     return result(out);
 }
 
-constexpr Operation operations[] = {
+constexpr Operation session_commands[] = {
     {"show session all", "filter start-point", show_sessions},
     {"show session id", "", no_such_session, Has::firewall},
     {"clear session id", "", no_such_session, Has::firewall},
@@ -70,7 +70,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> session_operations() {
-    return operations;
+    return session_commands;
 }
 
 }  // namespace sim::panos

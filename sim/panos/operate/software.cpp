@@ -23,11 +23,6 @@ Reply enqueued(std::string_view what, std::uint64_t job) {
                         job));
 }
 
-Reply unreachable(std::string_view what) {
-    return error(
-        0, {fmt::format("Failed to {} due to Unknown error. Please check network connectivity and try again.", what)});
-}
-
 // A code that no server confirms is refused with the sentence that pango's tests hold.
 Reply fetch_licence(const OperationCall& call) {
     const Element* const code = call.command.child("auth-code");
@@ -51,7 +46,7 @@ Reply download_software(const OperationCall& call) {
                                   escaped_line(sync))});
     }
     if (version != call.machine.version.text) {
-        return unreachable("download software");
+        return server_not_reached("download software");
     }
     return enqueued("Download", call.machine.enqueue_job(
                                     "Downld", call.session.admin, std::chrono::seconds(1),
@@ -94,7 +89,7 @@ Reply no_package(const OperationCall&) {
 
 // Without a licence server a licence can't be given back.
 Reply deactivate_licence(const OperationCall&) {
-    return unreachable("deactivate license");
+    return server_not_reached("deactivate license");
 }
 
 // ---- plugins --------------------------------------------------------------------------------------------------------
@@ -135,14 +130,14 @@ Reply show_plugin_packages(const OperationCall& call) {
 }
 
 Reply check_plugins(const OperationCall&) {
-    return unreachable("check upgrade info");
+    return server_not_reached("check upgrade info");
 }
 
 Reply download_plugin(const OperationCall& call) {
     if (call.command.text_of("file").empty()) {
         return missing("request -> plugins -> download", "file");
     }
-    return unreachable("download plugin");
+    return server_not_reached("download plugin");
 }
 
 Reply install_plugin(const OperationCall& call) {
@@ -158,7 +153,7 @@ Reply install_plugin(const OperationCall& call) {
                                  there ? "it is installed already" : "the package is not downloaded")});
 }
 
-constexpr Operation operations[] = {
+constexpr Operation software_commands[] = {
     {"request license fetch", "auth-code", fetch_licence},
     {"request system software download", "version sync-to-peer file", download_software},
     {"request system software install", "version load-config", install_software},
@@ -179,7 +174,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> software_operations() {
-    return operations;
+    return software_commands;
 }
 
 }  // namespace sim::panos

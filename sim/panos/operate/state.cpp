@@ -88,14 +88,14 @@ Reply show_state(const OperationCall& call) {
     return result(cdata(out.empty() ? fmt::format("'{}': NO_MATCHES\n", pattern) : out));
 }
 
-constexpr Operation operations[] = {
+constexpr Operation state_commands[] = {
     {"show system state", "filter filter-pretty", show_state},
 };
 
 }  // namespace
 
 std::span<const Operation> state_operations() {
-    return operations;
+    return state_commands;
 }
 
 }  // namespace sim::panos

@@ -238,7 +238,7 @@ Reply show_admins_all(const OperationCall& call) {
     return result("<admins>" + out + "</admins>");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation system_commands[] = {
     {"show system info", "", show_system_info},
     {"show clock", "", show_clock},
     {"show clock more", "", show_clock_more},
@@ -256,7 +256,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> system_operations() {
-    return operations;
+    return system_commands;
 }
 
 }  // namespace sim::panos

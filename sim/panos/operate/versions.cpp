@@ -147,7 +147,7 @@ Reply list_audit_comments(const OperationCall& call) {
     return result("");
 }
 
-constexpr Operation operations[] = {
+constexpr Operation version_commands[] = {
     {"show config audit info", "", audit_info},
     {"show config audit version", "", audit_version},
     {"show config audit base-version", "", audit_version},
@@ -159,7 +159,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> version_operations() {
-    return operations;
+    return version_commands;
 }
 
 std::string version_completions(const Machine& machine) {

@@ -34,7 +34,7 @@ NodePtr network_of(const OperationCall& call) {
     return device ? device->child_ptr("network") : nullptr;
 }
 
-std::vector<Gateway> gateways(const NodePtr& network) {
+std::vector<Gateway> ike_gateways(const NodePtr& network) {
     std::vector<Gateway> all;
     each_entry(node_at(network, Tags{"ike", "gateway"}), [&all](const NodePtr& each) {
         if (each->text_of("disabled") != "yes") {
@@ -77,7 +77,7 @@ std::string in_capitals(std::string text) {
 }
 
 // "aes-256-cbc" is printed as AES256-CBC, "group14" as DH14.
-std::string printed(const std::string& configured) {
+std::string algorithm_text(const std::string& configured) {
     if (configured.rfind("group", 0) == 0) {
         return "DH" + configured.substr(5);
     }
@@ -90,7 +90,8 @@ std::string printed(const std::string& configured) {
 
 std::string listed(const NodePtr& members, std::string_view otherwise) {
     std::string out;
-    each_entry(members, [&out](const NodePtr& each) { out += (out.empty() ? "" : ",") + printed(each->value()); });
+    each_entry(members,
+               [&out](const NodePtr& each) { out += (out.empty() ? "" : ",") + algorithm_text(each->value()); });
     return out.empty() ? std::string(otherwise) : out;
 }
 
@@ -165,12 +166,12 @@ std::string asked(const OperationCall& call, std::string_view name) {
     return found == nullptr ? "" : found->text;
 }
 
-Reply show_gateways(const OperationCall& call) {
+Reply show_ike_gateways(const OperationCall& call) {
     const NodePtr network = network_of(call);
     const std::string wanted = asked(call, "name");
     std::string entries;
     std::size_t count = 0;
-    for (const Gateway& each : gateways(network)) {
+    for (const Gateway& each : ike_gateways(network)) {
         if (!wanted.empty() && wanted != each.node->value()) {
             continue;
         }
@@ -240,15 +241,15 @@ Reply show_tunnels(const OperationCall& call) {
             escaped_text(gateway_of(each.node)), seconds_of(node_at(used, Tags{"lifetime"}), 3600),
             listed(node_at(header, Tags{"authentication"}), "SHA1"), header && header->tag() == "ah" ? "AH" : "ESP",
             listed(node_at(header, Tags{"encryption"}), header && header->tag() == "ah" ? "" : "AES128-CBC,3DES"),
-            group.empty() ? "DH2" : printed(group), selector(each, "local", "TSi"), selector(each, "remote", "TSr"),
-            each.id, escaped_text(each.name));
+            group.empty() ? "DH2" : algorithm_text(group), selector(each, "local", "TSi"),
+            selector(each, "remote", "TSr"), each.id, escaped_text(each.name));
     }
     return result(fmt::format("<ntun>{}</ntun><entries>{}</entries>", count, entries));
 }
 
 Reply flows(const OperationCall& call, const std::string& name, const std::string& id) {
     const NodePtr network = network_of(call);
-    const std::vector<Gateway> known = gateways(network);
+    const std::vector<Gateway> known = ike_gateways(network);
     std::string entries;
     std::size_t count = 0;
     for (const Tunnel& each : tunnels(network)) {
@@ -295,8 +296,8 @@ Reply show_key_exchanges(const OperationCall&) {
     return result("");
 }
 
-constexpr Operation operations[] = {
-    {"show vpn gateway", "name", show_gateways, Has::firewall},
+constexpr Operation vpn_commands[] = {
+    {"show vpn gateway", "name", show_ike_gateways, Has::firewall},
     {"show vpn tunnel", "name", show_tunnels, Has::firewall},
     {"show vpn flow", "name tunnel-id", show_flows, Has::firewall},
     {"show vpn ipsec-sa", "tunnel summary", show_associations, Has::firewall},
@@ -308,7 +309,7 @@ constexpr Operation operations[] = {
 }  // namespace
 
 std::span<const Operation> vpn_operations() {
-    return operations;
+    return vpn_commands;
 }
 
 }  // namespace sim::panos

@@ -73,7 +73,7 @@ bool is_valid(ListKind kind, std::string_view entry) {
     }
 }
 
-std::optional<unsigned> number(std::string_view text) {
+std::optional<unsigned> time_number(std::string_view text) {
     const auto value = whole_number(text, 9999);
     return value ? std::optional(static_cast<unsigned>(*value)) : std::nullopt;
 }
@@ -226,19 +226,19 @@ std::optional<Instant> next_refresh(const Node& definition, Instant now) {
         return after(hours(1), std::chrono::floor<hours>(now));
     }
     if (const Node* daily = recurring->child("daily")) {
-        return after(days(1), day + hours(number(daily->text_of("at")).value_or(0)));
+        return after(days(1), day + hours(time_number(daily->text_of("at")).value_or(0)));
     }
     if (const Node* weekly = recurring->child("weekly")) {
         constexpr std::array names{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
         const auto at = std::find(names.begin(), names.end(), weekly->text_of("day-of-week"));
         const std::chrono::weekday wanted(static_cast<unsigned>(at == names.end() ? 0 : at - names.begin()));
-        return after(days(7),
-                     day + (wanted - std::chrono::weekday(day)) + hours(number(weekly->text_of("at")).value_or(0)));
+        return after(days(7), day + (wanted - std::chrono::weekday(day)) +
+                                  hours(time_number(weekly->text_of("at")).value_or(0)));
     }
     if (const Node* monthly = recurring->child("monthly")) {
         const std::chrono::year_month_day today(day);
-        const std::chrono::day wanted(std::clamp(number(monthly->text_of("day-of-month")).value_or(1), 1U, 28U));
-        const hours at(number(monthly->text_of("at")).value_or(0));
+        const std::chrono::day wanted(std::clamp(time_number(monthly->text_of("day-of-month")).value_or(1), 1U, 28U));
+        const hours at(time_number(monthly->text_of("at")).value_or(0));
         Instant next = std::chrono::sys_days(today.year() / today.month() / wanted) + at;
         if (next <= now) {
             const auto month = today.year() / today.month() + std::chrono::months(1);

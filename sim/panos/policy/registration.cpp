@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "sim/panos/tree/whole_number.hpp"
 
 namespace sim::panos {
 namespace {
@@ -46,13 +47,6 @@ std::string tag_is_bad(const std::string& tag) {
     return tag.empty()                  ? "Failed to register, the tag is empty"
            : tag.size() > tag_bytes_max ? fmt::format("Failed to register, the tag is longer than {}", tag_bytes_max)
                                         : std::string{};
-}
-
-std::optional<std::int64_t> number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                                     : std::nullopt;
 }
 
 }  // namespace
@@ -465,7 +459,7 @@ void Registration::expire(const Deadline& deadline) {
             remove_user_tag(deadline.vsys, deadline.name, deadline.tag);
             return;
         case Subject::mapping: {
-            const auto block = number(deadline.tag);
+            const auto block = integer(deadline.tag);
             vsys_[deadline.vsys].mappings.erase(
                 {deadline.name, block ? std::optional(static_cast<std::uint32_t>(*block)) : std::nullopt});
             return;

@@ -1,9 +1,8 @@
 // What User-ID knows, written down and read again.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "sim/panos/policy/registration.hpp"
+#include "sim/panos/tree/whole_number.hpp"
 #include "sim/panos/tree/xml.hpp"
 
 namespace sim::panos {
@@ -13,15 +12,8 @@ std::string micros(Instant at) {
     return std::to_string(at.time_since_epoch().count());
 }
 
-std::optional<std::int64_t> number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size() ? std::optional(value)
-                                                                                     : std::nullopt;
-}
-
 std::optional<Instant> until_of(const Element& element) {
-    const auto at = number(element.attribute("until"));
+    const auto at = integer(element.attribute("until"));
     return at ? std::optional(Instant(std::chrono::microseconds(*at))) : std::nullopt;
 }
 
@@ -115,7 +107,7 @@ tl::expected<void, std::string> Registration::restore(std::string_view xml) {
                     }
                 }
             } else if (each.name == "mapping") {
-                const auto block = number(each.attribute("blockstart"));
+                const auto block = integer(each.attribute("blockstart"));
                 UserMapping mapping{std::string(each.attribute("ip")), std::string(each.attribute("user")),
                                     until_of(each),
                                     block ? std::optional(static_cast<std::uint32_t>(*block)) : std::nullopt};

@@ -9,7 +9,7 @@
 namespace sim::panos {
 namespace {
 
-std::optional<unsigned> number(std::string_view text) {
+std::optional<unsigned> date_number(std::string_view text) {
     const auto value = whole_number(text, 9999);
     return value ? std::optional(static_cast<unsigned>(*value)) : std::nullopt;
 }
@@ -17,8 +17,8 @@ std::optional<unsigned> number(std::string_view text) {
 // "08:00" as minutes of the day
 std::optional<std::chrono::minutes> time_of_day(std::string_view text) {
     const std::size_t colon = text.find(':');
-    const auto hour = number(text.substr(0, colon));
-    const auto minute = colon == std::string_view::npos ? std::nullopt : number(text.substr(colon + 1));
+    const auto hour = date_number(text.substr(0, colon));
+    const auto minute = colon == std::string_view::npos ? std::nullopt : date_number(text.substr(colon + 1));
     if (!hour || !minute || *hour > 24 || *minute > 59) {
         return std::nullopt;
     }
@@ -31,9 +31,9 @@ std::optional<Instant> moment(std::string_view text) {
     if (at != 10 || text[4] != '/' || text[7] != '/') {
         return std::nullopt;
     }
-    const auto year = number(text.substr(0, 4));
-    const auto month = number(text.substr(5, 2));
-    const auto day = number(text.substr(8, 2));
+    const auto year = date_number(text.substr(0, 4));
+    const auto month = date_number(text.substr(5, 2));
+    const auto day = date_number(text.substr(8, 2));
     const auto time = time_of_day(text.substr(at + 1));
     if (!year || !month || !day || !time) {
         return std::nullopt;
