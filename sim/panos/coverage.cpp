@@ -216,7 +216,10 @@ constexpr Coverage rows[]{
     Coverage{"commit-all", "validate-only: `ValidateAll`", "all", assumed, ""},
     Coverage{"commit-all", "template, template-stack, log-collector-config, wildfire-appliance-config", "all", observed,
              "pan-os-python; the latter two push nothing"},
-    Coverage{"commit-all", "admin", "10.2 on", documented, "taken, but all changes are pushed: assumed"},
+    Coverage{"commit-all", "admin: the committed changes of those administrators, on top of what a firewall has",
+             "10.2 on", documented,
+             "that changes are pushed by who made them: Panorama guide; the element: pan-os-python; that it counts who "
+             "edited and not who committed, and that a firewall without an earlier push gets all: assumed"},
     Coverage{"commit-all", "unknown words: code 17", "all", observed,
              "pan-os-python issue 515; unknown names: assumed"},
     Coverage{"commit-all", "a firewall that is not connected: its entry fails", "all", assumed, ""},

@@ -142,6 +142,7 @@ tl::expected<void, std::string> Fleet::manage(Device& panorama, Device& firewall
     PushMemory& memory = above->machine->pushes[machine.serial];
     memory.policy_version = 1;
     memory.policy = memory.network = {"commit succeeded", date_and_time(now)};
+    memory.given_policy = memory.given_network = above->machine->push_history.with_all(theirs.running());
     below->panorama = above->machine;
     below->connected = true;
     return {};

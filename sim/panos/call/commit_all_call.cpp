@@ -24,7 +24,8 @@ struct PushRequest {
     std::vector<std::string> names;  // of the groups, the template, ...
     std::vector<std::string> serials;
     std::string description;
-    bool network = true;  // of a policy push: the template's values, too
+    std::set<std::string> admins;  // whose committed changes are pushed; empty: everyone's
+    bool network = true;           // of a policy push: the template's values, too
     bool force_values = false;
     bool take_candidate = true;  // the firewalls' own pending changes are committed along (documented default)
     bool validate = false;
@@ -48,8 +49,11 @@ std::string_view push_type(PushKind kind) {
 
 class FirewallPush final : public JobTask {
 public:
-    FirewallPush(Push push, const PushRequest& request, std::uint64_t version)
+    /// `policy`, `network`: what the firewall will have of the Panorama's configuration.
+    FirewallPush(Push push, GivenSource policy, GivenSource network, const PushRequest& request, std::uint64_t version)
         : push_(std::move(push)),
+          given_policy_(std::move(policy)),
+          given_network_(std::move(network)),
           take_candidate_(request.take_candidate),
           validate_(request.validate),
           version_(version) {}
@@ -95,6 +99,8 @@ public:
 
 private:
     Push push_;
+    GivenSource given_policy_;
+    GivenSource given_network_;
     bool take_candidate_;
     bool validate_;
     std::uint64_t version_;
@@ -121,10 +127,14 @@ private:
             (validate_ ? memory.policy_validation : memory.policy) = last;
             if (ok && !validate_) {
                 memory.policy_version = version_;
+                memory.given_policy = given_policy_;
             }
         }
         if (push_.network) {
             (validate_ ? memory.network_validation : memory.network) = last;
+            if (ok && !validate_) {
+                memory.given_network = given_network_;
+            }
         }
     }
 };
@@ -191,11 +201,21 @@ private:
 
     std::uint64_t send(const Machine& machine, Machine& firewall, const Job& job, Instant at) const {
         const bool policy = request_.kind == PushKind::policy;
-        Push push{machine.configuration.running(), firewall.serial, policy, !policy || request_.network,
-                  request_.force_values};
+        const auto known = machine.pushes.find(firewall.serial);
+        const PushMemory none;
+        const PushMemory& memory = known == machine.pushes.end() ? none : known->second;
+        GivenSource of_policy = source_of(machine, memory.given_policy);
+        GivenSource of_network = source_of(machine, memory.given_network);
+        Push push{machine.push_history.configuration_of(of_policy),
+                  firewall.serial,
+                  policy,
+                  !policy || request_.network,
+                  request_.force_values,
+                  machine.push_history.configuration_of(of_network)};
         Job theirs;
         theirs.type = JobType::task;
-        theirs.task = std::make_shared<FirewallPush>(std::move(push), request_, version_);
+        theirs.task = std::make_shared<FirewallPush>(std::move(push), std::move(of_policy), std::move(of_network),
+                                                     request_, version_);
         theirs.user = "Panorama-" + job.user;
         theirs.description = request_.description;
         theirs.duration = request_.validate ? std::min(firewall.options.validate_time, firewall.options.commit_time)
@@ -204,6 +224,12 @@ private:
         theirs.take.up_to = firewall.configuration.last_edit();
         firewall.enqueue(std::move(theirs), at);
         return firewall.jobs.all().back().id;
+    }
+
+    GivenSource source_of(const Machine& machine, const GivenSource& given) const {
+        const NodePtr& running = machine.configuration.running();
+        return request_.admins.empty() ? machine.push_history.with_all(running)
+                                       : machine.push_history.with_changes_of(request_.admins, given, running);
     }
 
     const Job* job_of(const Receiver& receiver) const {
@@ -297,7 +323,18 @@ tl::expected<bool, Refusal> read_common(const Path& path, const Element& part, c
     if (part.name == "admin") {
         // What changes a push takes by administrator came with 10.2; before, the word is not known (pan-os-python
         // issue 515).
-        return version.at_least(10, 2) ? tl::expected<bool, Refusal>(true) : unexpected(path, part.name);
+        if (!version.at_least(10, 2)) {
+            return unexpected(path, part.name);
+        }
+        for (const Element& member : part.children) {
+            if (member.name != "member" || member.text.empty()) {
+                Path here = path;
+                here.push_back(part.name);
+                return unexpected(here, member.name);
+            }
+            request.admins.insert(member.text);
+        }
+        return true;
     }
     const std::pair<std::string_view, bool*> flags[] = {{"force-template-values", &request.force_values},
                                                         {"merge-with-candidate-cfg", &request.take_candidate},

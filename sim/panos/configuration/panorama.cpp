@@ -169,7 +169,7 @@ NodePtr template_config(const Node& root, std::string_view kind, std::string_vie
 }
 
 NodePtr network_for(const Push& push) {
-    const Node& root = *push.source;
+    const Node& root = push.network_source ? *push.network_source : *push.source;
     const std::string name = stack_of(root, push.serial);
     const Node* stack = part_of(root, "template-stack", name);
     if (stack == nullptr) {

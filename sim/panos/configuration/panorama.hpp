@@ -12,11 +12,12 @@ namespace sim::panos {
 
 /// One push to one firewall.
 struct Push {
-    NodePtr source;             // the Panorama's running configuration
+    NodePtr source;             // the Panorama's running configuration, or what is to be given of it
     std::string serial;         // of the firewall
     bool policy = false;        // its device group's objects and rules
     bool network = false;       // its template stack's or template's values
     bool force_values = false;  // the template's values win over local ones
+    NodePtr network_source{};   // what the values are taken from; null: `source`
 };
 
 // ---- the Panorama's configuration -----------------------------------------------------------------------------------

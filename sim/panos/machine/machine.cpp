@@ -319,6 +319,9 @@ void Machine::finish(Job& job, Instant at) {
     if (!failed && !job.task && job.type == JobType::commit) {
         const NodePtr before = configuration.running();
         configuration.activate(std::move(job.outcome), job.take);
+    if (!failed && !job.task && job.type == JobType::commit && panorama()) {
+        push_history.committed(job.snapshot, job.take);
+    }
         follow(before, at);
         locks.release_all_of(job.user);
         synchronise_after_commit(*this, at);

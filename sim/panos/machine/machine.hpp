@@ -22,6 +22,7 @@
 #include "sim/panos/machine/neighbours.hpp"
 #include "sim/panos/machine/queries.hpp"
 #include "sim/panos/machine/record.hpp"
+#include "sim/panos/machine/push_history.hpp"
 #include "sim/panos/machine/traffic_counters.hpp"
 #include "sim/panos/policy/external_list.hpp"
 #include "sim/panos/policy/fqdn_table.hpp"
@@ -53,6 +54,8 @@ struct PushMemory {
     std::uint64_t policy_version = 0;  // of the Panorama's configuration that was pushed
 };
 
+    GivenSource given_policy{};
+    GivenSource given_network{};
 /// What an administrator said of a change to a rule.
 struct AuditComment {
     Instant time{};
@@ -121,6 +124,7 @@ struct Machine {
     mutable NodePtr enforced{};                               // effective(running), the same
     std::vector<EnrolmentKey> enrolment_keys{};               // of a Panorama, oldest first
     std::vector<RegistrationKey> registration_keys{};         // of a Panorama, oldest first
+    PushHistory push_history{};                               // of a Panorama
     std::string license_api_key{};                            // a secret
     MasterKey master_key{};
     Registration registration{};

@@ -14,8 +14,10 @@ inline std::string device_group(const std::string& name) {
     return local_device + "/device-group/entry[@name='" + name + "']";
 }
 
-inline DeviceOptions named(const std::string& name, const std::string& serial, const std::string& model = "PA-VM") {
+inline DeviceOptions named(const std::string& name, const std::string& serial, const std::string& model = "PA-VM",
+                           const std::string& version = options().version) {
     DeviceOptions made = options();
+    made.version = version;
     made.name = name;
     made.serial = serial;
     made.model = model;
@@ -37,12 +39,13 @@ class FleetBench {
     Fleet members_;  // goes last
 
 public:
-    Bench panorama{named("panorama", panorama_serial, "Panorama")};
+    Bench panorama;
     Bench one{named("fw1", first_serial)};
     Bench two{named("fw2", second_serial)};
     Fleet& fleet = members_;
 
-    FleetBench() {
+    explicit FleetBench(const std::string& panorama_version = options().version)
+        : panorama(named("panorama", panorama_serial, "Panorama", panorama_version)) {
         for (Bench* each : {&panorama, &one, &two}) {
             must(fleet.add(*each->device));
         }

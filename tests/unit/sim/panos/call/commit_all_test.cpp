@@ -414,6 +414,86 @@ TEST_CASE("panos: commit-all refuses what it doesn't know, with code 17", "[pano
               .find("'none' is not a valid reference") != std::string::npos);
 }
 
+TEST_CASE("panos: a push by administrator gives what that administrator changed, once it is committed",
+          "[panos][commit-all]") {
+    FleetBench bench("10.2.4");
+    bench.manage();
+    const std::string by_admin = "<admin><member>admin</member></admin>";
+    const std::string by_bridge = "<admin><member>bridge</member></admin>";
+    bench.block("203.0.113.5");
+    bench.panorama.as("bridge").set(device_group("DG"), "<address>" + host("others", "192.0.2.99") + "</address>");
+    bench.panorama.as("admin");
+    const auto has = [&](Bench& firewall, const std::string& name) {
+        return shown(firewall, "pushed-shared-policy").find("\"" + name + "\"") != std::string::npos;
+    };
+    bench.push(by_admin);
+    bench.wait(seconds(60));
+    CHECK_FALSE(denies(bench.one, "203.0.113.5"));
+    bench.panorama.activate();
+    bench.wait(seconds(0));
+    bench.push(by_admin);
+    bench.wait(seconds(60));
+    CHECK(denies(bench.one, "203.0.113.5"));
+    CHECK_FALSE(has(bench.one, "others"));
+
+    bench.block("203.0.113.6");
+    bench.panorama.activate();
+    bench.wait(seconds(0));
+    bench.push(by_bridge);
+    bench.wait(seconds(60));
+    CHECK(has(bench.one, "others"));
+    CHECK(denies(bench.one, "203.0.113.5"));
+    CHECK_FALSE(denies(bench.one, "203.0.113.6"));
+    CHECK_FALSE(has(bench.one, "bad-203.0.113.6"));
+
+    bench.push("<admin><member>admin</member><member>bridge</member></admin>");
+    bench.wait(seconds(60));
+    CHECK(denies(bench.two, "203.0.113.6"));
+}
+
+TEST_CASE("panos: what an administrator deleted leaves the firewall with his changes, not with another's",
+          "[panos][commit-all]") {
+    FleetBench bench("10.2.4");
+    bench.manage();
+    bench.block("203.0.113.5");
+    bench.panorama.activate();
+    bench.wait(seconds(0));
+    bench.push();
+    bench.wait(seconds(60));
+    bench.panorama.as("bridge").config(
+        "delete", device_group("DG") + "/address-group/entry[@name='blocked']/static/member[text()='bad-203.0.113.5']");
+    bench.panorama.as("admin").activate();
+    bench.wait(seconds(0));
+    bench.push("<admin><member>admin</member></admin>");
+    bench.wait(seconds(60));
+    CHECK(denies(bench.one, "203.0.113.5"));
+    bench.push("<validate-only>yes</validate-only><admin><member>bridge</member></admin>");
+    bench.wait(seconds(60));
+    CHECK(denies(bench.one, "203.0.113.5"));
+    bench.push("<admin><member>bridge</member></admin>");
+    bench.wait(seconds(60));
+    CHECK_FALSE(denies(bench.one, "203.0.113.5"));
+}
+
+TEST_CASE("panos: a push by administrator of a template's values gives his values only", "[panos][commit-all]") {
+    FleetBench bench("10.2.4");
+    bench.manage();
+    const std::string stack = local_device +
+                              "/template-stack/entry[@name='Stack']/config/devices/"
+                              "entry[@name='localhost.localdomain']/deviceconfig/system";
+    bench.panorama.set(stack, "<domain>example.net</domain>");
+    bench.panorama.as("bridge").set(stack, "<timezone>Europe/Vienna</timezone>");
+    bench.panorama.as("admin").activate();
+    bench.wait(seconds(0));
+    bench.commit_all(
+        "<commit-all><template-stack><name>Stack</name><admin><member>bridge</member></admin>"
+        "</template-stack></commit-all>");
+    bench.wait(seconds(60));
+    const std::string given = shown(bench.one, "pushed-template");
+    CHECK(given.find("<timezone>Europe/Vienna</timezone>") != std::string::npos);
+    CHECK(given.find("example.net") == std::string::npos);
+}
+
 TEST_CASE("panos: the document of a push has the fields of a recorded one in their order", "[panos][commit-all]") {
     const std::string real = recorded("jobs/commit-all-fin.xml");
     if (real.empty()) {
