@@ -7,6 +7,7 @@
 
 #include "sim/panos/control_answer.hpp"
 #include "sim/panos/control_fleet.hpp"
+#include "sim/panos/control_links.hpp"
 #include "sim/panos/control_policy.hpp"
 #include "sim/panos/tree/difference.hpp"
 #include "sim/panos/tree/whole_number.hpp"
@@ -523,6 +524,9 @@ net::HttpResponse control(Device& device, const net::HttpRequest& request, Insta
         return logs(device, request, now);
     }
     if (auto answered = control_fleet(device, request, now)) {
+        return *answered;
+    }
+    if (auto answered = control_links(device, request, now)) {
         return *answered;
     }
     if (auto answered = control_policy(device, request, path, now)) {

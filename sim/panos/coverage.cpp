@@ -229,6 +229,21 @@ constexpr Coverage rows[]{
     Coverage{"ha", "a commit starts `HA-Sync` on the peer, which replaces its candidate and commits", "all", documented,
              "the prompt of sync-to-remote; policies, objects, network and administrators: documented in part"},
     Coverage{"ha", "a commit lock on the peer fails the synchronisation", "all", assumed, ""},
+    Coverage{"op", "request high-availability sync-to-remote candidate-config", "all", documented,
+             "new features of 10.1; that they count as the asking administrator's, and a lock on the peer: assumed"},
+    Coverage{"op", "request high-availability sync-to-remote disk-state", "all", observed,
+             "a note in the field names block and logon pages; logos, and the words: assumed"},
+    Coverage{
+        "ha", "a monitored link or path that is down (control API): non-functional, the peer takes over", "all",
+        documented,
+        "HA path monitoring, failover conditions; the reasons' words are assumed. Pings and the hold-up time take no "
+        "time"},
+    Coverage{"ha", "monitor-fail-hold-down-time: so long a monitored failure keeps the device out", "all", documented,
+             "the setting; that it is passive at once when the link comes back later: assumed"},
+    Coverage{"ha", "preemption: the lower device-priority takes over after preemption-hold-time, when both are set so",
+             "all", documented, "device priority and preemption; flaps are counted, and suspend nothing"},
+    Coverage{"ha", "HA keys; an encrypted HA1 is down until each has the other's", "all", assumed,
+             "export and import are documented; the key's form is the mock's own"},
     Coverage{"ha", "type=user-id on the passive one: code 15", "all", assumed,
              "`not allowed on a passive device` is documented for the code, not for which commands"},
     Coverage{"op", "show config running", "all", observed,
@@ -760,8 +775,8 @@ constexpr Coverage rows[]{
              "refusals are assumed"},
     Coverage{"export", "category=certificate of a predefined trusted root", "all", observed,
              "pan-python's tests; only the root that they ask for, and its content is the mock's own"},
-    Coverage{"export", "category=device-state: a .tgz with the running configuration", "all", assumed,
-             "name and kind of the file are documented"},
+    Coverage{"export", "category=device-state: a .tgz with the running configuration, and what a Panorama pushed",
+             "all", assumed, "name and kind of the file are documented; without private keys"},
     Coverage{
         "export", "category=tech-support: job, action=status, get, finish", "all", documented,
         "XML API guide, asynchronous requests; the words are assumed, and the file holds the running configuration"},
@@ -785,6 +800,12 @@ constexpr Coverage rows[]{
              "categories and the parameter: XML API guide; the refusal of a large one"},
     Coverage{"import",
              "category=software, content, anti-virus, wildfire, license and others that the vendor signs: refused",
+    Coverage{"import", "category=device-state: the candidate is the state's configuration, to be committed", "all",
+             documented,
+             "that a commit follows; that what was pushed counts at once, and the words: assumed. Any device takes any "
+             "other's"},
+    Coverage{"import", "category=idp-metadata with profile-name: a SAML server profile and its certificate", "all",
+             documented, "XML API guide; the certificate's name and the defaults are assumed"},
              "all", assumed, "`Image File Authentication Error`: knowledge base articles; the other words"},
     Coverage{"log", "query job enqueued, action=get while it runs and when it is done, log-types, nlogs, skip, dir",
              "all", observed, "rapid7 recordings; XML API guide"},
@@ -842,15 +863,14 @@ constexpr Coverage rows[]{
              documented, "up to 60 s on devices"},
 };
 
-constexpr std::array<std::string_view, 7> missing{
-    "export and import of other categories (high-availability-key, idp-metadata, import of a device-state)",
+constexpr std::array<std::string_view, 6> missing{
     "op: everything that is not in the table, software installs of other releases among it",
-    "Panorama: log collectors, template variables, push of some administrators' changes, its own HA, `override` of "
+    "Panorama: log collectors, template variables, its own HA, `override` of "
     "template values on a firewall, the origins (`ptpl`, `src`) in show config merged",
-    "REST API: other resources (LLDP, DHCP relays, clientless VPN, ...), :multi-move, :multi-clone",
+    "REST API: other resources (LLDP, DHCP relays, clientless VPN, ...)",
     "predefined objects beyond a modest part",
     "automatic commits other than the one at boot, after a restart, and the refresh of lists and names",
-    "High availability: active/active, preemption, failing over by a link or a path, sessions",
+    "High availability: active/active, clusters, sessions",
 };
 
 std::string_view name_of(Provenance provenance) {

@@ -7,10 +7,12 @@
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/call/commit_call.hpp"
 #include "sim/panos/call/rest_call.hpp"
+#include "sim/panos/configuration/network_part.hpp"
 #include "sim/panos/configuration/system_text.hpp"
 #include "sim/panos/fleet.hpp"
 #include "sim/panos/machine/device_log.hpp"
 #include "sim/panos/machine/factory.hpp"
+#include "sim/panos/machine/failover.hpp"
 #include "sim/panos/machine/kept_part.hpp"
 #include "sim/panos/machine/machine.hpp"
 #include "sim/panos/machine/state.hpp"
@@ -31,6 +33,14 @@ constexpr auto fqdn_pause = std::chrono::seconds(30);  // the default minimum be
 constexpr auto fqdn_pause_before_9_0 = std::chrono::minutes(30);
 
 void boot_job(Machine& machine) {
+void note_outage(std::set<std::string, std::less<>>& down, std::string_view what, bool up) {
+    if (up) {
+        down.erase(std::string(what));
+    } else {
+        down.emplace(what);
+    }
+}
+
     Job job;
     job.type = JobType::auto_commit;
     job.duration = auto_commit_time;
@@ -840,3 +850,31 @@ Fleet* Device::fleet() const {
 }
 
 }  // namespace sim::panos
+tl::expected<void, std::string> Device::set_link(std::string_view interface, bool up, Instant now) {
+    Machine& machine = parts_->machine;
+    advance(now);
+    const std::vector<Interface> all = interfaces(machine.configuration.running());
+    if (std::none_of(all.begin(), all.end(),
+                     [interface](const Interface& each) { return each.physical && each.name == interface; })) {
+        return tl::make_unexpected(fmt::format("the running configuration has no port '{}'", interface));
+    }
+    note_outage(machine.outages.interfaces, interface, up);
+    follow_pair(machine, now);
+    return {};
+}
+
+tl::expected<void, std::string> Device::set_path(std::string_view address, bool up, Instant now) {
+    Machine& machine = parts_->machine;
+    advance(now);
+    if (!watches_path(machine.configuration.running(), address)) {
+        return tl::make_unexpected(fmt::format("path monitoring does not watch '{}'", address));
+    }
+    note_outage(machine.outages.paths, address, up);
+    follow_pair(machine, now);
+    return {};
+}
+
+const Outages& Device::outages() const {
+    return parts_->machine.outages;
+}
+

@@ -30,6 +30,7 @@ struct AdministratorSeen {
 };
 
 class Registration;
+struct Outages;
 class ListTable;
 class FqdnTable;
 class Fleet;
@@ -145,6 +146,11 @@ private:
     Machine& join(Fleet* fleet);  // null: leaves it
     void advance_alone(Instant now);
     std::optional<Instant> next_event_alone() const;
+    /// Brings a port's link, or the way to a host that path monitoring watches, down or up again. Errors: no such port,
+    /// a host that is not watched.
+    tl::expected<void, std::string> set_link(std::string_view interface, bool up, Instant now);
+    tl::expected<void, std::string> set_path(std::string_view address, bool up, Instant now);
+    const Outages& outages() const;
 
     struct Parts;
     std::unique_ptr<Parts> parts_;

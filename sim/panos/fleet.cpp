@@ -7,6 +7,7 @@
 #include "sim/panos/configuration/check.hpp"
 #include "sim/panos/configuration/panorama.hpp"
 #include "sim/panos/device.hpp"
+#include "sim/panos/machine/failover.hpp"
 #include "sim/panos/machine/machine.hpp"
 #include "sim/panos/tree/xml.hpp"
 
@@ -141,8 +142,8 @@ tl::expected<void, std::string> Fleet::manage(Device& panorama, Device& firewall
     machine.running_changed();
     PushMemory& memory = above->machine->pushes[machine.serial];
     memory.policy_version = 1;
-    memory.policy = memory.network = {"commit succeeded", date_and_time(now)};
     memory.given_policy = memory.given_network = above->machine->push_history.with_all(theirs.running());
+    memory.policy = memory.network = {"commit succeeded", date_and_time(now)};
     below->panorama = above->machine;
     below->connected = true;
     return {};
@@ -217,11 +218,13 @@ bool Fleet::set_failed(const Device& device, bool failed, Instant now) {
     }
     HighAvailability& ha = member->machine->high_availability;
     if (failed) {
+        ha.silent = true;
         ha.leave(HaState::non_functional, "Device failure", now);
-    } else if (ha.state == HaState::non_functional) {
+    } else if (ha.silent) {
+        ha.silent = false;
         ha.become(HaState::passive, now);
     }
-    elect(ha, member->peer->high_availability, now);
+    follow_pair(*member->machine, now);
     return true;
 }
 

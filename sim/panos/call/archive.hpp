@@ -1,8 +1,9 @@
-// A .tgz as devices export their state: the files in a tar, in gzip without compression.
+// A .tgz as devices export their state: the files in a tar, written in gzip without compression, read with any.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -17,5 +18,8 @@ struct ArchivedFile {
 
 /// The archive's bytes, the same for the same files and time.
 std::string tgz(const std::vector<ArchivedFile>& files, Instant at);
+
+/// The plain files of such an archive. Errors: not gzip, damaged, cut short, or more than 64 MiB when unpacked.
+tl::expected<std::vector<ArchivedFile>, std::string> untgz(std::string_view archive);
 
 }  // namespace sim::panos

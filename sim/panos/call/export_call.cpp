@@ -7,8 +7,10 @@
 #include "sim/panos/call/archive.hpp"
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/call/certificate_file.hpp"
+#include "sim/panos/call/device_state.hpp"
 #include "sim/panos/call/log_call.hpp"
 #include "sim/panos/call/response_page.hpp"
+#include "sim/panos/machine/ha_key.hpp"
 #include "sim/panos/machine/machine.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/xml.hpp"
@@ -142,11 +144,6 @@ Reply certificate_file(const Machine& machine, const Session& session, const Par
     return sent_file(name + (archive ? ".p12" : ".pem"), *written);
 }
 
-Reply device_state(const Machine& machine, const Session& session) {
-    return sent_file("device_state_cfg.tgz",
-                     tgz({{"running-config.xml", printed(machine.configuration.running())}}, session.now));
-}
-
 // Files that take a while to make: a job makes them, and action=get sends what it made.
 struct SlowFile {
     std::string_view category;
@@ -230,8 +227,12 @@ Reply exported(Machine& machine, const Session& session, const Parameters& param
     if (category == "certificate" || category == "keypair") {
         return certificate_file(machine, session, parameters);
     }
+    if (category == "high-availability-key") {
+        return machine.panorama() ? illegal_value("category", category)
+                                  : sent_file("HA-key-" + machine.serial + ".pub", ha_key(machine));
+    }
     if (category == "device-state") {
-        return device_state(machine, session);
+        return sent_file("device_state_cfg.tgz", device_state(machine, session.now));
     }
     for (const SlowFile& each : slow_files) {
         if (category == each.category) {

@@ -6,8 +6,11 @@
 
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/call/certificate_file.hpp"
+#include "sim/panos/call/device_state.hpp"
+#include "sim/panos/call/idp_metadata.hpp"
 #include "sim/panos/call/response_page.hpp"
 #include "sim/panos/machine/factory.hpp"
+#include "sim/panos/machine/ha_key.hpp"
 #include "sim/panos/machine/machine.hpp"
 #include "sim/panos/tree/xml.hpp"
 #include "sim/panos/web/multipart.hpp"
@@ -45,6 +48,57 @@ Reply import_configuration(Machine& machine, const MultipartPart& file) {
     return saved(name);
 }
 
+// Into the candidate, in the scope that imports go to.
+Reply put_entry(Machine& machine, const Session& session, const std::string& container, const Element& entry) {
+    std::string scope = machine.options.model == "Panorama" ? "/config/panorama" : "/config/shared";
+    if (!session.vsys.empty() && session.vsys != "shared") {
+        scope =
+            fmt::format("/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='{}']", session.vsys);
+    }
+    return prepare_config(
+               machine, session,
+               Parameters::of(
+                   {{"type", "config"}, {"action", "set"}, {"xpath", scope + container}, {"element", to_xml(entry)}}))
+        .carry_out();
+}
+
+// XML API guide: a server profile comes of the file, and the certificate in it. The certificate's name is assumed.
+Reply import_idp_metadata(Machine& machine, const Session& session, const Parameters& parameters,
+                          const MultipartPart& file) {
+    constexpr std::size_t name_max = 31;
+    const std::string name(parameters.value("profile-name"));
+    if (name.empty()) {
+        return missing_parameter("profile-name");
+    }
+    if (name.size() > name_max) {
+        return illegal_value("profile-name", name);
+    }
+    const std::string certificate =
+        fmt::format("crt.{}.{}", name, session.vsys.empty() ? std::string("shared") : session.vsys);
+    const auto read = read_idp_metadata(file.content, name, certificate);
+    Element entry;
+    entry.name = "entry";
+    entry.attributes.emplace_back("name", certificate);
+    if (read) {
+        entry.children = certificate_fields(read->certificate);
+    }
+    if (!read || entry.children.empty()) {
+        return error(0, {fmt::format("Failed to import SAML metadata: {}",
+                                     read ? std::string("its certificate can't be read") : read.error())});
+    }
+    const Reply set = put_entry(machine, session, "/certificate", entry);
+    return set.status == "success" ? put_entry(machine, session, "/server-profile/saml-idp", read->profile) : set;
+}
+
+Reply import_device_state(Machine& machine, const Session& session, const MultipartPart& file) {
+    if (const Lock* const lock = machine.locks.in_the_way(LockKind::config, session.admin, "shared")) {
+        return error(15, {fmt::format("Configuration is locked by {}", escaped_line(lock->admin))});
+    }
+    const auto taken = take_device_state(machine, session.admin, file.content, session.now);
+    return taken ? saved(file.file_name.substr(0, file_name_max))
+                 : error(0, {fmt::format("Failed to import device state: {}", taken.error())});
+}
+
 Reply import_certificate(Machine& machine, const Session& session, const Parameters& parameters,
                          const MultipartPart& file) {
     const std::string_view category = parameters.value("category");
@@ -80,17 +134,7 @@ Reply import_certificate(Machine& machine, const Session& session, const Paramet
     if (keyed) {
         entry.children.push_back({"private-key", {}, sealed_key(read->key), {}});
     }
-    std::string scope = machine.options.model == "Panorama" ? "/config/panorama" : "/config/shared";
-    if (!session.vsys.empty() && session.vsys != "shared") {
-        scope =
-            fmt::format("/config/devices/entry[@name='localhost.localdomain']/vsys/entry[@name='{}']", session.vsys);
-    }
-    const Reply set =
-        prepare_config(
-            machine, session,
-            Parameters::of(
-                {{"type", "config"}, {"action", "set"}, {"xpath", scope + "/certificate"}, {"element", to_xml(entry)}}))
-            .carry_out();
+    const Reply set = put_entry(machine, session, "/certificate", entry);
     if (set.status == "success" && keyed) {
         machine.private_keys[sealed_key(read->key)] = read->key;
     }
@@ -149,8 +193,10 @@ Reply imported(Machine& machine, const Session& session, const Parameters& param
     }
     const bool keys = category == "certificate" || category == "keypair" || category == "private-key";
     const std::string_view refusal = refusal_of(category);
-    if (category != "configuration" && category != "custom-logo" && !keys && refusal.empty() &&
-        !is_response_page(category)) {
+    const bool ha = category == "high-availability-key" && !machine.panorama();
+    const bool state = category == "device-state" && !machine.panorama();
+    if (category != "configuration" && category != "custom-logo" && !keys && !ha && !state &&
+        category != "idp-metadata" && refusal.empty() && !is_response_page(category)) {
         return illegal_value("category", category);
     }
     std::optional<MultipartPart> file = part(call, "file");
@@ -162,6 +208,19 @@ Reply imported(Machine& machine, const Session& session, const Parameters& param
     }
     if (category == "custom-logo") {
         return custom_logo(machine, parameters, *file);
+    }
+    if (ha) {
+        if (!is_ha_key(file->content)) {
+            return error(0, {"Failed to import HA key: it is not a public key of an HA peer"});
+        }
+        machine.high_availability.peer_key = std::move(file->content);
+        return saved(file->file_name.substr(0, file_name_max));
+    }
+    if (state) {
+        return import_device_state(machine, session, *file);
+    }
+    if (category == "idp-metadata") {
+        return import_idp_metadata(machine, session, parameters, *file);
     }
     if (category == "configuration") {
         return import_configuration(machine, *file);

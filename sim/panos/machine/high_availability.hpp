@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,12 @@ struct HighAvailability {
     bool synchronises = true;  // a commit here sends the configuration to the peer
     HaState state = HaState::active;
     Instant since{};
-    int priority = 100;  // the lower one was configured to be the active one; nobody preempts
+    int priority = 100;                    // where the configuration says none; the lower one is to be the active one
+    bool silent = false;                   // it has failed as a whole, and its peer hears nothing of it
+    std::optional<Instant> held_until{};   // a monitored failure keeps it out until then, whatever is up again
+    std::optional<Instant> preempts_at{};  // it takes over from its peer then
+    unsigned preemptions = 0;
+    std::string peer_key{};  // the HA key that was imported, the peer's
     std::string last_error_state;
     std::string last_error_reason;
     std::array<std::uint64_t, ha_states.size()> entered{};  // how often each state was, by its number

@@ -9,6 +9,7 @@
 #include "sim/panos/configuration/commit_warning.hpp"
 #include "sim/panos/configuration/panorama.hpp"
 #include "sim/panos/machine/device_log.hpp"
+#include "sim/panos/machine/failover.hpp"
 #include "sim/panos/machine/refresh_job.hpp"
 #include "sim/panos/machine/synchronisation.hpp"
 #include "sim/panos/tree/xml.hpp"
@@ -115,6 +116,7 @@ void Machine::running_changed(std::optional<Instant> at) {
     if (const std::vector<ListKey> fresh = lists.follow(enforced_configuration(), when); !fresh.empty()) {
         refresh_lists(*this, fresh, when);
     }
+    follow_pair(*this, when);
 }
 
 void Machine::enqueue_errand(std::string kind, std::shared_ptr<Errand> errand, Instant at) {
@@ -132,7 +134,7 @@ void Machine::enqueue_errand(std::string kind, std::shared_ptr<Errand> errand, I
 std::optional<Instant> Machine::next_event() const {
     std::optional<Instant> next = registration.next_event();
     const std::optional<Instant> recurring = options.list_fetcher ? lists.next_event() : std::nullopt;
-    for (const std::optional<Instant>& each : {recurring, names.next_event()}) {
+    for (const std::optional<Instant>& each : {recurring, names.next_event(), next_of_pair(*this)}) {
         if (each && (!next || *each < *next)) {
             next = each;
         }
@@ -210,6 +212,9 @@ void Machine::advance(Instant now) {
     clock = std::max(clock, now);
     registration.advance(now);
     names.advance(now);
+    for (auto due = next_of_pair(*this); due && *due <= now; due = next_of_pair(*this)) {
+        follow_pair(*this, *due);
+    }
     if (back_at) {
         if (now < *back_at) {
             return;

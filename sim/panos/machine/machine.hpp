@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/panos/configuration/configuration.hpp"
+#include "sim/panos/configuration/ha_monitoring.hpp"
 #include "sim/panos/configuration/model.hpp"
 #include "sim/panos/machine/account.hpp"
 #include "sim/panos/machine/device_options.hpp"
@@ -52,11 +53,11 @@ struct PushMemory {
     Last network{};
     Last network_validation{};
     std::uint64_t policy_version = 0;  // of the Panorama's configuration that was pushed
-};
-
     GivenSource given_policy{};
     GivenSource given_network{};
 /// What an administrator said of a change to a rule.
+};
+
 struct AuditComment {
     Instant time{};
     std::string administrator;
@@ -120,6 +121,7 @@ struct Machine {
     HighAvailability high_availability{};
     const Neighbours* neighbours = nullptr;                   // the devices it has to do with, when there are some
     std::map<std::string, PushMemory, std::less<>> pushes{};  // of a Panorama, by serial number
+    Outages outages{};
     mutable std::shared_ptr<Policy> policy{};                 // follows what is enforced when it is asked
     mutable NodePtr enforced{};                               // effective(running), the same
     std::vector<EnrolmentKey> enrolment_keys{};               // of a Panorama, oldest first

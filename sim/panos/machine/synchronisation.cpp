@@ -4,16 +4,13 @@
 
 #include "sim/panos/configuration/check.hpp"
 #include "sim/panos/configuration/panorama.hpp"
+#include "sim/panos/machine/ha_key.hpp"
 
 namespace sim::panos {
 namespace {
 
 Machine* peer_of(const Machine& machine) {
     return machine.neighbours == nullptr ? nullptr : machine.neighbours->peer_of(machine);
-}
-
-bool up(const Machine& machine) {
-    return machine.high_availability.state != HaState::non_functional;
 }
 
 constexpr std::string_view synchronisation = "HA-Sync";
@@ -43,6 +40,12 @@ public:
     void end(Machine& machine, Job& job, Instant /*at*/) override {
         if (job.result == JobResult::ok) {
             machine.configuration.load_both(synchronised(machine.configuration.running(), from_));
+            if (const Machine* peer = peer_of(machine)) {
+                // Certificates come with the configuration, their keys beside it.
+                for (const auto& [sealed, key] : peer->private_keys) {
+                    machine.private_keys.insert_or_assign(sealed, key);
+                }
+            }
             machine.running_changed();
             job.details = {"Configuration committed successfully"};
         }
@@ -53,6 +56,15 @@ private:
 };
 
 }  // namespace
+
+bool hear_each_other(const Machine& device, const Machine& peer) {
+    if (device.high_availability.silent || peer.high_availability.silent) {
+        return false;
+    }
+    const bool encrypted = ha1_encrypted(device.configuration.running()) || ha1_encrypted(peer.configuration.running());
+    return !encrypted ||
+           (device.high_availability.peer_key == ha_key(peer) && peer.high_availability.peer_key == ha_key(device));
+}
 
 bool synchronises_now(const Machine& peer) {
     const auto& jobs = peer.jobs.all();
@@ -78,14 +90,14 @@ void synchronise_to(Machine& peer, Instant now) {
 
 void synchronise_after_commit(const Machine& device, Instant at) {
     Machine* peer = peer_of(device);
-    if (peer != nullptr && device.high_availability.synchronises && up(device) && up(*peer)) {
+    if (peer != nullptr && device.high_availability.synchronises && hear_each_other(device, *peer)) {
         synchronise_to(*peer, at);
     }
 }
 
 void at_peer(const Machine& device, const std::function<void(Machine& peer)>& change) {
     Machine* peer = peer_of(device);
-    if (peer != nullptr && up(device) && up(*peer)) {
+    if (peer != nullptr && hear_each_other(device, *peer)) {
         change(*peer);
     }
 }

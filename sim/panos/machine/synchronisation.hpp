@@ -7,6 +7,11 @@
 
 namespace sim::panos {
 
+/// Nothing stands between the two on the control link: neither has failed as a whole, and where one of them encrypts
+/// it, each has imported the other's HA key. (States of the pair don't depend on the keys: the heartbeat backup over
+/// the management ports, assumed.)
+bool hear_each_other(const Machine& device, const Machine& peer);
+
 /// A job of `peer`, running or waiting, takes over the configuration of the device that it is the peer of.
 bool synchronises_now(const Machine& peer);
 /// Starts such a job, unless one waits, which will take the newest.

@@ -5,6 +5,7 @@
 
 #include "sim/panos/configuration/ha_monitoring.hpp"
 #include "sim/panos/configuration/panorama.hpp"
+#include "sim/panos/machine/failover.hpp"
 #include "sim/panos/machine/synchronisation.hpp"
 #include "sim/panos/operate/operation.hpp"
 #include "sim/panos/tree/xml.hpp"
@@ -34,41 +35,48 @@ std::string last_error(const Machine& machine, bool with_state) {
     return out;
 }
 
+std::string_view yes_or_no(bool value) {
+    return value ? "yes" : "no";
+}
+
 std::string local_info(const Machine& machine, const Machine* peer, Instant now) {
     const HighAvailability& ha = machine.high_availability;
+    const HaElection election = ha_election(machine.configuration.running());
     const bool same_release = peer == nullptr || peer->version.text == machine.version.text;
     return fmt::format(
         "<local-info><url-compat>Match</url-compat><app-version>8496-7089</app-version>"
         "<gpclient-version>Not Installed</gpclient-version><build-rel>{}</build-rel><av-compat>Match</av-compat>"
         "<av-version>0</av-version><ha1-gateway></ha1-gateway><url-version>0000.00.00.000</url-version>"
-        "<active-passive><passive-link-state>auto</passive-link-state><monitor-fail-holddown>1"
+        "<active-passive><passive-link-state>auto</passive-link-state><monitor-fail-holddown>{}"
         "</monitor-fail-holddown></active-passive><platform-model>{}</platform-model><ha1-ipaddr>{}/24</ha1-ipaddr>"
         "<priority>{}</priority><state>{}</state><version>1</version><promotion-hold>2000</promotion-hold>"
         "<state-sync>{}</state-sync><heartbeat-interval>2000</heartbeat-interval><hello-interval>8000</hello-interval>"
         "<ha1-port>management</ha1-port><mgmt-ip>{}/24</mgmt-ip><serial-num>{}</serial-num>"
-        "<state-duration>{}</state-duration>{}<preemptive>no</preemptive><mode>Active-Passive</mode>"
+        "<state-duration>{}</state-duration>{}<preemptive>{}</preemptive><mode>Active-Passive</mode>"
         "<build-compat>{}</build-compat><threat-compat>Match</threat-compat><app-compat>Match</app-compat></"
         "local-info>",
-        machine.version.text, escaped_text(machine.options.model), address_of(machine), ha.priority, name_of(ha.state),
-        ha.functional() ? "Complete" : "Incomplete", address_of(machine), machine.serial,
-        seconds_in_state(machine, now), last_error(machine, true), same_release ? "Match" : "Mismatch");
+        machine.version.text, election.failure_hold.count(), escaped_text(machine.options.model), address_of(machine),
+        election_priority(machine), name_of(ha.state), ha.functional() ? "Complete" : "Incomplete", address_of(machine),
+        machine.serial, seconds_in_state(machine, now), last_error(machine, true), yes_or_no(election.preemptive),
+        same_release ? "Match" : "Mismatch");
 }
 
-std::string peer_info(const Machine* peer, Instant now) {
+std::string peer_info(const Machine& machine, const Machine* peer, Instant now) {
     if (peer == nullptr) {
         return "<peer-info><conn-status>down</conn-status><state>unknown</state></peer-info>";
     }
-    const bool up = peer->high_availability.state != HaState::non_functional;
+    const bool up = hear_each_other(machine, *peer);
     return fmt::format(
         "<peer-info><app-version>8496-7089</app-version><build-rel>{0}</build-rel><platform-model>{1}</platform-model>"
         "<priority>{2}</priority><state>{3}</state><version>1</version>{4}<conn-status>{5}</conn-status>"
         "<mgmt-ip>{6}/24</mgmt-ip><serial-num>{7}</serial-num><conn-ha1><conn-status>{5}</conn-status>"
         "<conn-primary>yes</conn-primary><conn-desc>heartbeat status</conn-desc></conn-ha1>"
-        "<state-duration>{8}</state-duration><ha1-ipaddr>{6}</ha1-ipaddr><preemptive>no</preemptive>"
+        "<state-duration>{8}</state-duration><ha1-ipaddr>{6}</ha1-ipaddr><preemptive>{9}</preemptive>"
         "<mode>Active-Passive</mode></peer-info>",
-        peer->version.text, escaped_text(peer->options.model), peer->high_availability.priority,
+        peer->version.text, escaped_text(peer->options.model), election_priority(*peer),
         up ? name_of(peer->high_availability.state) : "unknown", last_error(*peer, false), up ? "up" : "down",
-        address_of(*peer), peer->serial, seconds_in_state(*peer, now));
+        address_of(*peer), peer->serial, seconds_in_state(*peer, now),
+        yes_or_no(ha_election(peer->configuration.running()).preemptive));
 }
 
 std::string running_sync(const Machine& machine, const Machine* peer) {
@@ -88,7 +96,7 @@ std::string group_of(const OperationCall& call, std::string_view more) {
     return fmt::format(
         "<enabled>yes</enabled><group><mode>Active-Passive</mode>{}{}{}<running-sync>{}</running-sync>"
         "<running-sync-enabled>{}</running-sync-enabled></group>",
-        local_info(machine, peer, call.session.now), peer_info(peer, call.session.now), more,
+        local_info(machine, peer, call.session.now), peer_info(machine, peer, call.session.now), more,
         running_sync(machine, peer), machine.high_availability.synchronises ? "yes" : "no");
 }
 
@@ -98,8 +106,9 @@ Reply show_high_availability_state(const OperationCall& call) {
 
 Reply show_all(const OperationCall& call) {
     const NodePtr& running = call.machine.configuration.running();
+    const Outages& outages = call.machine.outages;
     return result(call.machine.high_availability.enabled
-                      ? group_of(call, link_monitoring(running) + path_monitoring(running))
+                      ? group_of(call, link_monitoring(running, outages) + path_monitoring(running, outages))
                       : "<enabled>no</enabled>");
 }
 
@@ -110,11 +119,13 @@ Reply told(const OperationCall& call, std::string_view content) {
 }
 
 Reply show_link_monitoring(const OperationCall& call) {
-    return told(call, "<group>" + link_monitoring(call.machine.configuration.running()) + "</group>");
+    return told(call,
+                "<group>" + link_monitoring(call.machine.configuration.running(), call.machine.outages) + "</group>");
 }
 
 Reply show_path_monitoring(const OperationCall& call) {
-    return told(call, "<group>" + path_monitoring(call.machine.configuration.running()) + "</group>");
+    return told(call,
+                "<group>" + path_monitoring(call.machine.configuration.running(), call.machine.outages) + "</group>");
 }
 
 Reply show_transitions(const OperationCall& call) {
@@ -129,17 +140,17 @@ Reply show_transitions(const OperationCall& call) {
                                   name_of(ha.state), seconds_in_state(call.machine, call.session.now), out));
 }
 
-// Nobody preempts, so no state flaps; what is counted is how often the device was not functional.
+// How often the device took over by preemption, and how often it was not functional.
 Reply show_flaps(const OperationCall& call) {
     const HighAvailability& ha = call.machine.high_availability;
-    return told(call, fmt::format("<group><preempt-flap-cnt>0</preempt-flap-cnt><nonfunc-flap-cnt>{}"
+    return told(call, fmt::format("<group><preempt-flap-cnt>{}</preempt-flap-cnt><nonfunc-flap-cnt>{}"
                                   "</nonfunc-flap-cnt><max-flaps>3</max-flaps></group>",
-                                  ha.entered[static_cast<std::size_t>(HaState::non_functional)]));
+                                  ha.preemptions, ha.entered[static_cast<std::size_t>(HaState::non_functional)]));
 }
 
 bool peer_answers(const OperationCall& call) {
     const Machine* const peer = peer_of(call);
-    return peer != nullptr && peer->high_availability.state != HaState::non_functional;
+    return peer != nullptr && hear_each_other(call.machine, *peer);
 }
 
 Reply show_control_link(const OperationCall& call) {
@@ -188,11 +199,9 @@ Reply not_enabled() {
     return error(0, {"HA is not enabled"});
 }
 
-Reply suspended(Machine& device, Machine* other, Instant now, std::string_view answer_of) {
+Reply suspended(Machine& device, Instant now, std::string_view answer_of) {
     device.high_availability.leave(HaState::suspended, "User requested", now);
-    if (other != nullptr) {
-        elect(device.high_availability, other->high_availability, now);
-    }
+    follow_pair(device, now);
     return result(answer_of);
 }
 
@@ -200,7 +209,7 @@ Reply request_suspend(const OperationCall& call) {
     if (!call.machine.high_availability.enabled) {
         return not_enabled();
     }
-    return suspended(call.machine, peer_of(call), call.session.now, "Successfully changed HA state to suspended");
+    return suspended(call.machine, call.session.now, "Successfully changed HA state to suspended");
 }
 
 Reply request_functional(const OperationCall& call) {
@@ -210,9 +219,7 @@ Reply request_functional(const OperationCall& call) {
     }
     if (ha.state == HaState::suspended) {
         ha.become(HaState::passive, call.session.now);
-        if (Machine* peer = peer_of(call)) {
-            elect(ha, peer->high_availability, call.session.now);
-        }
+        follow_pair(call.machine, call.session.now);
     }
     return result("Successfully changed HA state to functional");
 }
@@ -222,10 +229,10 @@ Reply request_peer_suspend(const OperationCall& call) {
     if (!call.machine.high_availability.enabled) {
         return not_enabled();
     }
-    if (peer == nullptr || peer->high_availability.state == HaState::non_functional) {
+    if (!peer_answers(call)) {
         return error(0, {"HA peer is not connected"});
     }
-    return suspended(*peer, &call.machine, call.session.now, "Successfully changed peer HA state to suspended");
+    return suspended(*peer, call.session.now, "Successfully changed peer HA state to suspended");
 }
 
 Reply request_peer_functional(const OperationCall& call) {
@@ -239,7 +246,7 @@ Reply request_peer_functional(const OperationCall& call) {
     HighAvailability& ha = peer->high_availability;
     if (ha.state == HaState::suspended) {
         ha.become(HaState::passive, call.session.now);
-        elect(ha, call.machine.high_availability, call.session.now);
+        follow_pair(*peer, call.session.now);
     }
     return result("Successfully changed peer HA state to functional");
 }
@@ -276,6 +283,41 @@ Reply request_synchronisation(const OperationCall& call) {
         "<msg><line>HA synchronization job has been queued on peer. Please check job status on peer.</line></msg>");
 }
 
+// What is not committed is not kept in step; this command carries it over (new features of 10.1). It stands on the peer
+// as a change of the administrator who asked (assumed).
+Reply request_candidate_synchronisation(const OperationCall& call) {
+    Machine* const peer = peer_of(call);
+    if (!call.machine.high_availability.enabled) {
+        return not_enabled();
+    }
+    if (!peer_answers(call)) {
+        return error(0, {"HA peer is not connected"});
+    }
+    if (const Lock* held = peer->locks.in_the_way(LockKind::config, call.session.admin, "shared")) {
+        return error(0, {fmt::format("Config on HA peer is currently locked by {}", escaped_text(held->admin))});
+    }
+    const NodePtr wanted =
+        synchronised(unmarked(peer->configuration.candidate()), unmarked(call.machine.configuration.candidate()));
+    peer->configuration.load_as_candidate(wanted, call.session.admin, call.session.now);
+    ++peer->revision;
+    return result("<msg><line>HA candidate-config synchronization with peer is done.</line></msg>");
+}
+
+// Files that are no part of the configuration: response pages and logos (a note in the field names block and logon
+// pages).
+Reply request_disk_synchronisation(const OperationCall& call) {
+    Machine* const peer = peer_of(call);
+    if (!call.machine.high_availability.enabled) {
+        return not_enabled();
+    }
+    if (!peer_answers(call)) {
+        return error(0, {"HA peer is not connected"});
+    }
+    peer->response_pages = call.machine.response_pages;
+    ++peer->revision;
+    return result("<msg><line>HA disk-state synchronization with peer is done.</line></msg>");
+}
+
 constexpr Operation high_availability_commands[] = {
     {"show high-availability state", "", show_high_availability_state},
     {"show high-availability all", "", show_all},
@@ -293,6 +335,8 @@ constexpr Operation high_availability_commands[] = {
     {"request high-availability sync-to-remote clock", "", request_other_synchronisation, Has::firewall},
     {"request high-availability sync-to-remote id-manager", "", request_other_synchronisation, Has::firewall},
     {"request high-availability sync-to-remote runtime-state", "", request_other_synchronisation, Has::firewall},
+    {"request high-availability sync-to-remote candidate-config", "", request_candidate_synchronisation, Has::firewall},
+    {"request high-availability sync-to-remote disk-state", "", request_disk_synchronisation, Has::firewall},
     {"request high-availability sync-to-remote running-config", "", request_synchronisation, Has::firewall},
 };
 

@@ -17,11 +17,12 @@ std::string mac_of(const Interface& each) {
     return fmt::format("00:50:56:00:53:{:02x}", each.id % 256);
 }
 
-std::string hardware(const Interface& each) {
+// A port without a link has neither speed nor duplex mode.
+std::string hardware(const Interface& each, bool up) {
     return fmt::format(
-        "<entry><name>{0}</name><id>{1}</id><type>0</type><mac>{2}</mac><speed>1000</speed>"
-        "<duplex>full</duplex><state>up</state><mode>(autoneg)</mode><st>1000/full/up</st></entry>",
-        escaped_text(each.name), each.id, mac_of(each));
+        "<entry><name>{0}</name><id>{1}</id><type>0</type><mac>{2}</mac><speed>{3}</speed>"
+        "<duplex>{4}</duplex><state>{5}</state><mode>(autoneg)</mode><st>{3}/{4}/{5}</st></entry>",
+        escaped_text(each.name), each.id, mac_of(each), up ? "1000" : "ukn", up ? "full" : "ukn", up ? "up" : "down");
 }
 
 std::string logical(const NodePtr& running, const Interface& each) {
@@ -111,7 +112,7 @@ Reply management_interface(const NodePtr& running) {
 }
 
 // One interface alone has another shape than in a list: no entries, but its counters (a recording in a Go client).
-Reply one_interface(const NodePtr& running, const Interface& each) {
+Reply one_interface(const NodePtr& running, const Interface& each, bool up) {
     const Zone zone = zone_of(running, each.name);
     const std::string router = router_of(running, each.name);
     std::string four;
@@ -132,10 +133,11 @@ Reply one_interface(const NodePtr& running, const Interface& each) {
         escaped_text(each.name), zone.vsys == 0 ? "N/A" : fmt::format("vsys{}", zone.vsys), each.layer);
     if (each.physical) {
         out += fmt::format(
-            "<hw><name>{}</name><duplex>full</duplex><type>0</type><state_c>auto</state_c><mac>{}</mac>"
-            "<state>up</state><duplex_c>auto</duplex_c><mode>{}</mode><speed_c>auto</speed_c><speed>1000</speed>"
+            "<hw><name>{}</name><duplex>{}</duplex><type>0</type><state_c>auto</state_c><mac>{}</mac>"
+            "<state>{}</state><duplex_c>auto</duplex_c><mode>{}</mode><speed_c>auto</speed_c><speed>{}</speed>"
             "<id>{}</id><untag>False</untag></hw>",
-            escaped_text(each.name), mac_of(each), each.layer, each.id);
+            escaped_text(each.name), up ? "full" : "ukn", mac_of(each), up ? "up" : "down", each.layer,
+            up ? "1000" : "ukn", each.id);
     }
     return result(out + "<dp>dp0</dp>");
 }
@@ -149,10 +151,11 @@ Reply show_interface(const OperationCall& call) {
     std::string physical;
     std::string all;
     for (const Interface& each : interfaces(running)) {
+        const bool up = !call.machine.outages.interfaces.contains(each.name);
         if (wanted == each.name) {
-            return one_interface(running, each);
+            return one_interface(running, each, up);
         }
-        physical += each.physical ? hardware(each) : "";
+        physical += each.physical ? hardware(each, up) : "";
         all += logical(running, each);
     }
     if (wanted == "hardware") {

@@ -1,4 +1,4 @@
-// A Panorama with two firewalls on the bench, in one time.
+// On the bench, in one time: a Panorama with two firewalls, and an HA pair.
 #pragma once
 
 #include <stdexcept>
@@ -88,6 +88,26 @@ public:
     }
 };
 
+/// Active and passive, with one configuration.
+class PairBench {
+    Fleet members_;  // goes last
+
+public:
+    Bench one{named("fw1", first_serial)};
+    Bench two{named("fw2", second_serial)};
+    Fleet& fleet = members_;
+
+    PairBench() {
+        must(fleet.add(*one.device));
+        must(fleet.add(*two.device));
+        must(fleet.pair(*one.device, *two.device, start));
+    }
+    void wait(std::chrono::seconds span) {
+        one.now = two.now = std::max(one.now, two.now) + span;
+        fleet.advance(one.now);
+    }
+};
+
 /// The text of the first element of that tag.
 inline std::string text_in(const std::string& body, const std::string& tag) {
     const std::size_t from = body.find("<" + tag + ">");
@@ -106,6 +126,12 @@ inline std::size_t count_of(const std::string& body, const std::string& word) {
         ++count;
     }
     return count;
+}
+
+inline const std::string show_state = "<show><high-availability><state></state></high-availability></show>";
+/// What the firewall says of itself: "active", "passive", ...
+inline std::string state_of(Bench& firewall) {
+    return text_after(firewall.op(show_state), "<local-info>", "state");
 }
 
 }  // namespace sim::panos::test

@@ -2,6 +2,7 @@
 
 #include "bench.hpp"
 #include "net/certificate.hpp"
+#include "sim/panos/call/archive.hpp"
 #include "sim/panos/call/certificate_file.hpp"
 
 using namespace sim::panos;
@@ -291,4 +292,100 @@ TEST_CASE("a logo says where it belongs", "[sim][panos][transfer]") {
           R"(<response status="success"><msg><line>logo.png saved</line></msg></response>)");
     CHECK_THAT(imported(fw, {{"category", "custom-logo"}, {"where", "main-ui"}}, std::string(131073, 'x'), "logo.png"),
                Contains("is larger than 128KB"));
+}
+
+TEST_CASE("a device state is imported into another firewall, which runs it after a commit", "[sim][panos][transfer]") {
+    Bench old_one;
+    old_one.set(addresses, host("kept", "192.0.2.77"));
+    old_one.activate();
+    const std::string state = exported(old_one, {{"category", "device-state"}}).body;
+    Bench new_one;
+    CHECK(imported(new_one, {{"category", "device-state"}}, state, "state.tgz") ==
+          R"(<response status="success"><msg><line>state.tgz saved</line></msg></response>)");
+    CHECK_THAT(new_one.config("get", address("kept")), Contains("192.0.2.77"));
+    CHECK(new_one.device->running_xml().find("kept") == std::string::npos);
+    new_one.activate();
+    CHECK(new_one.device->running_xml() == old_one.device->running_xml());
+}
+
+TEST_CASE("a file that is no device state changes nothing", "[sim][panos][transfer]") {
+    Bench fw;
+    std::string state = exported(fw, {{"category", "device-state"}}).body;
+    const std::string damaged = [&] {
+        std::string out = state;
+        out[out.size() / 2] = static_cast<char>(out[out.size() / 2] ^ 1);
+        return out;
+    }();
+    for (const std::string& each :
+         {std::string("nonsense"), state.substr(0, state.size() / 2), state.substr(0, 20), damaged}) {
+        CHECK_THAT(imported(fw, {{"category", "device-state"}}, each, "s.tgz"),
+                   Contains("Failed to import device state"));
+    }
+    CHECK(fw.device->pending().empty());
+    fw.device->lock(LockKind::config, "bridge", "", fw.now);
+    CHECK_THAT(imported(fw, {{"category", "device-state"}}, state, "s.tgz"), Contains("locked by bridge"));
+}
+
+TEST_CASE("an archive is read again as it was written, and one that would fill the memory is not",
+          "[sim][panos][transfer]") {
+    const std::vector<ArchivedFile> files{{"a.txt", "hello\n"}, {"b.txt", std::string(100'000, 'x')}};
+    const auto read = untgz(tgz(files, start));
+    REQUIRE(read);
+    REQUIRE(read->size() == 2);
+    CHECK(read->front().name == "a.txt");
+    CHECK(read->front().content == "hello\n");
+    CHECK(read->back().content == files.back().content);
+    CHECK_FALSE(untgz(""));
+    const std::string packed =  // a.txt with "hello", by GNU tar and gzip
+        "1f8b0800000000000203edcf310a84301005d0d47b0a4f205124f749b16021081ac1e31bb792addd05e1bde60f33c5f0735b"
+        "f6127e2b5669183e597de779bdcc75dfc52ef5a189e10fb6b5e4a5bebfa3e4b5dc438cef699a5f0100000000000000008087"
+        "390020eca24300280000";
+    std::string bytes;
+    for (std::size_t i = 0; i < packed.size(); i += 2) {
+        bytes += static_cast<char>(std::stoi(packed.substr(i, 2), nullptr, 16));
+    }
+    const auto compressed = untgz(bytes);
+    REQUIRE(compressed);
+    REQUIRE(compressed->size() == 1);
+    CHECK(compressed->front().name == "a.txt");
+    CHECK(compressed->front().content == "hello\n");
+    CHECK_FALSE(untgz(tgz({{"big", std::string(65U << 20U, 'x')}}, start)));
+}
+
+TEST_CASE("SAML metadata makes a server profile and a certificate", "[sim][panos][transfer]") {
+    Bench fw;
+    std::string certificate = pair_of_keys().certificate;
+    certificate = certificate.substr(certificate.find('\n') + 1);
+    certificate = certificate.substr(0, certificate.find("-----END"));
+    const auto metadata = [](const std::string& key, const std::string& services) {
+        return "<?xml version=\"1.0\"?><md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" "
+               "entityID=\"https://idp.example/id\"><md:IDPSSODescriptor WantAuthnRequestsSigned=\"true\">"
+               "<md:KeyDescriptor use=\"encryption\"><ds:KeyInfo/></md:KeyDescriptor>"
+               "<md:KeyDescriptor use=\"signing\"><ds:KeyInfo xmlns:ds=\"d\"><ds:X509Data><ds:X509Certificate>" +
+               key + "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>" + services +
+               "</md:IDPSSODescriptor></md:EntityDescriptor>";
+    };
+    const std::string redirect =
+        "<md:SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" "
+        "Location=\"https://idp.example/redirect\"/>";
+    const std::string post =
+        "<md:SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" "
+        "Location=\"https://idp.example/post\"/>";
+    const auto give = [&](const std::string& text, const Fields& more = {{"profile-name", "idp"}}) {
+        Fields fields{{"category", "idp-metadata"}};
+        fields.insert(fields.end(), more.begin(), more.end());
+        return imported(fw, fields, text, "metadata.xml");
+    };
+    CHECK_THAT(give(metadata(certificate, redirect), {}), Contains("profile-name"));
+    CHECK_THAT(give("<a/>"), Contains("no SAML metadata"));
+    CHECK_THAT(give(metadata(certificate, "")), Contains("no address for single sign-on"));
+    CHECK_THAT(give(metadata("AAAA", redirect)), Contains("can't be read"));
+    CHECK(fw.device->pending().empty());
+    CHECK(give(metadata(certificate, redirect + post)) == done);
+    const std::string profile = fw.config("get", "/config/shared/server-profile/saml-idp/entry[@name='idp']");
+    CHECK_THAT(profile, Contains(">https://idp.example/id</entity-id>") &&
+                            Contains(">https://idp.example/post</sso-url>") && Contains(">post</sso-bindings>") &&
+                            Contains(">crt.idp.shared</certificate>") && Contains(">yes</want-auth-requests-signed>"));
+    CHECK_THAT(fw.config("get", "/config/shared/certificate/entry[@name='crt.idp.shared']"),
+               Contains(">mine.example.com</common-name>"));
 }

@@ -12,26 +12,6 @@ using std::chrono::seconds;
 
 namespace {
 
-class PairBench {
-    Fleet members_;  // goes last
-
-public:
-    Bench one{named("fw1", first_serial)};
-    Bench two{named("fw2", second_serial)};
-    Fleet& fleet = members_;
-
-    PairBench() {
-        must(fleet.add(*one.device));
-        must(fleet.add(*two.device));
-        must(fleet.pair(*one.device, *two.device, start));
-    }
-    void wait(seconds span) {
-        one.now = two.now = std::max(one.now, two.now) + span;
-        fleet.advance(one.now);
-    }
-};
-
-const std::string show_state = "<show><high-availability><state></state></high-availability></show>";
 const std::string suspend =
     "<request><high-availability><state><suspend></suspend></state></high-availability></request>";
 const std::string functional =
@@ -39,10 +19,6 @@ const std::string functional =
 const std::string synchronise =
     "<request><high-availability><sync-to-remote><running-config></running-config></sync-to-remote></high-availability>"
     "</request>";
-
-std::string state_of(Bench& firewall) {
-    return text_after(firewall.op(show_state), "<local-info>", "state");
-}
 
 std::string recorded(const std::string& path) {
     std::ifstream in(std::string(FIREBREAK_SOURCE_DIR) + "/../shared/payloads/panos/" + path);
@@ -165,6 +141,84 @@ TEST_CASE("panos: transitions count how often the device was in each state", "[p
     CHECK(
         text_in(bench.one.op("<show><high-availability><flap-statistics></flap-statistics></high-availability></show>"),
                 "nonfunc-flap-cnt") == "1");
+}
+
+TEST_CASE("panos: uncommitted changes reach the peer when they are asked to", "[panos][ha]") {
+    PairBench bench;
+    const std::string ask =
+        "<request><high-availability><sync-to-remote><candidate-config></candidate-config></sync-to-remote>"
+        "</high-availability></request>";
+    bench.one.set(addresses, host("pending", "192.0.2.77"));
+    CHECK(bench.two.device->pending().empty());
+    bench.one.op("<request><config-lock><add></add></config-lock></request>");
+    CHECK(text_in(bench.one.op(ask), "line") == "HA candidate-config synchronization with peer is done.");
+    CHECK_FALSE(bench.two.device->pending("admin").empty());
+    CHECK(bench.two.config("get", address("pending")).find("192.0.2.77") != std::string::npos);
+    CHECK(bench.two.device->running_xml().find("pending") == std::string::npos);
+    bench.two.commit();
+    bench.wait(seconds(60));
+    CHECK(bench.two.device->running_xml().find("pending") != std::string::npos);
+
+    bench.two.device->lock(LockKind::config, "bridge", "", bench.two.now);
+    CHECK(bench.one.op(ask) == failed("Config on HA peer is currently locked by bridge"));
+    bench.fleet.set_failed(*bench.two.device, true, bench.one.now);
+    CHECK(bench.one.op(ask) == failed("HA peer is not connected"));
+}
+
+TEST_CASE("panos: response pages reach the peer with the state of the disk", "[panos][ha]") {
+    PairBench bench;
+    const auto page = [](Bench& firewall) {
+        return firewall.post({{"type", "export"}, {"category", "virus-block-page"}}).body;
+    };
+    net::HttpRequest upload;
+    upload.method = "POST";
+    upload.target = "/api/?type=import&category=virus-block-page&key=" + bench.one.device->api_key("admin");
+    upload.headers = {{"Content-Type", "multipart/form-data; boundary=b"}};
+    upload.body =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.html\"\r\n\r\nblocked, say we\r\n--b--\r\n";
+    bench.one.device->handle(upload, bench.one.now);
+    REQUIRE(page(bench.one) == "blocked, say we");
+    CHECK(page(bench.two) != "blocked, say we");
+    bench.one.op(
+        "<request><high-availability><sync-to-remote><disk-state></disk-state></sync-to-remote></high-availability>"
+        "</request>");
+    CHECK(page(bench.two) == "blocked, say we");
+}
+
+TEST_CASE("panos: an encrypted control link is up once each has the other's key", "[panos][ha]") {
+    PairBench bench;
+    const auto key_of = [](Bench& firewall) {
+        return firewall.post({{"type", "export"}, {"category", "high-availability-key"}}).body;
+    };
+    const auto give = [](Bench& firewall, const std::string& key) {
+        net::HttpRequest upload;
+        upload.method = "POST";
+        upload.target = "/api/?type=import&category=high-availability-key&key=" + firewall.device->api_key("admin");
+        upload.headers = {{"Content-Type", "multipart/form-data; boundary=b"}};
+        upload.body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"peer.pub\"\r\n\r\n" + key +
+                      "\r\n--b--\r\n";
+        return firewall.device->handle(upload, firewall.now).body;
+    };
+    const auto link = [&](Bench& firewall) {
+        return text_after(firewall.op(show_state), "<peer-info>", "conn-status");
+    };
+    CHECK(key_of(bench.one).rfind("ssh-ed25519 AAAA", 0) == 0);
+    CHECK(key_of(bench.one) != key_of(bench.two));
+    bench.one.set("/config/devices/entry[@name='localhost.localdomain']/deviceconfig/high-availability",
+                  "<interface><ha1><encryption><enabled>yes</enabled></encryption></ha1></interface>");
+    bench.one.commit();
+    bench.wait(seconds(60));
+    CHECK(link(bench.one) == "down");
+    CHECK(bench.one.op(synchronise) == failed("HA peer is not connected"));
+    CHECK(give(bench.one, "ssh-rsa nonsense").find("Failed to import HA key") != std::string::npos);
+    CHECK(give(bench.one, key_of(bench.two)) ==
+          R"(<response status="success"><msg><line>peer.pub saved</line></msg></response>)");
+    CHECK(link(bench.one) == "down");
+    give(bench.two, key_of(bench.one));
+    CHECK(link(bench.one) == "up");
+    CHECK(link(bench.two) == "up");
+    CHECK(state_of(bench.one) == "active");
+    CHECK(state_of(bench.two) == "passive");
 }
 
 TEST_CASE("panos: monitored links and paths are the configuration's", "[panos][ha]") {
