@@ -134,7 +134,6 @@ constexpr Operation dataplane_commands[] = {
     {"show user server-monitor statistics", "", nothing, Has::firewall},
     {"show user group-mapping state", "", nothing, Has::firewall},
     {"show user group-mapping statistics", "", nothing, Has::firewall},
-    {"show dhcp server lease", "interface", nothing, Has::firewall},
     {"show redistribution service agent all", "", nothing, Has::firewall},
     {"show user user-id-service status", "", show_user_id_service, Has::firewall},
     {"show system environmentals", "", show_environment},

@@ -170,15 +170,22 @@ Reply show_interface(const OperationCall& call) {
     return result("<ifnet>" + all + "</ifnet><hw>" + physical + "</hw>");
 }
 
-// Without a protocol partner there is none to tell of, whatever is configured.
-Reply show_neighbours_by_lldp(const OperationCall&) {
-    return result("");
+// By the second, of what the counters count.
+Reply show_interface_rate(const OperationCall& call) {
+    const std::string& wanted = call.command.text;
+    for (const Interface& each : interfaces(call.machine.configuration.running())) {
+        if (wanted == each.name) {
+            return result(fmt::format("<entry><name>{}</name><id>{}</id>{}</entry>", escaped_text(each.name), each.id,
+                                      elements_of_nought({"rx-bytes", "rx-packets", "tx-bytes", "tx-packets"})));
+        }
+    }
+    return error(17, no_such_interface("show -> counter -> rate", wanted));
 }
 
 constexpr Operation interface_commands[] = {
     {"show interface", "", show_interface},
     {"show counter interface", "", show_interface_counters, Has::firewall},
-    {"show lldp neighbors", "entry", show_neighbours_by_lldp, Has::firewall},
+    {"show counter rate", "", show_interface_rate, Has::firewall},
 };
 
 }  // namespace

@@ -47,6 +47,8 @@ std::span<const Operation> global_protect_operations();
 std::span<const Operation> rulebase_operations();
 std::span<const Operation> counter_operations();
 std::span<const Operation> vpn_operations();
+std::span<const Operation> lldp_operations();
+std::span<const Operation> dhcp_operations();
 std::span<const Operation> dataplane_operations();
 std::span<const Operation> log_operations();
 std::span<const Operation> panorama_operations();

@@ -49,7 +49,9 @@ const std::vector<Operation>& all_operations() {
                                  version_operations(),
                                  certificate_operations(),
                                  enrolment_operations(),
-                                 vpn_operations()}) {
+                                 vpn_operations(),
+                                 lldp_operations(),
+                                 dhcp_operations()}) {
             joined.insert(joined.end(), table.begin(), table.end());
         }
         return joined;
