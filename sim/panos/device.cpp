@@ -661,6 +661,7 @@ tl::expected<void, std::string> Device::set_fqdn(std::string_view name, const st
         if (!ip) {
             return tl::make_unexpected(fmt::format("'{}' of {} is no address", each, name));
         }
+    ++parts_->machine.revision;
         read.push_back(*ip);
     }
     parts_->machine.names.say(name, std::move(read), parts_->machine.clock);

@@ -1,4 +1,5 @@
-// Which parts of a device outlive its process beside the configuration: registered addresses and named configurations.
+// Which parts of a device outlive its process beside the configuration: registered addresses, named configurations,
+// what was counted, and its secrets, which are sealed.
 #pragma once
 
 #include "sim/panos/machine/machine.hpp"

@@ -65,13 +65,13 @@ struct AuditComment {
     std::string text;
 };
 
-/// A key that lets new virtual firewalls enrol at a Panorama. Not kept over a restart: it is a secret.
+/// A key that lets new virtual firewalls enrol at a Panorama. A secret.
 struct EnrolmentKey {
     std::string text;
     Instant expires{};
 };
 
-/// A key with which firewalls register at a Panorama. Not kept over a restart: it is a secret.
+/// A key with which firewalls register at a Panorama. A secret.
 struct RegistrationKey {
     std::string name;
     std::string text;
@@ -81,7 +81,7 @@ struct RegistrationKey {
     std::vector<std::string> serials{};  // of those that alone may use it; empty: any
 };
 
-/// The master key that was set; empty for the one that devices are delivered with. A secret, not kept over a restart.
+/// The master key that was set; empty for the one that devices are delivered with. A secret.
 struct MasterKey {
     std::string text;
     Instant expires{};

@@ -1,5 +1,6 @@
 // What a device keeps when its process ends, as text: configuration with its uncommitted changes, jobs, locks, which
-// keys are good, and what other parts keep. No password and no key is in it; `phash`es are, as in any configuration.
+// keys are good, and what other parts keep. No password is in it, and no key but those that are sealed
+// (sealed_text.hpp); `phash`es are, as in any configuration.
 #pragma once
 
 #include <string>

@@ -69,4 +69,15 @@ RuleHit RuleHits::of(std::string_view vsys, std::string_view rule) const {
     return fresh;
 }
 
+void RuleHits::each(
+    const std::function<void(std::string_view vsys, std::string_view rule, const RuleHit& hit)>& tell) const {
+    for (const auto& [key, hit] : hits_) {
+        tell(key.first, key.second, hit);
+    }
+}
+
+void RuleHits::restore(std::string_view vsys, std::string_view rule, const RuleHit& hit) {
+    hits_[{std::string(vsys), std::string(rule)}] = hit;
+}
+
 }  // namespace sim::panos

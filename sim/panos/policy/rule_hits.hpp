@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,9 @@ public:
     void count(std::string_view vsys, std::string_view rule, std::uint64_t sessions, Instant now);
     void reset(std::string_view vsys, std::string_view rule, Instant now);
     RuleHit of(std::string_view vsys, std::string_view rule) const;
+    /// Each rule that is known, for the state that is kept, and what was kept of one.
+    void each(const std::function<void(std::string_view vsys, std::string_view rule, const RuleHit& hit)>& tell) const;
+    void restore(std::string_view vsys, std::string_view rule, const RuleHit& hit);
 
 private:
     using Key = std::pair<std::string, std::string>;  // vsys, rule

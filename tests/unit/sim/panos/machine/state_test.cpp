@@ -212,3 +212,70 @@ TEST_CASE("registered addresses and named configurations are kept too, and what 
     CHECK(again.op(show).find("192.0.2.1\"") != std::string::npos);
     CHECK(again.op(show).find("192.0.2.2\"") == std::string::npos);
 }
+
+TEST_CASE("secrets outlive the process, and are not to be read in the state", "[sim][panos][state]") {
+    Bench fw;
+    fw.op(
+        "<request><license><api-key><set><key>0123456789abcdef0123456789abcdef</key></set></api-key></license>"
+        "</request>");
+    const std::string licence = fw.op("<request><license><api-key><show></show></api-key></license></request>");
+    REQUIRE_THAT(licence, Contains("0123456789abcdef"));
+    const std::string change = "<request><master-key><lifetime>24</lifetime><new-master-key>";
+    fw.op(change + "sixteen-letters!</new-master-key></master-key></request>");
+    const std::string state = fw.device->state_text();
+    CHECK(state.find("0123456789abcdef0123") == std::string::npos);
+    CHECK(state.find("sixteen-letters!") == std::string::npos);
+    CHECK(state == fw.device->state_text());
+
+    restart(fw, 60s);
+
+    CHECK(fw.op("<request><license><api-key><show></show></api-key></license></request>") == licence);
+    CHECK_THAT(fw.op(change + "seventeen-letter</new-master-key></master-key></request>"),
+               Contains("Current master key is incorrect"));
+    CHECK_THAT(fw.op(change + "seventeen-letter</new-master-key><current-master-key>sixteen-letters!"
+                              "</current-master-key></master-key></request>"),
+               Contains("Master key changed successfully"));
+
+    DeviceOptions others = options();
+    others.administrators.front().password = "another";
+    fw.device = std::move(*Device::make(others, fw.now));
+    REQUIRE(fw.device->restore(state).has_value());
+    CHECK_THAT(fw.op("<request><license><api-key><show></show></api-key></license></request>"),
+               !Contains("0123456789abcdef"));
+}
+
+TEST_CASE("a Panorama's registration keys outlive the process with their limits", "[sim][panos][state]") {
+    DeviceOptions of_panorama = options();
+    of_panorama.model = "Panorama";
+    Bench panorama(of_panorama);
+    panorama.op(
+        "<request><authkey><add><name>branch</name><lifetime>60</lifetime><count>2</count><devtype>fw</devtype>"
+        "<serial>007051000000001</serial></add></authkey></request>");
+    const std::string list = "<request><authkey><list>*</list></authkey></request>";
+    const std::string listed = panorama.op(list);
+    REQUIRE_THAT(listed, Contains("branch"));
+    const std::string state = panorama.device->state_text();
+    panorama.device = std::move(*Device::make(of_panorama, panorama.now));
+    REQUIRE(panorama.device->restore(state).has_value());
+    CHECK(panorama.op(list) == listed);
+}
+
+TEST_CASE("what was counted outlives the process", "[sim][panos][state]") {
+    Bench fw;
+    Flow flow;
+    flow.from = "192.0.2.10";
+    flow.to = "203.0.113.5";
+    fw.device->traffic(flow, 7, fw.now);
+    const std::string counters = fw.op("<show><counter><global></global></counter></show>");
+    const std::string ask =
+        "<show><rule-hit-count><vsys><vsys-name><entry name='vsys1'><rule-base><entry "
+        "name='security'><rules><all/></rules></entry></rule-base></entry></vsys-name></vsys>"
+        "</rule-hit-count></show>";
+    const std::string hits = fw.op(ask);
+    REQUIRE_THAT(hits, Contains("<hit-count>7</hit-count>"));
+
+    restart(fw);
+
+    CHECK(fw.op(ask) == hits);
+    CHECK(fw.op("<show><counter><global></global></counter></show>") == counters);
+}
