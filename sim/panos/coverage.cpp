@@ -800,6 +800,12 @@ constexpr Coverage rows[]{
         "import", "category=certificate, keypair, private-key: PEM or PKCS12 into the candidate", "all", observed,
         "pan-python's tests; `Successfully imported N into candidate configuration`: output of acme scripts in use; "
         "fields of the entry: a recording of demisto/content; refusals are assumed"},
+    Coverage{"import", "category=device-state: the candidate is the state's configuration, to be committed", "all",
+             documented,
+             "that a commit follows; that what was pushed counts at once, and the words: assumed. Any device takes any "
+             "other's"},
+    Coverage{"import", "category=idp-metadata with profile-name: a SAML server profile and its certificate", "all",
+             documented, "XML API guide; the certificate's name and the defaults are assumed"},
     Coverage{"import", "response pages", "all", assumed, "that they can be imported is documented"},
     Coverage{"import", "multipart/form-data, also with a comma before the boundary", "all", observed,
              "puppet's upload"},
@@ -807,12 +813,6 @@ constexpr Coverage rows[]{
              "categories and the parameter: XML API guide; the refusal of a large one"},
     Coverage{"import",
              "category=software, content, anti-virus, wildfire, license and others that the vendor signs: refused",
-    Coverage{"import", "category=device-state: the candidate is the state's configuration, to be committed", "all",
-             documented,
-             "that a commit follows; that what was pushed counts at once, and the words: assumed. Any device takes any "
-             "other's"},
-    Coverage{"import", "category=idp-metadata with profile-name: a SAML server profile and its certificate", "all",
-             documented, "XML API guide; the certificate's name and the defaults are assumed"},
              "all", assumed, "`Image File Authentication Error`: knowledge base articles; the other words"},
     Coverage{"log", "query job enqueued, action=get while it runs and when it is done, log-types, nlogs, skip, dir",
              "all", observed, "rapid7 recordings; XML API guide"},

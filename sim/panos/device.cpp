@@ -27,12 +27,12 @@ namespace {
 
 constexpr std::size_t target_bytes_max = 8190;     // assumed: the web server's limit of a request line
 constexpr std::size_t body_bytes_max = 5'000'000;  // documented for POST
+constexpr std::size_t keys_at_hand_max = 16;
 constexpr auto boot_before = std::chrono::hours(1);
 constexpr auto auto_commit_time = std::chrono::seconds(31);
 constexpr auto fqdn_pause = std::chrono::seconds(30);  // the default minimum between two questions for a name
 constexpr auto fqdn_pause_before_9_0 = std::chrono::minutes(30);
 
-void boot_job(Machine& machine) {
 void note_outage(std::set<std::string, std::less<>>& down, std::string_view what, bool up) {
     if (up) {
         down.erase(std::string(what));
@@ -41,6 +41,7 @@ void note_outage(std::set<std::string, std::less<>>& down, std::string_view what
     }
 }
 
+void boot_job(Machine& machine) {
     Job job;
     job.type = JobType::auto_commit;
     job.duration = auto_commit_time;
@@ -63,6 +64,16 @@ public:
         Reply reply = answer();
         note(reply);
         return on_the_wire(std::move(reply));
+    }
+
+    std::optional<KeyKind> key_wanted() const {
+        if (path_of(call_.target).substr(0, 4) != "/api"sv || call_.body.size() > body_bytes_max ||
+            call_.target.size() > target_bytes_max) {
+            return std::nullopt;
+        }
+        const Parameters parameters = Parameters::read(call_);
+        const bool known = parameters.value("type") == "op"sv && authenticated(parameters) != nullptr;
+        return known ? sim::panos::key_wanted(parameters.value("cmd")) : std::nullopt;
     }
 
 private:
@@ -512,6 +523,28 @@ std::unique_ptr<Device> Device::twin() const {
     return device;
 }
 
+std::optional<KeyKind> Device::key_wanted(const ApiCall& call, Instant now) const {
+    // What to look for stands in it whatever is encoded, so that most calls cost nothing here.
+    const bool may =
+        call.body.find("generate") != std::string::npos || call.target.find("generate") != std::string::npos;
+    if (!may) {
+        return std::nullopt;
+    }
+    const auto wanted = Handling(parts_->machine, call, now).key_wanted();
+    const auto& all = parts_->machine.keys_at_hand;
+    const bool there =
+        wanted && std::any_of(all.begin(), all.end(), [&wanted](const MadeKey& each) { return each.kind == *wanted; });
+    return there ? std::nullopt : wanted;
+}
+
+void Device::hand_in(MadeKey key) {
+    std::vector<MadeKey>& all = parts_->machine.keys_at_hand;
+    if (all.size() >= keys_at_hand_max) {
+        all.erase(all.begin());
+    }
+    all.push_back(std::move(key));
+}
+
 ApiAnswer Device::handle(const ApiCall& call, Instant now) {
     if (parts_->fleet != nullptr) {
         parts_->fleet->advance(now);
@@ -628,6 +661,7 @@ Verdict Device::traffic(const Flow& flow, std::uint64_t sessions, Instant now) {
     parts_->machine.hits.count(flow.vsys, found.rule, sessions, now);
     TrafficCounters& counters = parts_->machine.traffic;
     (found.allowed ? counters.allowed : counters.denied) += sessions;
+    ++parts_->machine.revision;
     return found;
 }
 
@@ -661,7 +695,6 @@ tl::expected<void, std::string> Device::set_fqdn(std::string_view name, const st
         if (!ip) {
             return tl::make_unexpected(fmt::format("'{}' of {} is no address", each, name));
         }
-    ++parts_->machine.revision;
         read.push_back(*ip);
     }
     parts_->machine.names.say(name, std::move(read), parts_->machine.clock);
@@ -846,11 +879,6 @@ const HighAvailability& Device::high_availability() const {
     return parts_->machine.high_availability;
 }
 
-Fleet* Device::fleet() const {
-    return parts_->fleet;
-}
-
-}  // namespace sim::panos
 tl::expected<void, std::string> Device::set_link(std::string_view interface, bool up, Instant now) {
     Machine& machine = parts_->machine;
     advance(now);
@@ -879,3 +907,8 @@ const Outages& Device::outages() const {
     return parts_->machine.outages;
 }
 
+Fleet* Device::fleet() const {
+    return parts_->fleet;
+}
+
+}  // namespace sim::panos

@@ -14,6 +14,7 @@
 #include "sim/panos/machine/device_options.hpp"
 #include "sim/panos/machine/fault.hpp"
 #include "sim/panos/machine/high_availability.hpp"
+#include "sim/panos/machine/key_kind.hpp"
 #include "sim/panos/machine/locks.hpp"
 #include "sim/panos/machine/record.hpp"
 #include "sim/panos/policy/policy.hpp"
@@ -29,8 +30,8 @@ struct AdministratorSeen {
     bool may_log_in = false;  // has a password
 };
 
-class Registration;
 struct Outages;
+class Registration;
 class ListTable;
 class FqdnTable;
 class Fleet;
@@ -47,6 +48,13 @@ public:
     ~Device();
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
+
+    /// What an API request will need that takes seconds to make; nothing for most requests, and for one that has no
+    /// good key. A server makes it beside its loop and hands it in before it handles the request: the device has no
+    /// thread, and one that is handed none makes its own.
+    std::optional<KeyKind> key_wanted(const ApiCall& call, Instant now) const;
+    /// For the next command that needs such a key. Keys that nobody comes for are forgotten, the oldest first.
+    void hand_in(MadeKey key);
 
     /// One API request, whole, answered whole; never throws for what the client sent. `fault` of the answer says what
     /// is to happen on the wire.
@@ -138,6 +146,11 @@ public:
     /// What is enforced: the running configuration with what a Panorama pushed.
     NodePtr enforced() const;
     const HighAvailability& high_availability() const;
+    /// Brings a port's link, or the way to a host that path monitoring watches, down or up again. Errors: no such port,
+    /// a host that is not watched.
+    tl::expected<void, std::string> set_link(std::string_view interface, bool up, Instant now);
+    tl::expected<void, std::string> set_path(std::string_view address, bool up, Instant now);
+    const Outages& outages() const;
     /// The devices that it has to do with, or null.
     Fleet* fleet() const;
 
@@ -146,11 +159,6 @@ private:
     Machine& join(Fleet* fleet);  // null: leaves it
     void advance_alone(Instant now);
     std::optional<Instant> next_event_alone() const;
-    /// Brings a port's link, or the way to a host that path monitoring watches, down or up again. Errors: no such port,
-    /// a host that is not watched.
-    tl::expected<void, std::string> set_link(std::string_view interface, bool up, Instant now);
-    tl::expected<void, std::string> set_path(std::string_view address, bool up, Instant now);
-    const Outages& outages() const;
 
     struct Parts;
     std::unique_ptr<Parts> parts_;

@@ -10,6 +10,7 @@
 
 #include "net/certificate.hpp"
 #include "sim/panos/control.hpp"
+#include "sim/panos/key_workshop.hpp"
 
 namespace sim::panos {
 namespace {
@@ -114,6 +115,7 @@ public:
     std::function<void()> tell_;
     std::unique_ptr<net::HttpServer> api_server_;
     std::unique_ptr<net::HttpServer> control_server_;
+    KeyWorkshop keys_{loop_};
 
 private:
     class Handler final : public net::HttpHandler {
@@ -123,11 +125,17 @@ private:
         std::optional<net::HttpResponse> on_header(const net::HttpRequest& /*head*/) override { return std::nullopt; }
 
         void on_request(net::HttpRequest request, net::Respond respond) override {
-            const Instant now = right_now();
-            net::HttpResponse response =
-                control_ ? control(front_.device_, request, now) : front_.device_.handle(request, now);
-            respond(std::move(response));
-            front_.changed();
+            if (const auto kind = control_ ? std::nullopt : front_.device_.key_wanted(request, right_now())) {
+                front_.keys_.make(*kind,
+                                  [this, request = std::move(request), respond = std::move(respond)](MadeKey key) {
+                                      if (!key.pem.empty()) {
+                                          front_.device_.hand_in(std::move(key));
+                                      }
+                                      answer(request, respond);
+                                  });
+                return;
+            }
+            answer(request, respond);
         }
 
         void on_turned_away(net::Turned /*why*/, const std::string& /*peer*/, const std::string& /*detail*/) override {}
@@ -135,6 +143,12 @@ private:
     private:
         Front& front_;
         bool control_;
+
+        void answer(const net::HttpRequest& request, const net::Respond& respond) {
+            const Instant now = right_now();
+            respond(control_ ? control(front_.device_, request, now) : front_.device_.handle(request, now));
+            front_.changed();
+        }
     };
 
     Handler api_;

@@ -25,11 +25,11 @@ tl::unexpected<std::string> failed(std::string why) {
     return tl::make_unexpected(std::move(why));
 }
 
-Key new_key(const CertificateWish& wish) {
-    if (!wish.elliptic) {
-        return Key(EVP_RSA_gen(wish.bits));
+Key new_key(const KeyKind& kind) {
+    if (!kind.elliptic) {
+        return Key(EVP_RSA_gen(kind.bits));
     }
-    const char* const curve = wish.bits == 384 ? "P-384" : wish.bits == 521 ? "P-521" : "P-256";
+    const char* const curve = kind.bits == 384 ? "P-384" : kind.bits == 521 ? "P-521" : "P-256";
     return Key(EVP_EC_gen(curve));
 }
 
@@ -89,10 +89,15 @@ tl::expected<std::string, std::string> request_of(const CertificateWish& wish, E
 
 }  // namespace
 
+std::string make_key(const KeyKind& kind) {
+    const Key key = new_key(kind);
+    return key ? text_of(key.get()) : std::string();
+}
+
 tl::expected<MadeCertificate, std::string> make_certificate(const CertificateWish& wish, SignedBy by,
                                                             const CertificateFile& signer, std::chrono::seconds now,
-                                                            std::uint64_t serial) {
-    const Key key = new_key(wish);
+                                                            std::uint64_t serial, const std::string& made_key) {
+    const Key key = made_key.empty() ? new_key(wish.key) : key_of(made_key, "");
     const Name name = name_of(wish);
     const EVP_MD* const digest = EVP_get_digestbyname(wish.digest.c_str());
     if (!key || !name || digest == nullptr) {

@@ -319,14 +319,14 @@ void Machine::finish(Job& job, Instant at) {
     if (!failed && job.changes) {
         record_changes(job.id, *job.changes);
     }
+    if (!failed && !job.task && job.type == JobType::commit && panorama()) {
+        push_history.committed(job.snapshot, job.take);
+    }
     job.changes = nullptr;  // from here on the outcome is nobody else's
     job.snapshot = nullptr;
     if (!failed && !job.task && job.type == JobType::commit) {
         const NodePtr before = configuration.running();
         configuration.activate(std::move(job.outcome), job.take);
-    if (!failed && !job.task && job.type == JobType::commit && panorama()) {
-        push_history.committed(job.snapshot, job.take);
-    }
         follow(before, at);
         locks.release_all_of(job.user);
         synchronise_after_commit(*this, at);

@@ -17,13 +17,14 @@
 #include "sim/panos/machine/device_options.hpp"
 #include "sim/panos/machine/fault.hpp"
 #include "sim/panos/machine/high_availability.hpp"
+#include "sim/panos/machine/key_kind.hpp"
 #include "sim/panos/machine/locks.hpp"
 #include "sim/panos/machine/log_table.hpp"
 #include "sim/panos/machine/management_load.hpp"
 #include "sim/panos/machine/neighbours.hpp"
+#include "sim/panos/machine/push_history.hpp"
 #include "sim/panos/machine/queries.hpp"
 #include "sim/panos/machine/record.hpp"
-#include "sim/panos/machine/push_history.hpp"
 #include "sim/panos/machine/traffic_counters.hpp"
 #include "sim/panos/policy/external_list.hpp"
 #include "sim/panos/policy/fqdn_table.hpp"
@@ -55,9 +56,9 @@ struct PushMemory {
     std::uint64_t policy_version = 0;  // of the Panorama's configuration that was pushed
     GivenSource given_policy{};
     GivenSource given_network{};
-/// What an administrator said of a change to a rule.
 };
 
+/// What an administrator said of a change to a rule.
 struct AuditComment {
     Instant time{};
     std::string administrator;
@@ -117,16 +118,17 @@ struct Machine {
     std::map<std::string, NodePtr> saved_configurations{};  // by file name: "before.xml"
     std::vector<AuditComment> audit_comments{};
     std::map<std::string, std::string> private_keys{};    // of certificates, by what stands for them (sealed_key())
+    std::vector<MadeKey> keys_at_hand{};                  // for the next command that needs such a key
     std::map<std::string, std::string> response_pages{};  // uploaded ones, by category
     HighAvailability high_availability{};
+    Outages outages{};
     const Neighbours* neighbours = nullptr;                   // the devices it has to do with, when there are some
     std::map<std::string, PushMemory, std::less<>> pushes{};  // of a Panorama, by serial number
-    Outages outages{};
+    PushHistory push_history{};                               // of a Panorama
     mutable std::shared_ptr<Policy> policy{};                 // follows what is enforced when it is asked
     mutable NodePtr enforced{};                               // effective(running), the same
     std::vector<EnrolmentKey> enrolment_keys{};               // of a Panorama, oldest first
     std::vector<RegistrationKey> registration_keys{};         // of a Panorama, oldest first
-    PushHistory push_history{};                               // of a Panorama
     std::string license_api_key{};                            // a secret
     MasterKey master_key{};
     Registration registration{};

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "sim/panos/call/certificate_maker.hpp"
 #include "sim/panos/operate/operation.hpp"
+#include "sim/panos/operate/operation_call.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/splitmix.hpp"
 #include "sim/panos/tree/whole_number.hpp"
@@ -50,18 +52,18 @@ bool read_algorithm(const Element& command, CertificateWish& wish) {
     const std::string bits = rsa != nullptr ? rsa->text_of("rsa-nbits") : curve->text_of("ecdsa-nbits");
     static constexpr std::array<unsigned, 5> rsa_sizes{512, 1024, 2048, 3072, 4096};
     static constexpr std::array<unsigned, 2> curve_sizes{256, 384};
-    wish.elliptic = curve != nullptr;
-    wish.bits = wish.elliptic ? 256 : 2048;
+    wish.key.elliptic = curve != nullptr;
+    wish.key.bits = wish.key.elliptic ? 256 : 2048;
     if (bits.empty()) {
         return true;
     }
     const auto size = whole_number(bits);
     const std::span<const unsigned> sizes =
-        wish.elliptic ? std::span<const unsigned>(curve_sizes) : std::span<const unsigned>(rsa_sizes);
+        wish.key.elliptic ? std::span<const unsigned>(curve_sizes) : std::span<const unsigned>(rsa_sizes);
     if (!size || std::find(sizes.begin(), sizes.end(), *size) == sizes.end()) {
         return false;
     }
-    wish.bits = static_cast<unsigned>(*size);
+    wish.key.bits = static_cast<unsigned>(*size);
     return true;
 }
 
@@ -179,7 +181,14 @@ Reply generate(const OperationCall& call) {
     const std::uint64_t serial =
         mixed(call.machine.options.seed ^ static_cast<std::uint64_t>(now.count()) ^ std::hash<std::string>{}(name)) >>
         1U;
-    const auto made = make_certificate(*wish, by, authority, now, serial);
+    std::string key;
+    if (const auto at = std::find_if(call.machine.keys_at_hand.begin(), call.machine.keys_at_hand.end(),
+                                     [&wish](const MadeKey& each) { return each.kind == wish->key; });
+        at != call.machine.keys_at_hand.end()) {
+        key = std::move(at->pem);
+        call.machine.keys_at_hand.erase(at);
+    }
+    const auto made = make_certificate(*wish, by, authority, now, serial, key);
     if (!made) {
         return error(0, {fmt::format("Failed to generate certificate {}. {}", escaped_line(name), made.error())});
     }
@@ -188,7 +197,7 @@ Reply generate(const OperationCall& call) {
     entry.attributes.emplace_back("name", name);
     if (made->certificate.empty()) {
         entry.children = {{"common-name", {}, call.command.text_of("name"), {}},
-                          {"algorithm", {}, wish->elliptic ? "EC" : "RSA", {}},
+                          {"algorithm", {}, wish->key.elliptic ? "EC" : "RSA", {}},
                           {"csr", {}, made->request, {}}};
     } else {
         entry.children = certificate_fields(made->certificate);
@@ -234,6 +243,20 @@ constexpr Operation certificate_request_commands[] = {
 };
 
 }  // namespace
+
+std::optional<KeyKind> key_wanted(std::string_view command) {
+    if (command.find("generate") == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto elements = read_xml(command);
+    const Element* at =
+        elements && elements->size() == 1 && elements->front().name == "request" ? &elements->front() : nullptr;
+    for (const std::string_view step : {"certificate", "generate"}) {
+        at = at == nullptr ? nullptr : at->child(step);
+    }
+    const auto wish = at == nullptr ? tl::make_unexpected(Lines{}) : read_wish(*at);
+    return !wish || wish->key.elliptic ? std::nullopt : std::optional(wish->key);
+}
 
 std::span<const Operation> certificate_request_operations() {
     return certificate_request_commands;

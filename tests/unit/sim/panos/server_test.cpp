@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "bench.hpp"
+#include "sim/panos/key_workshop.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;
@@ -130,4 +131,47 @@ TEST_CASE("a server that can't be made says why", "[sim][panos][server]") {
     serve.plain = true;
     serve.address = "not an address";
     CHECK_THAT(PanosServer::make(loop, *bench.device, serve).error(), Contains("not an address"));
+}
+
+TEST_CASE("a long key is made beside the loop, and then the call is answered with it", "[sim][panos][server]") {
+    Served fw;
+    const std::string body =
+        form({{"type", "op"},
+              {"key", fw.device->api_key("admin")},
+              {"cmd",
+               "<request><certificate><generate><certificate-name>c</certificate-name><name>fw.example</name>"
+               "<algorithm><RSA><rsa-nbits>1024</rsa-nbits></RSA></algorithm></generate></certificate>"
+               "</request>"}});
+    CHECK_THAT(talk(fw.server->port(),
+                    "POST /api/ HTTP/1.1\r\nHost: fw\r\nConnection: close\r\nContent-Type: "
+                    "application/x-www-form-urlencoded\r\nContent-Length: " +
+                        std::to_string(body.size()) + "\r\n\r\n" + body),
+               Contains("Successfully generated certificate and key pair : c"));
+}
+
+TEST_CASE("a workshop hands its keys over on the loop's thread, and none once it is gone", "[sim][panos][server]") {
+    net::EventLoop loop;
+    MadeKey made;
+    std::thread::id on;
+    {
+        KeyWorkshop workshop(loop);
+        workshop.make({false, 1024}, [&](MadeKey key) {
+            made = std::move(key);
+            on = std::this_thread::get_id();
+            loop.stop();
+        });
+        loop.run();
+    }
+    CHECK(made.kind == KeyKind{false, 1024});
+    CHECK_THAT(made.pem, Contains("PRIVATE KEY"));
+    CHECK(on == std::this_thread::get_id());
+
+    bool called = false;
+    {
+        KeyWorkshop workshop(loop);
+        workshop.make({false, 1024}, [&](const MadeKey&) { called = true; });
+    }
+    loop.post([&loop] { loop.stop(); });
+    loop.run();
+    CHECK_FALSE(called);
 }

@@ -3,6 +3,7 @@
 
 #include "bench.hpp"
 #include "sim/panos/call/certificate_file.hpp"
+#include "sim/panos/call/certificate_maker.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;
@@ -241,4 +242,35 @@ TEST_CASE("the device's own certificate is a job that fails, for no server is re
     DeviceOptions with = options();
     with.version = "9.1.0";
     CHECK_THAT(Bench(with).op(fetch), Contains("code=\"17\""));
+}
+
+TEST_CASE("a long key is asked for beforehand, and the one that was handed in is used", "[sim][panos][keys]") {
+    Bench fw;
+    const auto call = [&](const std::string& key, const std::string& algorithm) {
+        net::HttpRequest request;
+        request.method = "POST";
+        request.target = "/api/";
+        request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+        request.body = form({{"type", "op"},
+                             {"key", key},
+                             {"cmd",
+                              "<request><certificate><generate><certificate-name>c</certificate-name>"
+                              "<name>fw.example</name><algorithm>" +
+                                  algorithm + "</algorithm></generate></certificate></request>"}});
+        return request;
+    };
+    const std::string good = fw.device->api_key("admin");
+    const std::string rsa = "<RSA><rsa-nbits>1024</rsa-nbits></RSA>";
+    CHECK(fw.device->key_wanted(call(good, rsa), fw.now) == KeyKind{false, 1024});
+    CHECK_FALSE(fw.device->key_wanted(call("nonsense", rsa), fw.now));
+    CHECK_FALSE(fw.device->key_wanted(call(good, "<RSA><rsa-nbits>5</rsa-nbits></RSA>"), fw.now));
+    CHECK_FALSE(fw.device->key_wanted(call(good, "<ECDSA><ecdsa-nbits>256</ecdsa-nbits></ECDSA>"), fw.now));
+
+    const std::string pem = make_key({false, 1024});
+    fw.device->hand_in({{false, 2048}, make_key({false, 2048})});
+    fw.device->hand_in({{false, 1024}, pem});
+    CHECK_FALSE(fw.device->key_wanted(call(good, rsa), fw.now));
+    CHECK_THAT(fw.device->handle(call(good, rsa), fw.now).body, Contains("Successfully generated"));
+    CHECK_THAT(fw.config("get", "/config/shared/certificate/entry[@name='c']/private-key"), Contains(sealed_key(pem)));
+    CHECK(fw.device->key_wanted(call(good, rsa), fw.now));
 }
