@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/panos/call/call.hpp"
 #include "sim/panos/call/commit_call.hpp"
@@ -32,6 +33,14 @@ constexpr auto boot_before = std::chrono::hours(1);
 constexpr auto auto_commit_time = std::chrono::seconds(31);
 constexpr auto fqdn_pause = std::chrono::seconds(30);  // the default minimum between two questions for a name
 constexpr auto fqdn_pause_before_9_0 = std::chrono::minutes(30);
+
+void put_by(Machine& machine, MadeKey key) {
+    std::vector<MadeKey>& all = machine.keys_at_hand;
+    if (all.size() >= keys_at_hand_max) {
+        all.erase(all.begin());
+    }
+    all.push_back(std::move(key));
+}
 
 void note_outage(std::set<std::string, std::less<>>& down, std::string_view what, bool up) {
     if (up) {
@@ -180,6 +189,10 @@ private:
                               [&target] { return error(13, {escaped_line(target) + " not connected"}); });
             }
             edit_before_ = served_->configuration.last_edit();
+            // A key that was handed in for this call is for the one that carries it out.
+            for (MadeKey& key : std::exchange(machine_.keys_at_hand, {})) {
+                put_by(*served_, std::move(key));
+            }
         }
         if (type == "config"sv) {
             return carried_out(prepare_config(*served_, session, parameters));
@@ -538,11 +551,7 @@ std::optional<KeyKind> Device::key_wanted(const ApiCall& call, Instant now) cons
 }
 
 void Device::hand_in(MadeKey key) {
-    std::vector<MadeKey>& all = parts_->machine.keys_at_hand;
-    if (all.size() >= keys_at_hand_max) {
-        all.erase(all.begin());
-    }
-    all.push_back(std::move(key));
+    put_by(parts_->machine, std::move(key));
 }
 
 ApiAnswer Device::handle(const ApiCall& call, Instant now) {

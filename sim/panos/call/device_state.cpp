@@ -29,6 +29,20 @@ const std::string* file_named(const std::vector<ArchivedFile>& files, std::strin
     return at == files.end() ? nullptr : &at->content;
 }
 
+// to_node() drops `loc`, which a client can't set; here it says where what was pushed comes from.
+void restore_origins(NodePtr& node, const Element& from) {
+    if (const std::string_view origin = from.attribute("loc"); !origin.empty()) {
+        Attributes attributes = node->attributes();
+        attributes.emplace_back("loc", origin);
+        own(node).set_attributes(std::move(attributes));
+    }
+    for (const Element& each : from.children) {
+        const std::string value = each.name == "entry" ? std::string(each.attribute("name")) : each.text;
+        own(node).children().modify(each.name, std::string(identity_of(each.name, value)),
+                                    [&each](NodePtr& child) { restore_origins(child, each); });
+    }
+}
+
 }  // namespace
 
 std::string device_state(const Machine& machine, Instant now) {
@@ -64,6 +78,7 @@ tl::expected<void, std::string> take_device_state(Machine& machine, const std::s
             return tl::make_unexpected(std::string(pushed_name) + " is not what a Panorama pushes");
         }
         pushed = *node;
+        restore_origins(pushed, elements->front());
     }
     // What was pushed stands beside the configuration and is no change of it.
     if (pushed) {

@@ -50,15 +50,17 @@ void follow_preemption(Machine& device, Machine& other, Instant now) {
 }  // namespace
 
 void follow_pair(Machine& device, Instant now) {
-    if (!device.high_availability.enabled) {
+    HighAvailability& ha = device.high_availability;
+    if (!ha.enabled) {
         return;
     }
     follow_monitoring(device, now);
     Machine* const peer = device.neighbours == nullptr ? nullptr : device.neighbours->peer_of(device);
     if (peer == nullptr) {
+        ha.preempts_at.reset();
         return;
     }
-    elect(device.high_availability, peer->high_availability, now);
+    elect(ha, peer->high_availability, now);
     follow_preemption(device, *peer, now);
     follow_preemption(*peer, device, now);
 }

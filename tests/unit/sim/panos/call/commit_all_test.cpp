@@ -5,6 +5,7 @@
 
 #include "fleet_bench.hpp"
 #include "sim/panos/tree/place.hpp"
+#include "upload_bench.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;
@@ -492,6 +493,23 @@ TEST_CASE("panos: a push by administrator of a template's values gives his value
     const std::string given = shown(bench.one, "pushed-template");
     CHECK(given.find("<timezone>Europe/Vienna</timezone>") != std::string::npos);
     CHECK(given.find("example.net") == std::string::npos);
+}
+
+TEST_CASE("panos: what Panorama pushed goes along with a device state", "[panos][commit-all]") {
+    FleetBench bench;
+    bench.manage();
+    bench.block("203.0.113.5");
+    bench.panorama.activate();
+    bench.wait(seconds(0));
+    bench.push();
+    bench.wait(seconds(60));
+    const std::string state = bench.one.post({{"type", "export"}, {"category", "device-state"}}).body;
+    Bench other(named("fw9", "007051000000009"));
+    imported(other, {{"category", "device-state"}}, state, "state.tgz");
+    CHECK(denies(other, "203.0.113.5"));
+    other.activate();
+    CHECK(denies(other, "203.0.113.5"));
+    CHECK(shown(other, "pushed-shared-policy") == shown(bench.one, "pushed-shared-policy"));
 }
 
 TEST_CASE("panos: the document of a push has the fields of a recorded one in their order", "[panos][commit-all]") {

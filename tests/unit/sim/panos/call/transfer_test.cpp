@@ -4,6 +4,7 @@
 #include "net/certificate.hpp"
 #include "sim/panos/call/archive.hpp"
 #include "sim/panos/call/certificate_file.hpp"
+#include "upload_bench.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;
@@ -16,18 +17,6 @@ net::HttpResponse exported(Bench& fw, const Fields& fields) {
     Fields all{{"type", "export"}};
     all.insert(all.end(), fields.begin(), fields.end());
     return fw.post(all);
-}
-
-// As pan-python uploads: parameters in the query, the file as a part.
-std::string imported(Bench& fw, const Fields& query, const std::string& content, const std::string& name = "a.pem") {
-    net::HttpRequest request;
-    request.method = "POST";
-    request.target = "/api/?type=import&" + form(query) + "&key=" + fw.device->api_key(fw.admin);
-    request.headers = {{"Content-Type", "multipart/form-data; boundary=------b"}};
-    request.body = "--------b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name +
-                   "\"\r\nContent-Type: application/octet-stream\r\n\r\n" + content + "\r\n--------b--\r\n";
-    request.peer = "192.0.2.9";
-    return fw.device->handle(request, fw.now).body;
 }
 
 std::string header(const net::HttpResponse& response, const std::string& name) {

@@ -159,3 +159,15 @@ TEST_CASE("panos: nobody preempts unless both are set so, and the hold time is t
     bench.wait(seconds(61));
     CHECK(state_of(bench.one) == "active");
 }
+
+TEST_CASE("panos: who would have preempted does not when its peer is gone", "[panos][ha]") {
+    PairBench bench;
+    configure(bench, bench.one, preemptive(50));
+    configure(bench, bench.two, preemptive(60));
+    bench.fleet.set_failed(*bench.one.device, true, bench.one.now);
+    bench.fleet.set_failed(*bench.one.device, false, bench.one.now);
+    bench.fleet.leave(*bench.two.device);
+    bench.wait(minutes(10));
+    CHECK(state_of(bench.one) == "passive");
+    CHECK_FALSE(bench.one.device->next_event());
+}

@@ -5,6 +5,7 @@
 
 #include "fleet_bench.hpp"
 #include "sim/panos/control.hpp"
+#include "upload_bench.hpp"
 
 using namespace sim::panos;
 using namespace sim::panos::test;
@@ -170,13 +171,7 @@ TEST_CASE("panos: response pages reach the peer with the state of the disk", "[p
     const auto page = [](Bench& firewall) {
         return firewall.post({{"type", "export"}, {"category", "virus-block-page"}}).body;
     };
-    net::HttpRequest upload;
-    upload.method = "POST";
-    upload.target = "/api/?type=import&category=virus-block-page&key=" + bench.one.device->api_key("admin");
-    upload.headers = {{"Content-Type", "multipart/form-data; boundary=b"}};
-    upload.body =
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"p.html\"\r\n\r\nblocked, say we\r\n--b--\r\n";
-    bench.one.device->handle(upload, bench.one.now);
+    imported(bench.one, {{"category", "virus-block-page"}}, "blocked, say we", "p.html");
     REQUIRE(page(bench.one) == "blocked, say we");
     CHECK(page(bench.two) != "blocked, say we");
     bench.one.op(
@@ -191,13 +186,7 @@ TEST_CASE("panos: an encrypted control link is up once each has the other's key"
         return firewall.post({{"type", "export"}, {"category", "high-availability-key"}}).body;
     };
     const auto give = [](Bench& firewall, const std::string& key) {
-        net::HttpRequest upload;
-        upload.method = "POST";
-        upload.target = "/api/?type=import&category=high-availability-key&key=" + firewall.device->api_key("admin");
-        upload.headers = {{"Content-Type", "multipart/form-data; boundary=b"}};
-        upload.body = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"peer.pub\"\r\n\r\n" + key +
-                      "\r\n--b--\r\n";
-        return firewall.device->handle(upload, firewall.now).body;
+        return imported(firewall, {{"category", "high-availability-key"}}, key, "peer.pub");
     };
     const auto link = [&](Bench& firewall) {
         return text_after(firewall.op(show_state), "<peer-info>", "conn-status");
