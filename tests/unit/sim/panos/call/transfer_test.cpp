@@ -338,6 +338,16 @@ TEST_CASE("an archive is read again as it was written, and one that would fill t
     REQUIRE(compressed->size() == 1);
     CHECK(compressed->front().name == "a.txt");
     CHECK(compressed->front().content == "hello\n");
+    // A flipped bit is found, or stands where nothing depends on it.
+    for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
+        std::string damaged = bytes;
+        damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+        const auto outcome = untgz(damaged);
+        CHECK((!outcome || (outcome->size() == 1 && outcome->front().content == "hello\n")));
+    }
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        CHECK_FALSE(untgz(std::string_view(bytes).substr(0, size)));
+    }
     CHECK_FALSE(untgz(tgz({{"big", std::string(65U << 20U, 'x')}}, start)));
 }
 
