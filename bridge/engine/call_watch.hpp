@@ -5,7 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/call.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/reply.hpp"
+#include "bridge/domain/time.hpp"
 #include "bridge/engine/observer.hpp"
 
 namespace bridge::engine {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bridge/domain/printable.hpp"
+#include "bridge/domain/special_purpose.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/engine/engine_target.hpp"
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "bridge/domain/group_layout.hpp"
+#include "bridge/domain/child_group.hpp"
 
 namespace bridge::panos {
 

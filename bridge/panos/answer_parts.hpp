@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/call.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/reply.hpp"
 #include "bridge/panos/request.hpp"
 
 namespace bridge::panos {

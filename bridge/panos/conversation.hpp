@@ -4,7 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/call.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/reply.hpp"
 
 namespace bridge::panos {
 

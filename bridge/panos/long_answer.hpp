@@ -5,7 +5,9 @@
 #include <memory>
 #include <string_view>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/call.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/reply.hpp"
 #include "bridge/panos/request.hpp"
 #include "bridge/panos/transport.hpp"
 

@@ -5,7 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/call.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/reply.hpp"
+#include "bridge/domain/secret.hpp"
 #include "bridge/panos/request.hpp"
 #include "bridge/panos/transport.hpp"
 

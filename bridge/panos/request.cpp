@@ -6,7 +6,7 @@
 #include <iterator>
 #include <map>
 
-#include "bridge/domain/group_layout.hpp"
+#include "bridge/domain/child_group.hpp"
 #include "bridge/domain/overloaded.hpp"
 
 namespace bridge::panos {

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/call.hpp"
+#include "bridge/domain/secret.hpp"
 #include "bridge/panos/transport.hpp"
 
 namespace bridge::panos {

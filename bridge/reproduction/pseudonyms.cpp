@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/special_purpose.hpp"
 
 namespace bridge::reproduction {
 

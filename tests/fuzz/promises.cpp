@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bridge/domain/policy.hpp"
+#include "bridge/domain/special_purpose.hpp"
 #include "bridge/fireeye/clean_text.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 

@@ -16,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "bridge/domain/special_purpose.hpp"
+
 namespace bridge::operate {
 
 using namespace domain;

@@ -4,7 +4,8 @@
 #include <string>
 #include <variant>
 
-#include "bridge/domain/enforcer.hpp"
+#include "bridge/domain/failure.hpp"
+#include "bridge/domain/reply.hpp"
 
 namespace test {
 
