@@ -1,7 +1,7 @@
 # A folder is a room is a library is a namespace: bridge/panos, house::bridge_panos, bridge::panos. A room that has grown to a
 # wing has rooms of its own (sim/panos/tree, house::sim_panos_tree), which share its namespace.
 #
-# house_library(bridge_panos SOURCES reply.cpp USES house::bridge_domain PRIVATE_USES CURL::libcurl)
+# house_library(bridge_panos SOURCES reply.cpp USES house::bridge_domain_firewall PRIVATE_USES CURL::libcurl)
 #
 # Each room shows its headers through a door of its own (links in the build tree). Only the doors of the rooms
 # that are named in USES stand open, so that an include of a room which was not named does not compile.
@@ -38,7 +38,7 @@ function(house_library name)
   house_precompiled(${name} house_headers)
 endfunction()
 
-# house_test(bridge_domain SOURCES ip_address_test.cpp USES house::bridge_domain)
+# house_test(bridge_domain SOURCES value/ip_address_test.cpp USES house::bridge_domain_value)
 #
 # One program of unit tests per room; each TEST_CASE is a CTest test of its own. LABELS threads: worth a run under
 # ThreadSanitizer; computes: takes long under a sanitizer, and no clock decides, so that ci/test runs it beneath others.

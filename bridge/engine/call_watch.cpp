@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bridge/domain/overloaded.hpp"
+#include "bridge/domain/value/overloaded.hpp"
 
 namespace bridge::engine {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/call.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/reply.hpp"
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/firewall/call.hpp"
+#include "bridge/domain/firewall/reply.hpp"
+#include "bridge/domain/value/failure.hpp"
+#include "bridge/domain/value/time.hpp"
 #include "bridge/engine/observer.hpp"
 
 namespace bridge::engine {

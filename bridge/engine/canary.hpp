@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/block.hpp"
+#include "bridge/domain/block/block.hpp"
 #include "bridge/engine/clock.hpp"
 #include "bridge/engine/happening.hpp"
 #include "bridge/engine/observer.hpp"

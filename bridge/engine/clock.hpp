@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/value/time.hpp"
 
 namespace bridge::engine {
 

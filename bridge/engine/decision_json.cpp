@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::engine {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/policy/policy.hpp"
 
 namespace bridge::engine {
 

@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "bridge/domain/overloaded.hpp"
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/overloaded.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/engine/call_watch.hpp"
 #include "bridge/engine/decision_json.hpp"
 #include "bridge/engine/engine_target.hpp"

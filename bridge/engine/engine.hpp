@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/ledger.hpp"
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/ledger/ledger.hpp"
+#include "bridge/domain/policy/policy.hpp"
 #include "bridge/engine/canary.hpp"
 #include "bridge/engine/clock.hpp"
 #include "bridge/engine/happening.hpp"

@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "bridge/domain/printable.hpp"
-#include "bridge/domain/special_purpose.hpp"
+#include "bridge/domain/value/printable.hpp"
+#include "bridge/domain/value/special_purpose.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/engine/engine_target.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "bridge/domain/list_enforcer.hpp"
+#include "bridge/domain/enforcement/list_enforcer.hpp"
 #include "bridge/engine/call_watch.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/engine/target.hpp"

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "bridge/domain/block.hpp"
+#include "bridge/domain/block/block.hpp"
 #include "bridge/engine/clock.hpp"
 
 namespace bridge::engine {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/block.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/block/block.hpp"
+#include "bridge/domain/policy/policy.hpp"
+#include "bridge/domain/value/failure.hpp"
 
 namespace bridge::engine {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/indicator.hpp"
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/value/failure.hpp"
+#include "bridge/domain/value/indicator.hpp"
+#include "bridge/domain/value/time.hpp"
 
 namespace bridge::engine {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "bridge/domain/block.hpp"
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/block/block.hpp"
+#include "bridge/domain/value/time.hpp"
 
 namespace bridge::engine {
 

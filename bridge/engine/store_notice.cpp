@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::engine {
 

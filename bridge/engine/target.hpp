@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/enforcer.hpp"
-#include "bridge/domain/group_enforcer.hpp"
-#include "bridge/domain/ledger.hpp"
-#include "bridge/domain/list_enforcer.hpp"
-#include "bridge/domain/registration_enforcer.hpp"
+#include "bridge/domain/enforcement/enforcer.hpp"
+#include "bridge/domain/enforcement/group_enforcer.hpp"
+#include "bridge/domain/enforcement/list_enforcer.hpp"
+#include "bridge/domain/enforcement/registration_enforcer.hpp"
+#include "bridge/domain/ledger/ledger.hpp"
 #include "bridge/panos/conversation.hpp"
 #include "bridge/panos/session.hpp"
 

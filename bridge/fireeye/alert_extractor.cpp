@@ -13,7 +13,7 @@
 
 #include <fmt/format.h>
 
-#include "bridge/domain/special_purpose.hpp"
+#include "bridge/domain/value/special_purpose.hpp"
 #include "bridge/fireeye/attacker_rules.hpp"
 #include "bridge/fireeye/clean_text.hpp"
 #include "bridge/fireeye/endpoint_text.hpp"

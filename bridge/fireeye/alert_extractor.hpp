@@ -1,8 +1,8 @@
 // One alert's fields -> an Alert: the one place where it is decided who the attacker is.
 #pragma once
 
-#include "bridge/domain/alert.hpp"
-#include "bridge/domain/failure.hpp"
+#include "bridge/domain/alert/alert.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/fireeye/field_tree.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 

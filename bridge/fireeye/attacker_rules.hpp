@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "bridge/domain/alert.hpp"
+#include "bridge/domain/alert/alert.hpp"
 
 namespace bridge::fireeye {
 

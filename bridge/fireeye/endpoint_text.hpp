@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "bridge/domain/indicator.hpp"
+#include "bridge/domain/value/indicator.hpp"
 
 namespace bridge::fireeye {
 

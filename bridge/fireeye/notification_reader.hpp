@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/alert.hpp"
-#include "bridge/domain/failure.hpp"
+#include "bridge/domain/alert/alert.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/fireeye/site.hpp"
 
 namespace bridge::fireeye {

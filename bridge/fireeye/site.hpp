@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "bridge/domain/ip_address.hpp"
+#include "bridge/domain/value/ip_address.hpp"
 
 namespace bridge::fireeye {
 

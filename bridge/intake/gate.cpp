@@ -7,7 +7,7 @@
 #include <array>
 #include <cstring>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::intake {
 

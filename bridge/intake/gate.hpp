@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-#include "bridge/domain/ip_address.hpp"
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/ip_address.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/intake/guess.hpp"
 #include "bridge/intake/login_guard.hpp"
 #include "bridge/intake/password_hash.hpp"

@@ -11,7 +11,7 @@
 
 #include <tl/expected.hpp>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 
 namespace bridge::intake {
 

@@ -10,7 +10,7 @@
 #include <optional>
 #include <thread>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/intake/password_hash.hpp"
 
 namespace bridge::intake {

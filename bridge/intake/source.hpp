@@ -7,7 +7,7 @@
 #include <cstring>
 #include <functional>
 
-#include "bridge/domain/ip_address.hpp"
+#include "bridge/domain/value/ip_address.hpp"
 
 namespace bridge::intake {
 

@@ -7,7 +7,7 @@
 
 #include <array>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::lists {
 

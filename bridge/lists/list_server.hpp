@@ -13,7 +13,7 @@
 #include <string_view>
 #include <utility>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/engine/clock.hpp"
 #include "bridge/engine/engine.hpp"
 #include "net/http_server.hpp"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/value/time.hpp"
 
 namespace bridge::operate {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/printable.hpp"
-#include "bridge/domain/tag_filter.hpp"
+#include "bridge/domain/firewall/tag_filter.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/engine/target.hpp"
 #include "net/event_loop.hpp"
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/intake/gate.hpp"
 #include "bridge/intake/password_hash.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/policy/policy.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 
 namespace bridge::operate {

@@ -9,7 +9,7 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::operate {
 

@@ -6,7 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/operate/journal.hpp"
 
 namespace bridge::operate {

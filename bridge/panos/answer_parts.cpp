@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "bridge/domain/child_group.hpp"
+#include "bridge/domain/firewall/child_group.hpp"
 
 namespace bridge::panos {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/call.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/reply.hpp"
+#include "bridge/domain/firewall/call.hpp"
+#include "bridge/domain/firewall/reply.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/panos/request.hpp"
 
 namespace bridge::panos {

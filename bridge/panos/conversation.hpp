@@ -4,9 +4,9 @@
 #include <functional>
 #include <string>
 
-#include "bridge/domain/call.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/reply.hpp"
+#include "bridge/domain/firewall/call.hpp"
+#include "bridge/domain/firewall/reply.hpp"
+#include "bridge/domain/value/failure.hpp"
 
 namespace bridge::panos {
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/value/failure.hpp"
+#include "bridge/domain/value/time.hpp"
 #include "bridge/panos/transport.hpp"
 
 namespace bridge::panos {

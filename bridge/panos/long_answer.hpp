@@ -5,9 +5,9 @@
 #include <memory>
 #include <string_view>
 
-#include "bridge/domain/call.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/reply.hpp"
+#include "bridge/domain/firewall/call.hpp"
+#include "bridge/domain/firewall/reply.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/panos/request.hpp"
 #include "bridge/panos/transport.hpp"
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <pugixml.hpp>
 
-#include "bridge/domain/overloaded.hpp"
+#include "bridge/domain/value/overloaded.hpp"
 #include "bridge/panos/answer_parts.hpp"
 
 namespace bridge::panos {

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/call.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/reply.hpp"
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/firewall/call.hpp"
+#include "bridge/domain/firewall/reply.hpp"
+#include "bridge/domain/value/failure.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/panos/request.hpp"
 #include "bridge/panos/transport.hpp"
 

@@ -6,8 +6,8 @@
 #include <iterator>
 #include <map>
 
-#include "bridge/domain/child_group.hpp"
-#include "bridge/domain/overloaded.hpp"
+#include "bridge/domain/firewall/child_group.hpp"
+#include "bridge/domain/value/overloaded.hpp"
 
 namespace bridge::panos {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "bridge/domain/call.hpp"
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/firewall/call.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/panos/transport.hpp"
 
 namespace bridge::panos {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/failure.hpp"
+#include "bridge/domain/value/secret.hpp"
 
 namespace bridge::panos {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "bridge/domain/special_purpose.hpp"
+#include "bridge/domain/value/special_purpose.hpp"
 #include "bridge/fireeye/proxy_sign.hpp"
 #include "bridge/reproduction/leaf.hpp"
 #include "bridge/reproduction/pseudonyms.hpp"

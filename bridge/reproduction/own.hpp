@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/policy/policy.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 
 namespace bridge::reproduction {

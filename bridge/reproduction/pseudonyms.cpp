@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "bridge/domain/special_purpose.hpp"
+#include "bridge/domain/value/special_purpose.hpp"
 
 namespace bridge::reproduction {
 

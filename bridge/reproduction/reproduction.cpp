@@ -11,8 +11,8 @@
 #include <set>
 #include <system_error>
 
-#include "bridge/domain/ledger.hpp"
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/ledger/ledger.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 #include "bridge/reproduction/leaf.hpp"
 #include "bridge/reproduction/text_scan.hpp"

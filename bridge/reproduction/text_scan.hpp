@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/ip_address.hpp"
+#include "bridge/domain/value/ip_address.hpp"
 
 namespace bridge::reproduction {
 

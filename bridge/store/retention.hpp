@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/value/time.hpp"
 #include "bridge/store/sqlite.hpp"
 
 namespace bridge::store {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/failure.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/store/sqlite.hpp"
 
 namespace bridge::store {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "bridge/domain/failure.hpp"
+#include "bridge/domain/value/failure.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/alert.hpp"
-#include "bridge/domain/audit_entry.hpp"
-#include "bridge/domain/block.hpp"
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/standing_order.hpp"
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/alert/alert.hpp"
+#include "bridge/domain/block/audit_entry.hpp"
+#include "bridge/domain/block/block.hpp"
+#include "bridge/domain/block/standing_order.hpp"
+#include "bridge/domain/value/failure.hpp"
+#include "bridge/domain/value/time.hpp"
 
 namespace bridge::store {
 

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bridge/domain/failure.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/store/retention.hpp"
 #include "bridge/store/sqlite.hpp"
 #include "bridge/store/store.hpp"

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "bridge/domain/policy.hpp"
-#include "bridge/domain/special_purpose.hpp"
+#include "bridge/domain/policy/policy.hpp"
+#include "bridge/domain/value/special_purpose.hpp"
 #include "bridge/fireeye/clean_text.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 

@@ -29,7 +29,7 @@
 #include <thread>
 #include <vector>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/intake/password_hash.hpp"
 #include "net/certificate.hpp"
 #include "sim/fireeye/notification.hpp"

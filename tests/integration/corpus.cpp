@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/policy/policy.hpp"
 #include "bridge/engine/decision_json.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 #include "sim/fireeye/carried.hpp"

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/policy.hpp"
+#include "bridge/domain/policy/policy.hpp"
 #include "bridge/fireeye/notification_reader.hpp"
 #include "sim/fireeye/carried.hpp"
 #include "sim/fireeye/matrix.hpp"

@@ -8,8 +8,8 @@
 #include <boost/json/string.hpp>
 #include <cmath>
 
-#include "bridge/domain/overloaded.hpp"
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/overloaded.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::operate {
 

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/value/time.hpp"
 
 namespace bridge::operate {
 

@@ -8,7 +8,7 @@
 #include <array>
 #include <string_view>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 
 namespace bridge::operate {
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "net/http.hpp"
 
 namespace bridge::operate {

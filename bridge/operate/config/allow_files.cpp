@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "bridge/domain/allow_file.hpp"
+#include "bridge/domain/policy/allow_file.hpp"
 
 namespace bridge::operate {
 

@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "bridge/domain/allow_list.hpp"
+#include "bridge/domain/policy/allow_list.hpp"
 #include "bridge/engine/engine.hpp"
 
 namespace bridge::operate {

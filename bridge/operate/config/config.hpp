@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/failure.hpp"
+#include "bridge/domain/value/failure.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/intake/gate.hpp"
 #include "bridge/lists/list_server.hpp"

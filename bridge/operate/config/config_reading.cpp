@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-#include "bridge/domain/special_purpose.hpp"
+#include "bridge/domain/value/special_purpose.hpp"
 
 namespace bridge::operate {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/operate/config/config.hpp"
 #include "yaml/reader.hpp"
 

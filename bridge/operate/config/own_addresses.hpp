@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bridge/domain/allow_list.hpp"
+#include "bridge/domain/policy/allow_list.hpp"
 #include "bridge/engine/clock.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/operate/config/config.hpp"

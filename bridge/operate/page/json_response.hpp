@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "bridge/domain/block.hpp"
-#include "bridge/domain/time.hpp"
+#include "bridge/domain/block/block.hpp"
+#include "bridge/domain/value/time.hpp"
 #include "net/http.hpp"
 
 namespace bridge::operate {

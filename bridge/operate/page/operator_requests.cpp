@@ -10,7 +10,7 @@
 #include <ctime>
 #include <utility>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/operate/page/json_response.hpp"
 #include "bridge/operate/page/why_page.hpp"
 #include "yaml/reader.hpp"

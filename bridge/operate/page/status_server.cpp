@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/operate/metrics/metrics.hpp"
 #include "bridge/operate/page/json_response.hpp"
 

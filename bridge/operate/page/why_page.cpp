@@ -7,7 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <utility>
 
-#include "bridge/domain/printable.hpp"
+#include "bridge/domain/value/printable.hpp"
 #include "bridge/operate/page/json_response.hpp"
 
 namespace bridge::operate {

@@ -4,7 +4,7 @@
 
 #include <boost/json/object.hpp>
 
-#include "bridge/domain/indicator.hpp"
+#include "bridge/domain/value/indicator.hpp"
 #include "bridge/engine/engine.hpp"
 #include "bridge/store/store.hpp"
 

@@ -11,7 +11,7 @@
 #include <numeric>
 #include <thread>
 
-#include "bridge/domain/secret.hpp"
+#include "bridge/domain/value/secret.hpp"
 #include "bridge/intake/password_hash.hpp"
 #include "net/certificate.hpp"
 #include "sim/fireeye/sender.hpp"

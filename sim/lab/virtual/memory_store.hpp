@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bridge/domain/ledger.hpp"
+#include "bridge/domain/ledger/ledger.hpp"
 #include "bridge/store/store.hpp"
 #include "sim/lab/virtual/scheduler.hpp"
 

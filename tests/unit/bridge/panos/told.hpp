@@ -4,8 +4,8 @@
 #include <string>
 #include <variant>
 
-#include "bridge/domain/failure.hpp"
-#include "bridge/domain/reply.hpp"
+#include "bridge/domain/firewall/reply.hpp"
+#include "bridge/domain/value/failure.hpp"
 
 namespace test {
 

@@ -17,7 +17,7 @@
 #include <random>
 #include <thread>
 
-#include "bridge/domain/ledger.hpp"
+#include "bridge/domain/ledger/ledger.hpp"
 #include "temporary_folder.hpp"
 
 namespace fs = std::filesystem;
