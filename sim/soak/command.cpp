@@ -11,7 +11,7 @@
 #include "sim/lab/signals.hpp"
 #include "sim/panos/configuration/model.hpp"
 #include "sim/soak/report.hpp"
-#include "sim/soak/stage.hpp"
+#include "sim/soak/stage/stage.hpp"
 #include "yaml/reader.hpp"
 
 namespace sim::soak {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "sim/soak/result.hpp"
+#include "sim/soak/judge/result.hpp"
 
 namespace sim::soak {
 
