@@ -7,7 +7,7 @@ namespace bridge::domain {
 
 namespace {
 
-constexpr std::array<std::pair<BlockState, std::string_view>, 7> names{{
+constexpr std::array<std::pair<BlockState, std::string_view>, 7> state_names{{
     {BlockState::wanted, "wanted"},
     {BlockState::pushed, "pushed"},
     {BlockState::enforced, "enforced"},
@@ -20,7 +20,7 @@ constexpr std::array<std::pair<BlockState, std::string_view>, 7> names{{
 }  // namespace
 
 std::string_view name_of(BlockState state) {
-    for (const auto& [known, name] : names) {
+    for (const auto& [known, name] : state_names) {
         if (known == state) {
             return name;
         }
@@ -29,7 +29,7 @@ std::string_view name_of(BlockState state) {
 }
 
 BlockState block_state_of(std::string_view name) {
-    for (const auto& [state, known] : names) {
+    for (const auto& [state, known] : state_names) {
         if (known == name) {
             return state;
         }

@@ -7,7 +7,7 @@ namespace bridge::domain {
 
 namespace {
 
-constexpr std::array<std::pair<StandingOrder::Kind, std::string_view>, 3> names{{
+constexpr std::array<std::pair<StandingOrder::Kind, std::string_view>, 3> kind_names{{
     {StandingOrder::Kind::quarantine, "quarantine"},
     {StandingOrder::Kind::pause, "pause"},
     {StandingOrder::Kind::appliance, "appliance"},
@@ -16,7 +16,7 @@ constexpr std::array<std::pair<StandingOrder::Kind, std::string_view>, 3> names{
 }  // namespace
 
 std::string_view name_of(StandingOrder::Kind kind) {
-    for (const auto& [known, name] : names) {
+    for (const auto& [known, name] : kind_names) {
         if (known == kind) {
             return name;
         }
@@ -25,7 +25,7 @@ std::string_view name_of(StandingOrder::Kind kind) {
 }
 
 std::optional<StandingOrder::Kind> standing_order_of(std::string_view name) {
-    for (const auto& [kind, known] : names) {
+    for (const auto& [kind, known] : kind_names) {
         if (known == name) {
             return kind;
         }

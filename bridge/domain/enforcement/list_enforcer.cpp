@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds first_look{1000};  // after a refresh was ordered
+constexpr milliseconds first_reading{1000};  // after a refresh was ordered
 constexpr milliseconds look_max{10'000};
 constexpr std::size_t entries_per_look = 5000;
 
@@ -362,7 +362,7 @@ void ListEnforcer::on_answer(const AnswerFrom& answer, Instant now) {
     }
     if (firewall.phase == Firewall::Phase::refreshing) {
         firewall.phase = Firewall::Phase::reading;
-        firewall.pause = first_look;
+        firewall.pause = first_reading;
         firewall.due = now + firewall.pause;
         return;
     }
