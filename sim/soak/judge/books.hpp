@@ -24,6 +24,7 @@ public:
     public:
         Open(std::mutex& mutex, Account& account) : guard_(mutex), account_(account) {}
         Account* operator->() const noexcept { return &account_; }
+        Account& operator*() const noexcept { return account_; }
 
     private:
         std::unique_lock<std::mutex> guard_;

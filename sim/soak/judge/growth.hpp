@@ -1,14 +1,9 @@
 // Whether anything has grown that must not, by what was sampled: memory, threads, descriptors, files, commits.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "sim/soak/judge/result.hpp"
 
 namespace sim::soak {
-
-using Told = std::function<void(std::string)>;
 
 /// By what `result` has sampled, and the bounds of its question; says in it how flat memory was and how threads rose.
 /// `told` gets what was found.

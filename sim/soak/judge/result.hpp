@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,9 +11,13 @@
 
 #include "sim/soak/judge/account.hpp"
 #include "sim/soak/judge/flatness.hpp"
+#include "sim/soak/judge/life.hpp"
 #include "sim/soak/plan/timetable.hpp"
 
 namespace sim::soak {
+
+/// Gets, in words, each thing that is found wrong.
+using Told = std::function<void(std::string)>;
 
 /// What was asked for.
 struct Question {
@@ -32,17 +37,6 @@ struct Question {
     std::size_t judged_parts = 20;
     double flat_within = 0.05;
     std::string program_version;
-};
-
-/// Of the bridge, from a start to its end.
-struct Life {
-    Micros began{0};
-    Micros ended = never;
-    std::string end;       // "SIGKILL", "SIGTERM"
-    Micros start_took{0};  // until it said that it is ready
-    std::size_t first_bytes = 0;
-    std::size_t last_bytes = 0;
-    std::size_t peak_bytes = 0;
 };
 
 struct Sample {

@@ -11,6 +11,9 @@
 
 namespace sim::soak {
 
+/// The id of the first alert; each has the next.
+inline constexpr std::uint64_t first_id = 1'000'000;
+
 class Campaign {
 public:
     /// The window is 5 s of alerts wide and moves on by one attacker every ten alerts; an attacker rests for twice the

@@ -154,11 +154,8 @@ void BridgeLives::sample() {
     if (!seen || out_.lives.empty()) {
         return;
     }
-    Life& life = out_.lives.back();
     out_.samples.push_back({time_.now(), out_.lives.size() - 1, seen->resident_bytes, seen->threads});
-    life.first_bytes = life.first_bytes == 0 ? seen->resident_bytes : life.first_bytes;
-    life.last_bytes = seen->resident_bytes;
-    life.peak_bytes = std::max(life.peak_bytes, seen->resident_bytes);
+    out_.lives.back().seen_with(seen->resident_bytes);
 }
 
 void BridgeLives::look_at_metrics() {

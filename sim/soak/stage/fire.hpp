@@ -3,7 +3,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
 #include <mutex>
 #include <stop_token>
 #include <thread>
@@ -14,8 +13,6 @@
 #include "sim/soak/plan/campaign.hpp"
 
 namespace sim::soak {
-
-inline constexpr std::uint64_t first_id = 1'000'000;  // of the first alert; each has the next
 
 class Fire {
 public:

@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "sim/lab/world/scratch.hpp"
 #include "sim/load/stage/process_use.hpp"
 #include "sim/load/time_text.hpp"
+#include "sim/soak/judge/acknowledgements.hpp"
 #include "sim/soak/judge/bridge_pages.hpp"
 #include "sim/soak/judge/growth.hpp"
+#include "sim/soak/judge/journal_check.hpp"
 #include "sim/soak/judge/ledger_check.hpp"
 #include "sim/soak/stage/bridge_lives.hpp"
 #include "sim/soak/stage/fire.hpp"
@@ -352,38 +355,18 @@ private:
     }
 
     void collect_alerts() {
-        const std::vector<load::Sent>& sent = fire_.sent();
-        std::size_t unsent = 0;
-        for (const load::Sent& each : sent) {
-            out_.acknowledged += each.acknowledged() ? 1U : 0U;
-            out_.tries += each.tries;
-            out_.sent_again += each.acknowledged() && each.tries > 1 ? 1U : 0U;
-            unsent += each.acknowledged() ? 0U : 1U;
-            if (each.acknowledged()) {
-                out_.acknowledgement.add(each.answered - each.due);
-            }
-        }
-        if (!out_.interrupted && (unsent > 0 || sent.size() < out_.alerts)) {
-            books_.find(Wrong::bridge, {},
-                        fmt::format("{} alerts were never acknowledged", unsent + out_.alerts - sent.size()));
-        }
+        judge_acknowledgements(fire_.sent(), out_,
+                               [this](std::string text) { books_.find(Wrong::bridge, {}, std::move(text)); });
         const auto journal = journal_alerts(bridge_.store(), first_id, out_.alerts);
         if (!journal) {
             books_.find(Wrong::journal, {}, journal.error());
             return;
         }
-        for (std::size_t i = 0; i < journal->size(); ++i) {
-            out_.files.alerts_in_journal += (*journal)[i];
-            const bool acknowledged = i < sent.size() && sent[i].acknowledged();
-            if ((acknowledged && (*journal)[i] != 1) || (*journal)[i] > 1) {
-                books_.open()->add({now(),
-                                    Wrong::journal,
-                                    {},
-                                    books_.addresses()[campaign_.attacker_of(i)],
-                                    first_id + i,
-                                    fmt::format("is in the journal {} times", (*journal)[i])});
-            }
-        }
+        out_.files.alerts_in_journal = std::accumulate(journal->begin(), journal->end(), std::uint64_t{0});
+        check_journal(*journal, fire_.sent(), [this](std::size_t i, std::string text) {
+            const std::string& attacker = books_.addresses()[campaign_.attacker_of(i)];
+            books_.open()->add({now(), Wrong::journal, {}, attacker, first_id + i, std::move(text)});
+        });
     }
 
     const Setup& setup_;

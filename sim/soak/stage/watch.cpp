@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "sim/load/stage/raised_firewall.hpp"
+#include "sim/soak/judge/commit_tally.hpp"
+#include "sim/soak/judge/left_over.hpp"
 #include "sim/soak/judge/object_roll.hpp"
 #include "sim/soak/judge/our_objects.hpp"
+#include "sim/soak/judge/victim.hpp"
 
 namespace sim::soak {
 
@@ -92,27 +96,23 @@ std::vector<Finding> Watch::look_at_objects(std::size_t i) {
     return roll.wrong();
 }
 
-/// One that is denied and will be for a while, for a colleague to take away.
-std::optional<Member> Watch::victim_at(std::size_t i, std::uint64_t draw) {
-    Stand& stand = *stands_[i];
-    const std::size_t count = books_.addresses().size();
+/// For a colleague to take away, which the account has to know of.
+std::optional<Member> Watch::take_victim(std::size_t i, std::uint64_t draw) {
+    const Stand& stand = *stands_[i];
     const Books::Open account = books_.open();
-    for (std::size_t k = 0; k < count; ++k) {
-        const std::size_t a = (static_cast<std::size_t>(draw) + k) % count;
-        if (stand.objects[a].empty() || !account->denied(i, a) || !account->is_due(a, time_.now())) {
-            continue;
-        }
-        account->tampered(i, a);
-        return Member{stand.objects[a], group_of(stand.looked_at, stand.objects[a])};
+    const auto victim = victim_at(*account, i, stand.objects, draw, time_.now());
+    if (!victim) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    account->tampered(i, *victim);
+    return Member{stand.objects[*victim], group_of(stand.looked_at, stand.objects[*victim])};
 }
 
 tl::expected<void, std::string> Watch::strike(const Disturbance& what) {
     return loop_.run([&] {
         Stand& stand = *stands_[what.firewall];
         ++stand.disturbances;
-        const auto victim = what.kind == Kind::colleague_removes ? victim_at(what.firewall, what.draw) : std::nullopt;
+        const auto victim = what.kind == Kind::colleague_removes ? take_victim(what.firewall, what.draw) : std::nullopt;
         return begin_disturbance(*stand.firewall, what, victim);
     });
 }
@@ -138,47 +138,18 @@ FirewallSeen Watch::seen(std::size_t i, bool at_rest) {
         seen.denied_most = stand.denied_most;
         seen.objects_most = stand.objects_most;
         stand.firewall->at_device([&](panos::Device& device, panos::Instant) {
-            for (std::size_t c = stand.commits_before; c < device.commits().size(); ++c) {
-                const panos::RecordedCommit& commit = device.commits()[c];
-                if (commit.administrator != bridge_user) {
-                    continue;
-                }
-                const bool ok = commit.result == panos::JobResult::ok;
-                const bool empty = commit.objects_added.empty() && commit.objects_removed.empty() &&
-                                   commit.objects_changed.empty() && commit.groups.empty() && !commit.changed_elsewhere;
-                ++seen.commits;
-                seen.ok += ok ? 1U : 0U;
-                seen.failed += commit.result == panos::JobResult::fail ? 1U : 0U;
-                seen.empty += ok && empty ? 1U : 0U;
-            }
+            const std::span<const panos::RecordedCommit> commits(device.commits());
+            tally_commits(commits.subspan(stand.commits_before), bridge_user, seen);
             seen.calls = device.calls_dropped() + device.calls().size();
             if (at_rest) {
-                check_left_over(i, device);
+                const bool uncommitted = !device.pending(bridge_user).empty();
+                for (std::string& wrong : left_over(device.running(), device.candidate(), uncommitted)) {
+                    books_.find(Wrong::firewall, books_.firewall(i), std::move(wrong));
+                }
             }
         });
         return seen;
     });
-}
-
-/// When every block has expired nothing of ours may be left.
-void Watch::check_left_over(std::size_t i, panos::Device& device) {
-    for (const bool running : {true, false}) {
-        std::size_t left = 0;
-        std::string one;
-        each_object(running ? device.running() : device.candidate(),
-                    [&](const std::string& name, const std::string& value) {
-                        ++left;
-                        one = fmt::format("{} ({})", name, value);
-                    });
-        if (left > 0) {
-            books_.find(Wrong::firewall, books_.firewall(i),
-                        fmt::format("{} objects of ours are left in the {} configuration, {} among them", left,
-                                    running ? "running" : "candidate", one));
-        }
-    }
-    if (!device.pending(bridge_user).empty()) {
-        books_.find(Wrong::firewall, books_.firewall(i), "has changes of the bridge that were never committed");
-    }
 }
 
 }  // namespace sim::soak

@@ -58,8 +58,7 @@ private:
 
     void look(std::size_t i);
     std::vector<Finding> look_at_objects(std::size_t i);
-    std::optional<Member> victim_at(std::size_t i, std::uint64_t draw);
-    void check_left_over(std::size_t i, panos::Device& device);
+    std::optional<Member> take_victim(std::size_t i, std::uint64_t draw);
 
     Books& books_;
     const RunTime& time_;
