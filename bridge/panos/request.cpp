@@ -8,6 +8,7 @@
 
 #include "bridge/domain/firewall/child_group.hpp"
 #include "bridge/domain/value/overloaded.hpp"
+#include "markup/escaped.hpp"
 
 namespace bridge::panos {
 
@@ -64,12 +65,12 @@ std::string groups_form(const ReadGroups& read, const Place& place) {
 /// members that refer to those: PAN-OS takes no reference to what does not exist.
 std::string set_members_form(const SetMembers& set, const Place& place) {
     const std::string tag =
-        place.tag.empty() ? "" : fmt::format("<tag><member>{}</member></tag>", xml_escaped(place.tag));
+        place.tag.empty() ? "" : fmt::format("<tag><member>{}</member></tag>", markup::escaped(place.tag));
     const bool tagged = !set.objects.empty() ||
                         std::any_of(set.groups.begin(), set.groups.end(), [](const auto& each) { return each.child; });
     std::string element;
     if (!place.tag.empty() && tagged) {
-        const std::string name = xml_escaped(place.tag);
+        const std::string name = markup::escaped(place.tag);
         element = set.make_tag
                       ? fmt::format("<tag><entry name=\"{}\"><comments>{}</comments></entry></tag>", name, tag_comments)
                       : fmt::format("<tag><entry name=\"{}\"/></tag>", name);
@@ -85,14 +86,14 @@ std::string set_members_form(const SetMembers& set, const Place& place) {
     }
     element += "<address-group>";
     for (const GroupMembers& group : set.groups) {
-        fmt::format_to(std::back_inserter(element), "<entry name=\"{}\"><static>", xml_escaped(group.group));
+        fmt::format_to(std::back_inserter(element), "<entry name=\"{}\"><static>", markup::escaped(group.group));
         for (const std::string& name : group.members) {
-            fmt::format_to(std::back_inserter(element), "<member>{}</member>", xml_escaped(name));
+            fmt::format_to(std::back_inserter(element), "<member>{}</member>", markup::escaped(name));
         }
         element += "</static>";
         if (group.child) {
             fmt::format_to(std::back_inserter(element), "<description>{}{}</description>{}", child_description,
-                           xml_escaped(place.group), tag);
+                           markup::escaped(place.group), tag);
         }
         element += "</entry>";
     }
@@ -109,15 +110,15 @@ std::string delete_members_form(const DeleteMembers& gone, const Place& place) {
 std::string commit_form(const StartCommit& commit, const Place& place) {
     std::string scope;
     if (place.on_panorama()) {
-        scope = place.in_shared()
-                    ? ""
-                    : fmt::format("<device-group><member>{}</member></device-group>", xml_escaped(place.device_group));
+        scope = place.in_shared() ? ""
+                                  : fmt::format("<device-group><member>{}</member></device-group>",
+                                                markup::escaped(place.device_group));
     } else if (place.vsys != "vsys1") {
-        scope = fmt::format("<vsys><member>{}</member></vsys>", xml_escaped(place.vsys));
+        scope = fmt::format("<vsys><member>{}</member></vsys>", markup::escaped(place.vsys));
     }
     const std::string cmd = fmt::format(
         "<commit><description>{}</description><partial><admin><member>{}</member></admin>{}</partial></commit>",
-        xml_escaped(commit.description), xml_escaped(place.admin), scope);
+        markup::escaped(commit.description), markup::escaped(place.admin), scope);
     return "type=commit&cmd=" + url_encoded(cmd);
 }
 
@@ -127,11 +128,11 @@ std::string registered_form(const ReadRegistered& ask, const Place& place) {
     return op_form_in(place,
                       fmt::format("<show><object><registered-ip><tag><entry name=\"{}\"/></tag>{}</registered-ip>"
                                   "</object></show>",
-                                  xml_escaped(place.tag), page));
+                                  markup::escaped(place.tag), page));
 }
 
 std::string register_form(const RegisterAddresses& message, const Place& place) {
-    const std::string tag = xml_escaped(place.tag);
+    const std::string tag = markup::escaped(place.tag);
     std::string payload;
     if (!message.gone.empty()) {
         payload += "<unregister>";
@@ -163,24 +164,24 @@ std::string list_form(std::string_view verb, ListKind kind, const std::string& l
     return op_form_in(place,
                       fmt::format("<request><system><external-list><{0}><type><{1}><name>{2}</name>{3}</{1}></type>"
                                   "</{0}></external-list></system></request>",
-                                  verb, name_of(kind), xml_escaped(list), more));
+                                  verb, name_of(kind), markup::escaped(list), more));
 }
 
 /// Only policies and objects are pushed, and what colleagues have pending on the firewalls stays pending.
 std::string push_form(const StartPush& push) {
     std::map<std::string, std::string> groups;
     for (const Receiver& each : push.receivers) {
-        groups[each.device_group] += fmt::format("<entry name=\"{}\"/>", xml_escaped(each.serial));
+        groups[each.device_group] += fmt::format("<entry name=\"{}\"/>", markup::escaped(each.serial));
     }
     std::string list;
     for (const auto& [group, devices] : groups) {
-        list += fmt::format("<entry name=\"{}\"><devices>{}</devices></entry>", xml_escaped(group), devices);
+        list += fmt::format("<entry name=\"{}\"><devices>{}</devices></entry>", markup::escaped(group), devices);
     }
     const std::string cmd = fmt::format(
         "<commit-all><shared-policy><device-group>{}</device-group><description>{}</description><include-template>no"
         "</include-template><force-template-values>no</force-template-values><merge-with-candidate-cfg>no"
         "</merge-with-candidate-cfg></shared-policy></commit-all>",
-        list, xml_escaped(push.description));
+        list, markup::escaped(push.description));
     return "type=commit&action=all&cmd=" + url_encoded(cmd);
 }
 
@@ -259,7 +260,7 @@ std::string form_of(const Call& call, const Place& place) {
             [&](const ReadDynamicGroup&) {
                 return op_form_in(place, fmt::format("<show><object><dynamic-address-group><name>{}</name>"
                                                      "</dynamic-address-group></object></show>",
-                                                     xml_escaped(place.group)));
+                                                     markup::escaped(place.group)));
             },
             [&](const ReadRegistered& ask) { return registered_form(ask, place); },
             [&](const ReadRegisteredAddress& ask) {
@@ -308,30 +309,6 @@ std::string url_encoded(std::string_view text) {
             out += '%';
             out += digits[byte >> 4U];
             out += digits[byte & 15U];
-        }
-    }
-    return out;
-}
-
-std::string xml_escaped(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
         }
     }
     return out;

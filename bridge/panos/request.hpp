@@ -56,6 +56,5 @@ std::string form_of_ha_state();
 std::string form_of_own_marks(const Place& place, std::string_view object);
 
 std::string url_encoded(std::string_view text);
-std::string xml_escaped(std::string_view text);
 
 }  // namespace bridge::panos

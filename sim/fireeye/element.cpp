@@ -5,51 +5,43 @@
 
 #include <fmt/format.h>
 
+#include "markup/escaped.hpp"
+
 namespace sim::fireeye {
 
 namespace {
 
-/// Line ends stay raw in text (reference §3.4), but an attribute would lose them.
-std::string xml_escaped(std::string_view text, bool in_attribute) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '\n':
-            case '\r':
-            case '\t':
-                out += in_attribute || c == '\r' ? fmt::format("&#{};", static_cast<int>(c)) : std::string(1, c);
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '&':
-                out += "&amp;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += static_cast<unsigned char>(c) < 0x20 ? '.' : c;
-        }
-    }
-    return out;
+bool is_blank(char control) {
+    return control == '\n' || control == '\r' || control == '\t';
+}
+
+std::string reference_to(char c) {
+    return fmt::format("&#{};", static_cast<int>(c));
+}
+
+/// Line ends stay raw in text (reference §3.4), but for those that a reader would make others of.
+std::string in_text(std::string_view text) {
+    return markup::escaped(text,
+                           [](char c) { return c == '\r' ? reference_to(c) : std::string(1, is_blank(c) ? c : '.'); });
+}
+
+/// An attribute would lose them.
+std::string in_attribute(std::string_view text) {
+    return markup::escaped(text, [](char c) { return is_blank(c) ? reference_to(c) : std::string("."); });
 }
 
 void write_xml(const Element& element, std::string& out) {
     out += '<';
     out += element.name;
     for (const auto& [key, value] : element.attributes) {
-        out += fmt::format(" {}=\"{}\"", key, xml_escaped(value, true));
+        out += fmt::format(" {}=\"{}\"", key, in_attribute(value));
     }
     if (element.children.empty() && element.text.empty()) {
         out += "/>";
         return;
     }
     out += '>';
-    out += xml_escaped(element.text, false);
+    out += in_text(element.text);
     for (const Element& child : element.children) {
         write_xml(child, out);
     }

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "markup/escaped.hpp"
+
 namespace sim::load {
 
 namespace {
@@ -39,26 +41,7 @@ std::vector<double> ticks(double max, int count) {
 }
 
 std::string html(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-        }
-    }
-    return out;
+    return markup::escaped(text, [](char) { return std::string(" "); });
 }
 
 Plot::Plot(double x_max, double y_max, double height, double top)

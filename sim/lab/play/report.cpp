@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 #include <iterator>
 
+#include "markup/escaped.hpp"
+
 namespace sim::lab {
 
 namespace {
@@ -39,29 +41,7 @@ std::string indented(std::string_view text) {
 
 /// XML 1.0 has no spelling for control characters.
 std::string xml(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\n':
-                out += "&#10;";
-                break;
-            default:
-                out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-        }
-    }
-    return out;
+    return markup::escaped(text, [](char c) { return std::string(c == '\n' ? "&#10;" : "?"); });
 }
 
 std::string story_of(const Outcome& outcome) {
