@@ -128,7 +128,7 @@ TEST_CASE("reproduction: not scrubbed is the same bytes, and says so", "[reprodu
     const Reproduction it = made(original(payload), rules, Scrubbing::nothing);
     CHECK(it.payload == payload);
     CHECK_THAT(it.scenario,
-               Contains("# NOT scrubbed") && Contains("allow: [\"99.0.0.0/8\"]") || Contains("allow: [99.0.0.0/8]"));
+               Contains("# NOT scrubbed") && (Contains("allow: [\"99.0.0.0/8\"]") || Contains("allow: [99.0.0.0/8]")));
 }
 
 TEST_CASE("reproduction: what the payload says of itself cannot leave its place in the scenario", "[reproduction]") {
