@@ -1,20 +1,19 @@
 #include "sim/panos/call/archive.hpp"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/beast/zlib/inflate_stream.hpp>
-#include <boost/crc.hpp>
 #include <charconv>
 #include <chrono>
+#include <new>
 #include <optional>
 
 namespace sim::panos {
 namespace {
 
 constexpr std::size_t block = 512;
-constexpr std::size_t stored_max = 65535;  // of one deflate block
 
 void put(std::string& header, std::size_t at, std::string_view text) {
     std::copy(text.begin(), text.end(), header.begin() + static_cast<std::ptrdiff_t>(at));
@@ -49,101 +48,57 @@ std::string tar_entry(const ArchivedFile& file, Instant at) {
     return out;
 }
 
-void little(std::string& out, std::uint32_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) {
-        out += static_cast<char>(value >> (8 * i) & 0xFFU);
-    }
+// zlib's own sign for gzip's header and trailer around a stream.
+constexpr int gzip_window = 15 + 16;
+constexpr std::size_t unpacked_max = 64U << 20U;
+
+Bytef* bytes_of(std::string_view text) {
+    return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(text.data()));  // which zlib only reads
 }
 
 std::string gzip(std::string_view text, Instant at) {
-    std::string out("\x1f\x8b\x08\x00", 4);
-    little(out, static_cast<std::uint32_t>(seconds(at)), 4);
-    out += std::string("\x00\x03", 2);
-    std::string_view rest = text;
-    do {
-        const std::string_view piece = rest.substr(0, stored_max);
-        rest.remove_prefix(piece.size());
-        out += rest.empty() ? '\x01' : '\x00';
-        const auto size = static_cast<std::uint32_t>(piece.size());
-        little(out, size, 2);
-        little(out, ~size, 2);
-        out += piece;
-    } while (!rest.empty());
-    boost::crc_32_type sum;
-    sum.process_bytes(text.data(), text.size());
-    little(out, sum.checksum(), 4);
-    little(out, static_cast<std::uint32_t>(text.size()), 4);
+    z_stream stream{};
+    gz_header header{};
+    header.time = static_cast<uLong>(seconds(at));
+    header.os = 3;  // Unix
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+        throw std::bad_alloc();
+    }
+    deflateSetHeader(&stream, &header);
+    std::string out(deflateBound(&stream, static_cast<uLong>(text.size())), '\0');
+    stream.next_in = bytes_of(text);
+    stream.avail_in = static_cast<uInt>(text.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    deflate(&stream, Z_FINISH);  // ends at once: there is room for whatever comes of it
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
     return out;
 }
 
-// ---- reading --------------------------------------------------------------------------------------------------------
-
-constexpr std::size_t unpacked_max = 64U << 20U;
-
-std::uint32_t little_at(std::string_view bytes, std::size_t at) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
-    }
-    return value;
-}
-
-// The bytes behind gzip's header; nothing when this is none.
-std::optional<std::string_view> behind_header(std::string_view archive) {
-    constexpr unsigned has_checksum = 2;
-    constexpr unsigned has_extra = 4;
-    constexpr unsigned has_name = 8;
-    constexpr unsigned has_comment = 16;
-    if (archive.size() < 18 || archive.substr(0, 3) != "\x1f\x8b\x08") {
-        return std::nullopt;
-    }
-    const auto flags = static_cast<unsigned char>(archive[3]);
-    std::size_t at = 10;
-    if ((flags & has_extra) != 0) {
-        at += 2U + static_cast<unsigned char>(archive[at]) + 256U * static_cast<unsigned char>(archive[at + 1]);
-    }
-    for (const unsigned text : {has_name, has_comment}) {
-        if ((flags & text) != 0) {
-            const std::size_t end = archive.find('\0', at);
-            at = end == std::string_view::npos ? archive.size() : end + 1;
-        }
-    }
-    at += (flags & has_checksum) != 0 ? 2 : 0;
-    return at + 8 > archive.size() ? std::nullopt : std::optional(archive.substr(at));
-}
-
 tl::expected<std::string, std::string> gunzip(std::string_view archive) {
-    const auto packed = behind_header(archive);
-    if (!packed) {
-        return tl::make_unexpected(std::string("it is no gzip file"));
+    z_stream stream{};
+    if (inflateInit2(&stream, gzip_window) != Z_OK) {
+        throw std::bad_alloc();
     }
+    stream.next_in = bytes_of(archive);
+    stream.avail_in = static_cast<uInt>(archive.size());
     std::string out;
-    std::array<char, 65536> piece{};
-    boost::beast::zlib::inflate_stream stream;
-    boost::beast::zlib::z_params state;
-    state.next_in = packed->data();
-    state.avail_in = packed->size();
-    boost::beast::error_code ended;
-    while (!ended) {
-        state.next_out = piece.data();
-        state.avail_out = piece.size();
-        stream.write(state, boost::beast::zlib::Flush::sync, ended);
-        const std::size_t made = piece.size() - state.avail_out;
-        out.append(piece.data(), made);
-        if (out.size() > unpacked_max) {
-            return tl::make_unexpected(std::string("it is larger than 64 MiB when unpacked"));
-        }
-        if (made == 0 && !ended) {
-            break;
-        }
+    std::array<Bytef, 65536> piece{};
+    int state = Z_OK;
+    while (state == Z_OK && out.size() <= unpacked_max) {
+        stream.next_out = piece.data();
+        stream.avail_out = static_cast<uInt>(piece.size());
+        state = inflate(&stream, Z_NO_FLUSH);
+        out.append(reinterpret_cast<const char*>(piece.data()), piece.size() - stream.avail_out);
     }
-    boost::crc_32_type sum;
-    sum.process_bytes(out.data(), out.size());
-    const bool whole = ended == boost::beast::zlib::error::end_of_stream && state.avail_in >= 8;
-    const std::string_view trailer = packed->substr(packed->size() - state.avail_in);
-    if (!whole || little_at(trailer, 0) != sum.checksum() ||
-        little_at(trailer, 4) != static_cast<std::uint32_t>(out.size())) {
-        return tl::make_unexpected(std::string("it is damaged or cut short"));
+    const bool begun = stream.total_out > 0;
+    inflateEnd(&stream);
+    if (out.size() > unpacked_max) {
+        return tl::make_unexpected(std::string("it is larger than 64 MiB when unpacked"));
+    }
+    if (state != Z_STREAM_END) {
+        return tl::make_unexpected(std::string(begun ? "it is damaged or cut short" : "it is no gzip file"));
     }
     return out;
 }

@@ -1,4 +1,4 @@
-// A .tgz as devices export their state: the files in a tar, written in gzip without compression, read with any.
+// A .tgz as devices export their state: the files in a tar, in gzip.
 #pragma once
 
 #include <string>
