@@ -443,8 +443,16 @@ public:
     }
 
     bool has(Kind kind, std::string_view name) const {
-        return std::any_of(scopes_.begin(), scopes_.end(),
-                           [&](const NodePtr& scope) { return in(scope.get(), kind, name); });
+        if (!found_.empty() && kind == found_kind_ && name == found_) {
+            return true;
+        }
+        const bool there = std::any_of(scopes_.begin(), scopes_.end(),
+                                       [&](const NodePtr& scope) { return in(scope.get(), kind, name); });
+        if (there) {
+            found_kind_ = kind;
+            found_ = name;
+        }
+        return there;
     }
 
     /// `list`: the tag of the field.
@@ -491,6 +499,9 @@ private:
     std::vector<NodePtr> scopes_;
     bool any_zone_;  // zones and interfaces are the firewalls', a Panorama takes any name
     NodePtr device_;
+    // What was found last: thousands of objects of one commit carry the same tag.
+    mutable Kind found_kind_ = Kind::other;
+    mutable std::string found_;
 
     static bool in(const Node* scope, Kind kind, std::string_view name) {
         const Node* container = container_of(scope, kind);
@@ -600,7 +611,8 @@ const Node* at_path(const Node& object, std::string_view path) {
 }
 
 // The fields of an object that name others.
-void each_field(Kind kind, const Node& object, const std::function<void(const FieldRow&, const Node&)>& tell) {
+template <class Tell>
+void each_field(Kind kind, const Node& object, const Tell& tell) {
     for (const FieldRow& row : fields_of(kind)) {
         if (is_reference(row.field)) {
             if (const Node* const node = at_path(object, row.path)) {
