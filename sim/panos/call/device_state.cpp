@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/panos/call/archive.hpp"
+#include "sim/panos/configuration/panorama.hpp"
 #include "sim/panos/machine/factory.hpp"
 #include "sim/panos/tree/place.hpp"
 #include "sim/panos/tree/xml.hpp"
@@ -27,20 +28,6 @@ const std::string* file_named(const std::vector<ArchivedFile>& files, std::strin
         return each.name == name || each.name == "./" + std::string(name);
     });
     return at == files.end() ? nullptr : &at->content;
-}
-
-// to_node() drops `loc`, which a client can't set; here it says where what was pushed comes from.
-void restore_origins(NodePtr& node, const Element& from) {
-    if (const std::string_view origin = from.attribute("loc"); !origin.empty()) {
-        Attributes attributes = node->attributes();
-        attributes.emplace_back("loc", origin);
-        own(node).set_attributes(std::move(attributes));
-    }
-    for (const Element& each : from.children) {
-        const std::string value = each.name == "entry" ? std::string(each.attribute("name")) : each.text;
-        own(node).children().modify(each.name, std::string(identity_of(each.name, value)),
-                                    [&each](NodePtr& child) { restore_origins(child, each); });
-    }
 }
 
 }  // namespace

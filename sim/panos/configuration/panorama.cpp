@@ -588,4 +588,17 @@ std::string content_sum(const Node* node) {
     return fmt::format("{:016x}{:016x}", one, two);
 }
 
+void restore_origins(NodePtr& pushed, const Element& written) {
+    if (const std::string_view origin = written.attribute("loc"); !origin.empty()) {
+        Attributes attributes = pushed->attributes();
+        attributes.emplace_back("loc", origin);
+        own(pushed).set_attributes(std::move(attributes));
+    }
+    for (const Element& each : written.children) {
+        const std::string value = each.name == "entry" ? std::string(each.attribute("name")) : each.text;
+        own(pushed).children().modify(each.name, std::string(identity_of(each.name, value)),
+                                      [&each](NodePtr& child) { restore_origins(child, each); });
+    }
+}
+
 }  // namespace sim::panos

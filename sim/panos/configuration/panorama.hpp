@@ -20,6 +20,10 @@ struct Push {
     NodePtr network_source{};   // what the values are taken from; null: `source`
 };
 
+/// Gives what was pushed its origins again (`loc`), as they were written: to_node() drops them, since a client can't
+/// set them.
+void restore_origins(NodePtr& pushed, const Element& written);
+
 // ---- the Panorama's configuration -----------------------------------------------------------------------------------
 
 /// Names under devices/entry/KIND: "device-group", "template", "template-stack", ..., in order.

@@ -282,6 +282,11 @@ tl::expected<NodePtr, std::string> read_configuration(std::string_view text) {
     if (!root) {
         return tl::make_unexpected("the configuration can't be read: " + root.error());
     }
+    for (const Element& part : config->children) {
+        if (part.name == "panorama") {
+            own(*root).children().modify("panorama", "", [&part](NodePtr& pushed) { restore_origins(pushed, part); });
+        }
+    }
     return *root;
 }
 

@@ -62,6 +62,27 @@ TEST_CASE("configuration, uncommitted changes with their marks, and jobs go on",
     CHECK(fw.device->pending().empty());
 }
 
+TEST_CASE("what a Panorama pushed keeps its origin over a restart", "[sim][panos][state]") {
+    Bench fw;
+    std::string pushed = fw.device->running_xml();
+    pushed.insert(pushed.rfind("</config>"),
+                  "<panorama><vsys><entry name=\"vsys1\"><address><entry name=\"theirs\" loc=\"Branches\">"
+                  "<ip-netmask>192.0.2.9</ip-netmask></entry></address></entry></vsys></panorama>");
+    const auto origin = [&fw] {
+        const NodePtr theirs = node_at(fw.device->running(), Way{{"config", ""},
+                                                                 {"panorama", ""},
+                                                                 {"vsys", ""},
+                                                                 {"entry", "vsys1"},
+                                                                 {"address", ""},
+                                                                 {"entry", "theirs"}});
+        return theirs ? theirs->attributes() : Attributes{};
+    };
+    REQUIRE(fw.device->load_running(pushed));
+    CHECK(origin() == Attributes{{"loc", "Branches"}});
+    restart(fw);
+    CHECK(origin() == Attributes{{"loc", "Branches"}});
+}
+
 TEST_CASE("a commit after a restart does what it would have done without", "[sim][panos][state]") {
     const auto story = [](bool with_restart) {
         Bench fw;
