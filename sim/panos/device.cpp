@@ -34,6 +34,11 @@ constexpr auto auto_commit_time = std::chrono::seconds(31);
 constexpr auto fqdn_pause = std::chrono::seconds(30);  // the default minimum between two questions for a name
 constexpr auto fqdn_pause_before_9_0 = std::chrono::minutes(30);
 
+// The third is what the first two were called up to PAN-OS 6; old scripts still ask for it.
+bool is_xml_api(std::string_view path) {
+    return path == "/api" || path == "/api/" || path == "/esp/restapi.esp";
+}
+
 void put_by(Machine& machine, MadeKey key) {
     std::vector<MadeKey>& all = machine.keys_at_hand;
     if (all.size() >= keys_at_hand_max) {
@@ -76,7 +81,7 @@ public:
     }
 
     std::optional<KeyKind> key_wanted() const {
-        if (path_of(call_.target).substr(0, 4) != "/api"sv || call_.body.size() > body_bytes_max ||
+        if (!is_xml_api(path_of(call_.target)) || call_.body.size() > body_bytes_max ||
             call_.target.size() > target_bytes_max) {
             return std::nullopt;
         }
@@ -102,8 +107,7 @@ private:
         if (is_rest(path) && machine_.version.takes_key_header()) {
             return rest(path);
         }
-        // The third is what the first two were called up to PAN-OS 6; old scripts still ask for it.
-        if (path != "/api" && path != "/api/" && path != "/esp/restapi.esp") {
+        if (!is_xml_api(path)) {
             return web_page(404);
         }
         if (call_.method != "GET" && call_.method != "POST") {

@@ -262,6 +262,9 @@ TEST_CASE("a long key is asked for beforehand, and the one that was handed in is
     const std::string good = fw.device->api_key("admin");
     const std::string rsa = "<RSA><rsa-nbits>1024</rsa-nbits></RSA>";
     CHECK(fw.device->key_wanted(call(good, rsa), fw.now) == KeyKind{false, 1024});
+    auto by_the_old_address = call(good, rsa);
+    by_the_old_address.target = "/esp/restapi.esp";
+    CHECK(fw.device->key_wanted(by_the_old_address, fw.now));
     CHECK_FALSE(fw.device->key_wanted(call("nonsense", rsa), fw.now));
     CHECK_FALSE(fw.device->key_wanted(call(good, "<RSA><rsa-nbits>5</rsa-nbits></RSA>"), fw.now));
     CHECK_FALSE(fw.device->key_wanted(call(good, "<ECDSA><ecdsa-nbits>256</ecdsa-nbits></ECDSA>"), fw.now));
