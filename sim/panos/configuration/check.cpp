@@ -406,28 +406,21 @@ struct InputCheck {
 
 // ---- references -----------------------------------------------------------------------------------------------------
 
-const Node* reached(const Node* from, std::initializer_list<std::string_view> tags) {
-    for (const std::string_view tag : tags) {
-        from = from == nullptr ? nullptr : from->child(tag);
-    }
-    return from;
-}
-
 const Node* container_of(const Node* scope, Kind kind) {
     if (scope == nullptr) {
         return nullptr;
     }
     switch (kind) {
         case Kind::security_rule:
-            return reached(scope, {"rulebase", "security", "rules"});
+            return node_below(scope, {"rulebase", "security", "rules"});
         case Kind::pre_rule:
-            return reached(scope, {"pre-rulebase", "security", "rules"});
+            return node_below(scope, {"pre-rulebase", "security", "rules"});
         case Kind::post_rule:
-            return reached(scope, {"post-rulebase", "security", "rules"});
+            return node_below(scope, {"post-rulebase", "security", "rules"});
         case Kind::log_profile:
-            return reached(scope, {"log-settings", "profiles"});
+            return node_below(scope, {"log-settings", "profiles"});
         case Kind::url_category:
-            return reached(scope, {"profiles", "custom-url-category"});
+            return node_below(scope, {"profiles", "custom-url-category"});
         default:
             return scope->child(kind_name(kind));
     }
@@ -508,12 +501,12 @@ private:
         return container != nullptr && container->child("entry", name) != nullptr;
     }
     static bool profile(const Node* scope, std::string_view type, std::string_view name) {
-        const Node* container = reached(scope, {"profiles", type});
+        const Node* container = node_below(scope, {"profiles", type});
         return container != nullptr && container->child("entry", name) != nullptr;
     }
     // ethernet1/1, ae1, ethernet1/1.5, loopback, loopback.3, ...
     bool interface_exists(std::string_view name) const {
-        const Node* const all = reached(device_.get(), {"network", "interface"});
+        const Node* const all = node_below(device_.get(), {"network", "interface"});
         if (all == nullptr) {
             return false;
         }
@@ -528,7 +521,7 @@ private:
                 return true;
             }
             for (const std::string_view layer : {"layer3", "layer2", "virtual-wire"}) {
-                const Node* const units = reached(port, {layer, "units"});
+                const Node* const units = node_below(port, {layer, "units"});
                 if (units != nullptr && units->child("entry", name) != nullptr) {
                     return true;
                 }
@@ -537,7 +530,7 @@ private:
         if (base != "loopback" && base != "tunnel" && base != "vlan") {
             return false;
         }
-        const Node* const units = reached(all, {base, "units"});
+        const Node* const units = node_below(all, {base, "units"});
         return base == name || (units != nullptr && units->child("entry", name) != nullptr);
     }
     static bool is_region(std::string_view name) {
@@ -1165,12 +1158,12 @@ void network_references(const NodePtr& root, const Node& draft, Lines& lines) {
             }
         };
         for (const std::string_view router : {"virtual-router", "logical-router"}) {
-            each_entry(reached(device.node.get(), {"network", router}), [&](const Node& entry) {
+            each_entry(node_below(device.node.get(), {"network", router}), [&](const Node& entry) {
                 list_in(entry.child("interface"), fmt::format("{} -> {} -> interface", router, entry.value()));
             });
         }
         each_entry(device.node->child("vsys"), [&](const Node& entry) {
-            list_in(reached(&entry, {"import", "network", "interface"}),
+            list_in(node_below(&entry, {"import", "network", "interface"}),
                     fmt::format("{} -> import -> network -> interface", entry.value()));
         });
         return true;
@@ -1182,7 +1175,7 @@ void each_interface_use(const NodePtr& root, const std::function<void(const std:
     const NodePtr devices = root->child_ptr("devices");
     each_entry(devices, [&](const NodePtr& device) {
         each_entry(device->child_ptr("vsys"), [&](const NodePtr& vsys) {
-            if (const Node* const list = reached(vsys.get(), {"import", "network", "interface"})) {
+            if (const Node* const list = node_below(vsys.get(), {"import", "network", "interface"})) {
                 tell("import -> network -> interface", *list);
             }
             each_entry(vsys->child_ptr("zone"), [&](const NodePtr& zone) {

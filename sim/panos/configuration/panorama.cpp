@@ -276,19 +276,12 @@ void twice(const Node* local, const Node* pushed, std::string_view kind, Lines& 
     });
 }
 
-const Node* below(const Node* node, std::initializer_list<std::string_view> tags) {
-    for (const std::string_view tag : tags) {
-        node = node == nullptr ? nullptr : node->child(tag);
-    }
-    return node;
-}
-
 std::string group_path(std::string_view name) {
     return fmt::format("/config/readonly/devices/entry[@name='{}']/device-group/entry[@name='{}']", local_device, name);
 }
 
 const Node* numbered_groups(const Node& root) {
-    const Node* devices = below(&root, {"readonly", "devices"});
+    const Node* devices = node_below(&root, {"readonly", "devices"});
     const Node* device = devices == nullptr ? nullptr : devices->child("entry", local_device);
     return device == nullptr ? nullptr : device->child("device-group");
 }
@@ -392,7 +385,7 @@ std::vector<std::string> serials_in(const Node& root, std::string_view kind, std
 }
 
 std::vector<std::string> managed_serials(const Node& root) {
-    return entries_of(below(&root, {"mgt-config", "devices"}));
+    return entries_of(node_below(&root, {"mgt-config", "devices"}));
 }
 
 std::string group_of(const Node& root, std::string_view serial) {
@@ -546,7 +539,7 @@ NodePtr effective(const NodePtr& firewall) {
 
 Lines push_conflicts(const NodePtr& firewall) {
     Lines lines;
-    const Node* policies = is_panorama(*firewall) ? nullptr : below(firewall.get(), {"panorama", "vsys"});
+    const Node* policies = is_panorama(*firewall) ? nullptr : node_below(firewall.get(), {"panorama", "vsys"});
     if (policies == nullptr) {
         return lines;
     }
@@ -563,9 +556,9 @@ Lines push_conflicts(const NodePtr& firewall) {
                       kind_name(kind), lines);
             }
         }
-        const Node* rules = below(scope.node.get(), {"rulebase", "security", "rules"});
+        const Node* rules = node_below(scope.node.get(), {"rulebase", "security", "rules"});
         for (const std::string_view rulebase : {"pre-rulebase", "post-rulebase"}) {
-            twice(rules, below(policy, {rulebase, "security", "rules"}), "rules", lines);
+            twice(rules, node_below(policy, {rulebase, "security", "rules"}), "rules", lines);
         }
     }
     return lines;

@@ -136,6 +136,13 @@ NodePtr node_at(const NodePtr& from, const std::vector<std::string>& tags) {
     return at;
 }
 
+const Node* node_below(const Node* from, std::initializer_list<std::string_view> tags) {
+    for (const std::string_view tag : tags) {
+        from = from == nullptr ? nullptr : from->child(tag);
+    }
+    return from;
+}
+
 std::string text_at(const NodePtr& from, const std::vector<std::string>& tags) {
     const NodePtr found = node_at(from, tags);
     return found ? found->value() : "";

@@ -2,6 +2,7 @@
 // in, which named object (an address, a group, a tag, a rule, ...) it leads to or into, and which scopes see which.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,8 @@ std::string_view kind_name(Kind kind);
 NodePtr node_at(const NodePtr& root, const Way& way);
 /// `from` may be null.
 NodePtr node_at(const NodePtr& from, const std::vector<std::string>& tags);
+/// The same for a look, without a share in it.
+const Node* node_below(const Node* from, std::initializer_list<std::string_view> tags);
 /// The text there; empty when there is none.
 std::string text_at(const NodePtr& from, const std::vector<std::string>& tags);
 
