@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "sim/panos/call/pem.hpp"
+#include "sim/panos/machine/base64.hpp"
 
 namespace sim::panos {
 namespace {
@@ -184,11 +185,7 @@ std::string sealed_key(const std::string& pem) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     EVP_Digest(pem.data(), pem.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    std::string text(4 * ((size + 2) / 3) + 1, '\0');
-    const int length =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), digest.data(), static_cast<int>(size));
-    text.resize(static_cast<std::size_t>(length));
-    return "-AQ==" + text;
+    return "-AQ==" + base64({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace sim::panos

@@ -1,27 +1,12 @@
 #include "sim/panos/machine/api_key.hpp"
 
-#include <array>
-
+#include "sim/panos/machine/base64.hpp"
 #include "sim/panos/tree/splitmix.hpp"
 
 namespace sim::panos {
 namespace {
 
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string base64(std::string_view bytes) {
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            group = (group << 8U) | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            out += i + j <= bytes.size() ? alphabet[(group >> (18 - 6 * j)) & 63U] : '=';
-        }
-    }
-    return out;
-}
+constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 }  // namespace
 
@@ -43,7 +28,7 @@ std::string make_api_key(std::uint64_t seed, const Administrator& administrator)
     }
     std::string text = base64(digest.substr(0, 20)) + base64(digest.substr(20));
     // The character after "-AQ==" decides the key's seventh: a letter there makes it the '1' that keys are known by.
-    text.front() = alphabet[static_cast<unsigned char>(digest.front()) % 52];
+    text.front() = letters[static_cast<unsigned char>(digest.front()) % letters.size()];
     return base64("-AQ==" + text);
 }
 

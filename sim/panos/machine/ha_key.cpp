@@ -5,8 +5,8 @@
 
 #include <array>
 #include <memory>
-#include <vector>
 
+#include "sim/panos/machine/base64.hpp"
 #include "sim/panos/tree/splitmix.hpp"
 
 namespace sim::panos {
@@ -19,13 +19,6 @@ constexpr std::size_t text_bytes_max = 1024;
 std::string ssh_field(std::string_view content) {
     std::string out{'\0', '\0', '\0', static_cast<char>(content.size())};
     return out += content;
-}
-
-std::string in_base64(const std::string& bytes) {
-    std::vector<unsigned char> out(4 * (bytes.size() / 3 + 1) + 1);
-    const int size = EVP_EncodeBlock(out.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
-    return {out.begin(), out.begin() + size};
 }
 
 }  // namespace
@@ -45,7 +38,7 @@ std::string ha_key(const Machine& device) {
     std::string open(key_bytes, '\0');
     std::size_t size = open.size();
     EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(open.data()), &size);
-    return fmt::format("{} {} {}\n", key_type, in_base64(ssh_field(key_type) + ssh_field(open)), device.serial);
+    return fmt::format("{} {} {}\n", key_type, base64(ssh_field(key_type) + ssh_field(open)), device.serial);
 }
 
 bool is_ha_key(std::string_view text) {
@@ -53,7 +46,7 @@ bool is_ha_key(std::string_view text) {
         return false;
     }
     // The length of a key of this kind is always the same, so that its beginning is, too.
-    const std::string beginning = in_base64(ssh_field(key_type) + std::string("\0\0\0\x20", 4));
+    const std::string beginning = base64(ssh_field(key_type) + std::string("\0\0\0\x20", 4));
     const std::string_view key = text.substr(key_type.size() + 1, 68);
     return text[key_type.size()] == ' ' && key.substr(0, 24) == std::string_view(beginning).substr(0, 24) &&
            key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") ==
